@@ -1,0 +1,86 @@
+//! A lesson as the page shows it: its texts once, its progress as often as that changes.
+//!
+//! What a step checks, and how, is the engine's; the page only shows which are done and why the others are not.
+//! Which hints have been opened is the page's own affair.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Block;
+
+/// A lesson in the list of lessons.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LessonCard {
+    /// `<track>/<slug>`.
+    pub id: String,
+    /// The track's title.
+    pub track: String,
+    /// The lesson's title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// How long it takes.
+    pub minutes: u32,
+    /// How many steps it has.
+    pub steps: u32,
+}
+
+/// The texts of an open lesson.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LessonView {
+    /// Its card.
+    pub card: LessonCard,
+    /// What comes before the first step.
+    pub intro: Vec<Block>,
+    /// The steps in their order.
+    pub steps: Vec<StepView>,
+    /// What is shown once all steps are done.
+    pub outro: Vec<Block>,
+    /// The lesson that comes after it.
+    pub next: Option<String>,
+}
+
+/// The texts of a step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepView {
+    /// Unique in the lesson.
+    pub id: String,
+    /// A short line in the imperative.
+    pub title: String,
+    /// What to do and why.
+    pub text: Vec<Block>,
+    /// Hints, the gentlest first.
+    pub hints: Vec<Vec<Block>>,
+    /// Command lines that solve the step.
+    pub solution: Vec<String>,
+}
+
+/// Where the learner is in the open lesson.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LessonProgress {
+    /// The lesson's id.
+    pub id: String,
+    /// One for each step, in order.
+    pub steps: Vec<StepProgress>,
+    /// The first step that is not done; the number of steps when all are.
+    pub current: u32,
+}
+
+/// Where the learner is in a step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepProgress {
+    /// Done once, done for good: what a later step deletes does not undo an earlier tick.
+    pub done: bool,
+    /// The checks of the step in order.
+    pub checks: Vec<CheckState>,
+}
+
+/// One check of a step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CheckState {
+    /// What must be so, in words.
+    pub label: String,
+    /// Whether it is so.
+    pub passed: bool,
+    /// Why not, and what to look at; empty when passed.
+    pub why: String,
+}

@@ -1,0 +1,261 @@
+//! The network as a whole: which namespace has which address, and what decides over a connection on its way.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::rc::{Rc, Weak};
+
+use sim::Sim;
+
+use crate::netns::{Inner as NetnsInner, Netns, NetnsConfig};
+use crate::{HostAddr, IpRange, Link, Links};
+
+/// Where a connection goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// To the address itself.
+    Direct,
+    /// To another address: the address was a service's.
+    Via(HostAddr),
+    /// Answered with a refusal: a service without endpoints.
+    Reject,
+    /// Nowhere: a service that keeps outside traffic on nodes with an endpoint, and this node has none.
+    Drop,
+}
+
+/// kube-proxy's part: turns service addresses into endpoints, at connection time.
+pub trait Router {
+    /// Where a connection from `from` to `to` goes.
+    fn route(&self, from: &Netns, to: HostAddr) -> Route;
+}
+
+/// The network plugin's part: NetworkPolicy.
+pub trait Policy {
+    /// Whether a connection may be made.
+    fn allows(&self, from: &Netns, to: &Netns, port: u16) -> bool;
+}
+
+/// The network. Cloning gives the same one.
+#[derive(Clone)]
+pub struct Fabric(Rc<Inner>);
+
+struct Inner {
+    sim: Sim,
+    hosts: RefCell<BTreeMap<Ipv4Addr, Weak<NetnsInner>>>,
+    links: RefCell<Links>,
+    inside: RefCell<Vec<IpRange>>,
+    router: RefCell<Option<Rc<dyn Router>>>,
+    policy: RefCell<Option<Rc<dyn Policy>>>,
+}
+
+impl Fabric {
+    /// A network that nothing is connected to.
+    pub fn new(sim: &Sim) -> Self {
+        Self(Rc::new(Inner {
+            sim: sim.clone(),
+            hosts: RefCell::default(),
+            links: RefCell::default(),
+            inside: RefCell::default(),
+            router: RefCell::default(),
+            policy: RefCell::default(),
+        }))
+    }
+
+    /// The clock.
+    pub fn sim(&self) -> &Sim {
+        &self.0.sim
+    }
+
+    /// Says that the addresses of `range` belong to this network, so that a free one of them is known to be
+    /// unreachable.
+    pub fn add_range(&self, range: IpRange) {
+        self.0.inside.borrow_mut().push(range);
+    }
+
+    /// Installs what routes service addresses.
+    pub fn set_router(&self, router: Rc<dyn Router>) {
+        *self.0.router.borrow_mut() = Some(router);
+    }
+
+    /// Installs what enforces network policies.
+    pub fn set_policy(&self, policy: Rc<dyn Policy>) {
+        *self.0.policy.borrow_mut() = Some(policy);
+    }
+
+    /// Changes the ways between nodes.
+    pub fn with_links<T>(&self, change: impl FnOnce(&mut Links) -> T) -> T {
+        change(&mut self.0.links.borrow_mut())
+    }
+
+    /// Connects a new namespace to the network. One that had the same address before is not found any more.
+    pub fn join(&self, config: NetnsConfig) -> Netns {
+        let ip = config.ip;
+        let netns = Netns::new(self.clone(), config);
+        self.0.hosts.borrow_mut().insert(ip, netns.downgrade());
+        netns
+    }
+
+    /// The namespace that has the address `ip`.
+    pub fn find(&self, ip: Ipv4Addr) -> Option<Netns> {
+        self.0.hosts.borrow().get(&ip).and_then(Netns::upgrade)
+    }
+
+    pub(crate) fn remove(&self, netns: &Netns) {
+        let mut hosts = self.0.hosts.borrow_mut();
+        let ours = netns.downgrade();
+        if hosts
+            .get(&netns.ip())
+            .is_some_and(|known| known.ptr_eq(&ours))
+        {
+            hosts.remove(&netns.ip());
+        }
+    }
+
+    pub(crate) fn route(&self, from: &Netns, to: HostAddr) -> Route {
+        let router = self.0.router.borrow().clone();
+        router.map_or(Route::Direct, |router| router.route(from, to))
+    }
+
+    pub(crate) fn allows(&self, from: &Netns, to: &Netns, port: u16) -> bool {
+        let policy = self.0.policy.borrow().clone();
+        policy.is_none_or(|policy| policy.allows(from, to, port))
+    }
+
+    pub(crate) fn link(&self, from: &str, to: &str) -> Link {
+        self.0.links.borrow().between(from, to)
+    }
+
+    pub(crate) fn is_inside(&self, ip: Ipv4Addr) -> bool {
+        self.0
+            .inside
+            .borrow()
+            .iter()
+            .any(|range| range.contains(ip))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sim::Time;
+
+    use super::*;
+    use crate::ConnectError;
+
+    fn host(fabric: &Fabric, ip: &str, node: &str) -> Netns {
+        fabric.join(NetnsConfig {
+            ip: ip.parse().expect("an address"),
+            node: node.into(),
+            owner: ip.into(),
+        })
+    }
+
+    fn to(ip: &str, port: u16) -> HostAddr {
+        HostAddr::new(ip.parse().expect("an address"), port)
+    }
+
+    /// Runs `test` and says how long it took.
+    fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Fabric) -> F) -> Duration {
+        let sim = Sim::new(1, Time::default());
+        let fabric = Fabric::new(&sim);
+        fabric.add_range("10.244.0.0/16".parse().expect("a range"));
+        let end = Rc::new(RefCell::new(None));
+        let future = test(fabric);
+        let (s, e) = (sim.clone(), Rc::clone(&end));
+        sim.spawn("test", async move {
+            future.await;
+            *e.borrow_mut() = Some(s.now());
+        });
+        let mut budget = 100_000;
+        sim.run_until(Time::from_secs(3600), &mut budget);
+        let end = end.borrow().expect("the test hangs");
+        end - Time::default()
+    }
+
+    #[test]
+    fn connects_to_a_listener_and_is_refused_without_one() {
+        run(|fabric| async move {
+            let (a, b) = (
+                host(&fabric, "10.244.0.2", "n1"),
+                host(&fabric, "10.244.1.2", "n2"),
+            );
+            let listener = b.listen(80).expect("free");
+            assert!(b.listen(80).is_err());
+            let mut here = a.connect(to("10.244.1.2", 80)).await.expect("listens");
+            let (mut there, peer) = listener.accept().await;
+            assert_eq!(peer.ip, a.ip());
+            here.write_all(b"hi").await.expect("open");
+            assert_eq!(there.read().await, b"hi");
+            drop(listener);
+            let refused = a.connect(to("10.244.1.2", 80)).await.err();
+            assert_eq!(refused, Some(ConnectError::Refused));
+        });
+    }
+
+    #[test]
+    fn loopback_reaches_the_same_namespace_only() {
+        run(|fabric| async move {
+            let (a, b) = (
+                host(&fabric, "10.244.0.2", "n1"),
+                host(&fabric, "10.244.0.3", "n1"),
+            );
+            let _listener = a.listen_local(8080).expect("free");
+            assert!(a.connect(to("127.0.0.1", 8080)).await.is_ok());
+            assert!(b.connect(to("127.0.0.1", 8080)).await.is_err());
+            assert!(b.connect(to("10.244.0.2", 8080)).await.is_err());
+        });
+    }
+
+    #[test]
+    fn nobody_there_is_unreachable_inside_and_silent_outside() {
+        let inside = run(|fabric| async move {
+            let a = host(&fabric, "10.244.0.2", "n1");
+            let error = a.connect(to("10.244.7.7", 80)).await.err();
+            assert_eq!(error, Some(ConnectError::NoRoute));
+        });
+        assert_eq!(inside, Duration::from_millis(3070));
+        let outside = run(|fabric| async move {
+            let a = host(&fabric, "10.244.0.2", "n1");
+            let error = a.connect(to("203.0.113.1", 80)).await.err();
+            assert_eq!(error, Some(ConnectError::TimedOut));
+        });
+        assert_eq!(outside, Duration::from_secs(127));
+    }
+
+    #[test]
+    fn a_cut_node_times_out_and_comes_back() {
+        run(|fabric| async move {
+            let (a, b) = (
+                host(&fabric, "10.244.0.2", "n1"),
+                host(&fabric, "10.244.1.2", "n2"),
+            );
+            let _listener = b.listen(80).expect("free");
+            let cut = Link {
+                latency: Duration::ZERO,
+                cut: true,
+            };
+            fabric.with_links(|links| links.set_fault("n2", Some(cut)));
+            let error = a.connect(to("10.244.1.2", 80)).await.err();
+            assert_eq!(error, Some(ConnectError::TimedOut));
+            fabric.with_links(|links| links.set_fault("n2", None));
+            assert!(a.connect(to("10.244.1.2", 80)).await.is_ok());
+        });
+    }
+
+    #[test]
+    fn a_closed_namespace_is_gone_and_its_address_free_for_another() {
+        run(|fabric| async move {
+            let a = host(&fabric, "10.244.0.2", "n1");
+            let old = host(&fabric, "10.244.0.3", "n1");
+            let new = host(&fabric, "10.244.0.3", "n1");
+            let _listener = new.listen(80).expect("free");
+            old.close();
+            assert!(a.connect(to("10.244.0.3", 80)).await.is_ok());
+            new.close();
+            assert!(fabric.find(new.ip()).is_none());
+            let down = new.connect(to("10.244.0.2", 80)).await.err();
+            assert_eq!(down, Some(ConnectError::NetworkDown));
+        });
+    }
+}

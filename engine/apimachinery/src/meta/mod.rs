@@ -1,0 +1,3 @@
+//! The API types that belong to no group of their own.
+
+pub mod v1;

@@ -1,0 +1,338 @@
+//! A machine: the learner's workstation, a node, or one container's view of the world.
+
+use std::any::{Any, TypeId};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use sim::Sim;
+
+use crate::errno::{Errno, SysResult};
+use crate::host::HostQueue;
+use crate::process::{ExitStatus, Pid, Process, State};
+use crate::program::Programs;
+use crate::signal::Signal;
+use crate::tty::{Tty, WindowSize};
+use crate::vfs::{Cred, Vfs};
+
+/// Bounds of a machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Processes at one time.
+    pub processes: usize,
+    /// Bytes that all processes together may hold; beyond it the largest is killed (a container's memory limit).
+    pub memory: u64,
+    /// Processor time of one process; beyond it SIGXCPU.
+    pub cpu: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            processes: 256,
+            memory: 128 << 20,
+            cpu: None,
+        }
+    }
+}
+
+/// One line of `ps`.
+#[derive(Clone, Debug)]
+pub struct ProcessInfo {
+    /// Its id.
+    pub pid: Pid,
+    /// Its parent's id; 0 when the host started it.
+    pub parent: Pid,
+    /// Its process group.
+    pub group: Pid,
+    /// Who runs it.
+    pub uid: u32,
+    /// What it is doing.
+    pub state: State,
+    /// Its arguments, the program's name first.
+    pub args: Rc<[String]>,
+    /// When it began.
+    pub started: sim::Time,
+    /// Processor time used.
+    pub cpu: Duration,
+    /// Whether it has a terminal.
+    pub has_tty: bool,
+}
+
+/// A machine; clones are the same one.
+#[derive(Clone)]
+pub struct Machine(pub(crate) Rc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) sim: Sim,
+    pub(crate) programs: Programs,
+    pub(crate) vfs: Vfs,
+    pub(crate) host: HostQueue,
+    pub(crate) limits: Cell<Limits>,
+    pub(crate) rng: RefCell<sim::Rng>,
+    hostname: RefCell<String>,
+    processes: RefCell<BTreeMap<Pid, Rc<Process>>>,
+    last_pid: Cell<Pid>,
+    /// Process 1 is the init of a namespace of its own (a container).
+    contained: Cell<bool>,
+    cpu_used: Cell<Duration>,
+    out_of_memory: Cell<u32>,
+    extensions: RefCell<BTreeMap<TypeId, Rc<dyn Any>>>,
+}
+
+impl Machine {
+    /// A machine with these programs and files.
+    pub fn new(sim: &Sim, programs: &Programs, hostname: &str, vfs: Vfs) -> Self {
+        Machine(Rc::new(Inner {
+            sim: sim.clone(),
+            programs: programs.clone(),
+            vfs,
+            host: HostQueue::default(),
+            limits: Cell::new(Limits::default()),
+            rng: RefCell::new(sim.rng(&format!("os/{hostname}"))),
+            hostname: RefCell::new(hostname.to_owned()),
+            processes: RefCell::default(),
+            last_pid: Cell::new(0),
+            contained: Cell::new(false),
+            cpu_used: Cell::new(Duration::ZERO),
+            out_of_memory: Cell::new(0),
+            extensions: RefCell::default(),
+        }))
+    }
+
+    /// Makes it a container: process 1 gets only signals it handles (and SIGKILL from the host), and when it ends,
+    /// everything ends.
+    pub fn set_contained(&self, contained: bool) {
+        self.0.contained.set(contained);
+    }
+
+    /// The next process gets an id above this (workstations do not begin at 1).
+    pub fn set_last_pid(&self, pid: Pid) {
+        self.0.last_pid.set(pid);
+    }
+
+    /// The simulation it lives in.
+    pub fn sim(&self) -> &Sim {
+        &self.0.sim
+    }
+
+    /// Its files.
+    pub fn vfs(&self) -> &Vfs {
+        &self.0.vfs
+    }
+
+    /// All programs there are.
+    pub fn programs(&self) -> &Programs {
+        &self.0.programs
+    }
+
+    /// Requests to whoever embeds it.
+    pub fn host(&self) -> &HostQueue {
+        &self.0.host
+    }
+
+    /// Its name.
+    pub fn hostname(&self) -> String {
+        self.0.hostname.borrow().clone()
+    }
+
+    /// Renames it.
+    pub fn set_hostname(&self, name: &str) {
+        name.clone_into(&mut self.0.hostname.borrow_mut());
+    }
+
+    /// Its bounds.
+    pub fn limits(&self) -> Limits {
+        self.0.limits.get()
+    }
+
+    /// Changes its bounds.
+    pub fn set_limits(&self, limits: Limits) {
+        self.0.limits.set(limits);
+    }
+
+    /// The superuser of now, for the host's own file operations.
+    pub fn root_cred(&self) -> Cred {
+        Cred::root(self.0.sim.now().as_micros())
+    }
+
+    /// Puts something at the programs' disposal that this crate knows nothing of, such as a network.
+    pub fn set_extension<T: Any>(&self, value: Rc<T>) {
+        self.0
+            .extensions
+            .borrow_mut()
+            .insert(TypeId::of::<T>(), value);
+    }
+
+    /// What was put there by [`Machine::set_extension`].
+    pub fn extension<T: Any>(&self) -> Option<Rc<T>> {
+        let found = self
+            .0
+            .extensions
+            .borrow()
+            .get(&TypeId::of::<T>())
+            .cloned()?;
+        found.downcast().ok()
+    }
+
+    /// A new terminal whose signals go to this machine's processes.
+    pub fn open_tty(&self, size: WindowSize) -> Tty {
+        let machine = Rc::downgrade(&self.0);
+        Tty::new(
+            size,
+            Rc::new(move |group, signal| {
+                if let Some(inner) = machine.upgrade() {
+                    Machine(inner).kill_group(group, signal);
+                }
+            }),
+        )
+    }
+
+    /// Sends a signal from the host. On a container's process 1, SIGKILL always works.
+    pub fn kill(&self, pid: Pid, signal: Signal) -> SysResult<()> {
+        let process = self.process(pid).ok_or(Errno::ESRCH)?;
+        process.deliver(signal, self.is_protected(&process) && !signal.is_absolute());
+        Ok(())
+    }
+
+    /// Sends a signal to a process group; tells how many processes it has.
+    pub fn kill_group(&self, group: Pid, signal: Signal) -> usize {
+        let members: Vec<_> = self
+            .all()
+            .into_iter()
+            .filter(|process| process.group.get() == group)
+            .collect();
+        for process in &members {
+            process.deliver(signal, self.is_protected(process));
+        }
+        members.len()
+    }
+
+    /// Sends a signal from a process of the machine: process 1 of a container cannot be killed by it.
+    pub(crate) fn kill_from_inside(&self, pid: Pid, signal: Signal) -> SysResult<()> {
+        let process = self.process(pid).ok_or(Errno::ESRCH)?;
+        process.deliver(signal, self.is_protected(&process));
+        Ok(())
+    }
+
+    fn is_protected(&self, process: &Process) -> bool {
+        self.0.contained.get() && process.pid == 1
+    }
+
+    /// Kills everything.
+    pub fn kill_all(&self) {
+        for process in self.all() {
+            process.deliver(Signal::KILL, false);
+        }
+    }
+
+    /// All processes, those that ended but were not waited for included.
+    pub fn processes(&self) -> Vec<ProcessInfo> {
+        self.all()
+            .iter()
+            .map(|process| ProcessInfo {
+                pid: process.pid,
+                parent: process.parent.get(),
+                group: process.group.get(),
+                uid: process.uid.get(),
+                state: process.state.get(),
+                args: process.args.borrow().clone(),
+                started: process.started,
+                cpu: process.cpu_used.get(),
+                has_tty: process.tty.is_some(),
+            })
+            .collect()
+    }
+
+    /// Processor time used by all processes so far.
+    pub fn cpu_used(&self) -> Duration {
+        self.0.cpu_used.get()
+    }
+
+    /// Bytes held by all processes.
+    pub fn memory_used(&self) -> u64 {
+        self.all().iter().map(|process| process.memory.get()).sum()
+    }
+
+    /// How many processes were killed for lack of memory.
+    pub fn out_of_memory_kills(&self) -> u32 {
+        self.0.out_of_memory.get()
+    }
+
+    pub(crate) fn all(&self) -> Vec<Rc<Process>> {
+        self.0.processes.borrow().values().cloned().collect()
+    }
+
+    pub(crate) fn process(&self, pid: Pid) -> Option<Rc<Process>> {
+        self.0.processes.borrow().get(&pid).cloned()
+    }
+
+    pub(crate) fn next_pid(&self) -> SysResult<Pid> {
+        let processes = self.0.processes.borrow();
+        if processes.len() >= self.0.limits.get().processes {
+            return Err(Errno::EAGAIN);
+        }
+        let pid = self.0.last_pid.get() + 1;
+        self.0.last_pid.set(pid);
+        Ok(pid)
+    }
+
+    pub(crate) fn add_process(&self, process: Rc<Process>) {
+        self.0
+            .processes
+            .borrow_mut()
+            .insert(process.pid, process.clone());
+    }
+
+    pub(crate) fn reap(&self, pid: Pid) {
+        let gone = self.0.processes.borrow_mut().remove(&pid);
+        drop(gone);
+    }
+
+    pub(crate) fn add_cpu(&self, time: Duration) {
+        self.0.cpu_used.set(self.0.cpu_used.get() + time);
+    }
+
+    /// Accounts memory; over the limit, the process that holds most is killed.
+    pub(crate) fn charge(&self, process: &Process, bytes: u64) {
+        process.memory.set(process.memory.get() + bytes);
+        if self.memory_used() <= self.0.limits.get().memory {
+            return;
+        }
+        let all = self.all();
+        if let Some(victim) = all.iter().max_by_key(|process| process.memory.get()) {
+            self.0.out_of_memory.set(self.0.out_of_memory.get() + 1);
+            victim.memory.set(0);
+            victim.deliver(Signal::KILL, false);
+        }
+    }
+
+    /// Children of the ended process have no parent any more; nobody will wait for what nobody started.
+    pub(crate) fn process_ended(&self, ended: &Rc<Process>) {
+        if self.0.contained.get() && ended.pid == 1 {
+            for process in self.all() {
+                process.deliver(Signal::KILL, false);
+            }
+        }
+        for child in self
+            .all()
+            .iter()
+            .filter(|child| child.parent.get() == ended.pid)
+        {
+            child.parent.set(0);
+            if child.ended().is_some() {
+                self.reap(child.pid);
+            }
+        }
+        match self.process(ended.parent.get()) {
+            Some(parent) if parent.ended().is_none() => parent.deliver(Signal::CHLD, false),
+            _ => self.reap(ended.pid),
+        }
+    }
+
+    /// The status of a process, if it has ended and was not waited for.
+    pub fn exit_status(&self, pid: Pid) -> Option<ExitStatus> {
+        self.process(pid)?.ended()
+    }
+}

@@ -1,0 +1,220 @@
+//! A process's record in its machine's table, and the task that runs it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use crate::file::FdTable;
+use crate::machine::Machine;
+use crate::program::ProgramFuture;
+use crate::signal::{DefaultAction, Disposition, Signal};
+use crate::tty::Tty;
+use crate::wake::WakerSet;
+
+/// A process id.
+pub type Pid = u32;
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// By itself, with this code.
+    Exited(i32),
+    /// By a signal.
+    Signaled(Signal),
+}
+
+impl ExitStatus {
+    /// The code a shell shows: 128 and the signal's number if a signal ended it.
+    pub fn code(self) -> i32 {
+        match self {
+            ExitStatus::Exited(code) => code & 0xff,
+            ExitStatus::Signaled(signal) => 128 + signal.number(),
+        }
+    }
+
+    /// Whether it ended with 0.
+    pub fn success(self) -> bool {
+        self == ExitStatus::Exited(0)
+    }
+}
+
+/// What a process is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Running, or waiting for something.
+    Running,
+    /// Stopped by a signal.
+    Stopped(Signal),
+    /// Over.
+    Ended(ExitStatus),
+}
+
+#[derive(Default)]
+pub(crate) struct Signals {
+    pub(crate) dispositions: BTreeMap<Signal, Disposition>,
+    pub(crate) caught: VecDeque<Signal>,
+    pub(crate) waiters: WakerSet,
+}
+
+pub(crate) struct Process {
+    pub(crate) pid: Pid,
+    pub(crate) parent: Cell<Pid>,
+    pub(crate) group: Cell<Pid>,
+    pub(crate) tty: Option<Tty>,
+    pub(crate) args: RefCell<Rc<[String]>>,
+    pub(crate) flavor: RefCell<Rc<str>>,
+    pub(crate) exe: RefCell<Rc<str>>,
+    pub(crate) env: RefCell<BTreeMap<String, String>>,
+    pub(crate) cwd: RefCell<Rc<str>>,
+    pub(crate) fds: RefCell<FdTable>,
+    pub(crate) uid: Cell<u32>,
+    pub(crate) gid: Cell<u32>,
+    pub(crate) groups: Rc<[u32]>,
+    pub(crate) umask: Cell<u16>,
+    pub(crate) signals: RefCell<Signals>,
+    pub(crate) state: Cell<State>,
+    /// Set when a stop or its end has not been told to the parent yet.
+    pub(crate) untold: Cell<bool>,
+    pub(crate) killed: Cell<Option<Signal>>,
+    pub(crate) waker: RefCell<Option<Waker>>,
+    pub(crate) watchers: RefCell<WakerSet>,
+    pub(crate) started: sim::Time,
+    pub(crate) cpu_used: Cell<Duration>,
+    pub(crate) cpu_owed: Cell<Duration>,
+    pub(crate) memory: Cell<u64>,
+}
+
+impl Process {
+    pub(crate) fn ended(&self) -> Option<ExitStatus> {
+        match self.state.get() {
+            State::Ended(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn disposition(&self, signal: Signal) -> Disposition {
+        self.signals
+            .borrow()
+            .dispositions
+            .get(&signal)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = &*self.waker.borrow() {
+            waker.wake_by_ref();
+        }
+    }
+
+    fn set_state(&self, state: State) {
+        self.state.set(state);
+        self.untold.set(true);
+        self.watchers.borrow_mut().wake();
+    }
+
+    /// Delivers a signal. `protected`: it is process 1 of a process namespace, which only its own handlers
+    /// and a SIGKILL from outside can reach.
+    pub(crate) fn deliver(&self, signal: Signal, protected: bool) {
+        if self.ended().is_some() {
+            return;
+        }
+        if signal == Signal::CONT && matches!(self.state.get(), State::Stopped(_)) {
+            self.set_state(State::Running);
+            self.wake();
+        }
+        let disposition = if signal.is_absolute() {
+            Disposition::Default
+        } else {
+            self.disposition(signal)
+        };
+        match disposition {
+            Disposition::Ignore => {}
+            Disposition::Catch => {
+                let mut signals = self.signals.borrow_mut();
+                if !signals.caught.contains(&signal) {
+                    signals.caught.push_back(signal);
+                }
+                signals.waiters.wake();
+            }
+            Disposition::Default if protected => {}
+            Disposition::Default => match signal.default_action() {
+                DefaultAction::Terminate => {
+                    if self.killed.get().is_none() || signal == Signal::KILL {
+                        self.killed.set(Some(signal));
+                    }
+                    self.wake();
+                }
+                DefaultAction::Stop => {
+                    if self.killed.get().is_none() {
+                        self.set_state(State::Stopped(signal));
+                    }
+                }
+                DefaultAction::Ignore | DefaultAction::Continue => {}
+            },
+        }
+    }
+
+    fn finish(&self, status: ExitStatus) {
+        // Closing descriptors wakes whoever waits at the other end.
+        let fds = std::mem::take(&mut *self.fds.borrow_mut());
+        drop(fds);
+        self.memory.set(0);
+        self.set_state(State::Ended(status));
+    }
+}
+
+/// The future that a process's task polls.
+pub(crate) struct Running {
+    pub(crate) process: Rc<Process>,
+    pub(crate) machine: Machine,
+    pub(crate) program: Option<ProgramFuture>,
+}
+
+impl Running {
+    fn end(&mut self, status: ExitStatus) -> Poll<()> {
+        self.program = None;
+        self.process.finish(status);
+        self.machine.process_ended(&self.process);
+        Poll::Ready(())
+    }
+
+    fn killed(&mut self) -> Option<Poll<()>> {
+        let signal = self.process.killed.get()?;
+        if matches!(self.process.state.get(), State::Stopped(_)) && signal != Signal::KILL {
+            return None;
+        }
+        Some(self.end(ExitStatus::Signaled(signal)))
+    }
+}
+
+impl Future for Running {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.process.ended().is_some() {
+            return Poll::Ready(());
+        }
+        *self.process.waker.borrow_mut() = Some(cx.waker().clone());
+        if let Some(done) = self.killed() {
+            return done;
+        }
+        if matches!(self.process.state.get(), State::Stopped(_)) {
+            return Poll::Pending;
+        }
+        let Some(program) = self.program.as_mut() else {
+            return Poll::Ready(());
+        };
+        match program.as_mut().poll(cx) {
+            Poll::Ready(code) => match self.process.killed.get() {
+                Some(signal) => self.end(ExitStatus::Signaled(signal)),
+                None => self.end(ExitStatus::Exited(code)),
+            },
+            Poll::Pending => self.killed().unwrap_or(Poll::Pending),
+        }
+    }
+}

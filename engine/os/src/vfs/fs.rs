@@ -1,0 +1,336 @@
+//! One file system: a tree of inodes behind a shared handle, with a size limit and a change bell.
+//!
+//! The same [`Fs`] can be mounted in several places (a pod's volume in each of its containers).
+//! It does no path walking and checks no permissions; that is [`super::Vfs`]'s part.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use super::inode::{Ino, Inode, Node, Tree};
+use crate::errno::{Errno, SysResult};
+use crate::path::NAME_MAX;
+
+/// Bytes that a file system may hold unless told otherwise.
+pub const DEFAULT_LIMIT: u64 = 64 << 20;
+/// Inodes that a file system may hold.
+const MAX_INODES: usize = 100_000;
+
+/// A shared handle on one file system.
+#[derive(Clone)]
+pub struct Fs(Rc<RefCell<Inner>>);
+
+struct Inner {
+    tree: Tree,
+    kind: &'static str,
+    used: u64,
+    inodes: usize,
+    limit: u64,
+    open: BTreeMap<Ino, u32>,
+    version: u64,
+    watchers: Vec<Waker>,
+}
+
+impl fmt::Debug for Fs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = self.0.borrow();
+        write!(
+            f,
+            "Fs({}, {} inodes, {} bytes)",
+            inner.kind, inner.inodes, inner.used
+        )
+    }
+}
+
+impl Fs {
+    /// An empty file system; `kind` is what `mount` and `df` call it (`tmpfs`, `overlay`, …).
+    pub fn new(kind: &'static str, now: i64) -> Self {
+        Self::from_tree(kind, Tree::new(0o755, now))
+    }
+
+    /// A file system that starts as the given tree (an image's files, say); the tree is shared until written.
+    pub fn from_tree(kind: &'static str, tree: Tree) -> Self {
+        let used = tree.iter().map(|(_, inode)| content_size(inode)).sum();
+        let inodes = tree.iter().count();
+        Fs(Rc::new(RefCell::new(Inner {
+            tree,
+            kind,
+            used,
+            inodes,
+            limit: DEFAULT_LIMIT,
+            open: BTreeMap::new(),
+            version: 0,
+            watchers: Vec::new(),
+        })))
+    }
+
+    /// A cheap copy of everything in it now.
+    pub fn snapshot(&self) -> Tree {
+        self.0.borrow().tree.clone()
+    }
+
+    /// Whether both handles are of one file system.
+    pub fn same(&self, other: &Fs) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The kind given at creation.
+    pub fn kind(&self) -> &'static str {
+        self.0.borrow().kind
+    }
+
+    /// Bytes held, and the limit.
+    pub fn usage(&self) -> (u64, u64) {
+        let inner = self.0.borrow();
+        (inner.used, inner.limit)
+    }
+
+    /// Sets the number of bytes it may hold.
+    pub fn set_limit(&self, bytes: u64) {
+        self.0.borrow_mut().limit = bytes;
+    }
+
+    /// Counts changes; compare to learn whether anything happened.
+    pub fn version(&self) -> u64 {
+        self.0.borrow().version
+    }
+
+    /// Ready once anything changed after `seen`.
+    pub fn poll_changed(&self, seen: u64, cx: &mut Context<'_>) -> Poll<u64> {
+        let mut inner = self.0.borrow_mut();
+        if inner.version != seen {
+            return Poll::Ready(inner.version);
+        }
+        let waker = cx.waker();
+        if !inner.watchers.iter().any(|known| known.will_wake(waker)) {
+            inner.watchers.push(waker.clone());
+        }
+        Poll::Pending
+    }
+
+    /// Waits until anything changed after `seen`; gives the new version.
+    pub async fn changed(&self, seen: u64) -> u64 {
+        std::future::poll_fn(|cx| self.poll_changed(seen, cx)).await
+    }
+
+    pub(super) fn inode(&self, ino: Ino) -> SysResult<Rc<Inode>> {
+        self.0.borrow().tree.get(ino).cloned()
+    }
+
+    pub(super) fn lookup(&self, dir: Ino, name: &str) -> SysResult<Option<Ino>> {
+        self.0.borrow().tree.lookup(dir, name)
+    }
+
+    /// Changes an inode's attributes (not its content).
+    pub(super) fn change<R>(&self, ino: Ino, edit: impl FnOnce(&mut Inode) -> R) -> SysResult<R> {
+        let mut inner = self.0.borrow_mut();
+        let result = edit(inner.tree.get_mut(ino)?);
+        inner.ring();
+        Ok(result)
+    }
+
+    pub(super) fn create(&self, dir: Ino, name: &str, mut inode: Inode) -> SysResult<Ino> {
+        if name.len() > NAME_MAX {
+            return Err(Errno::ENAMETOOLONG);
+        }
+        let mut inner = self.0.borrow_mut();
+        if inner.tree.lookup(dir, name)?.is_some() {
+            return Err(Errno::EEXIST);
+        }
+        let size = content_size(&inode);
+        if inner.inodes >= MAX_INODES || inner.used + size > inner.limit {
+            return Err(Errno::ENOSPC);
+        }
+        let now = inode.mtime;
+        let is_dir = inode.is_dir();
+        inode.nlink = if is_dir { 2 } else { 1 };
+        inner.used += size;
+        inner.inodes += 1;
+        let ino = inner.tree.insert(inode);
+        inner.tree.entries_mut(dir)?.insert(name.into(), ino);
+        let parent = inner.tree.get_mut(dir)?;
+        parent.mtime = now;
+        parent.nlink += u32::from(is_dir);
+        inner.ring();
+        Ok(ino)
+    }
+
+    /// Adds another name for an inode that exists.
+    pub(super) fn link(&self, dir: Ino, name: &str, ino: Ino, now: i64) -> SysResult<()> {
+        let mut inner = self.0.borrow_mut();
+        if inner.tree.lookup(dir, name)?.is_some() {
+            return Err(Errno::EEXIST);
+        }
+        inner.tree.get_mut(ino)?.nlink += 1;
+        inner.tree.entries_mut(dir)?.insert(name.into(), ino);
+        inner.tree.get_mut(dir)?.mtime = now;
+        inner.ring();
+        Ok(())
+    }
+
+    /// Takes a name away; the inode goes once nothing names it and nobody has it open.
+    pub(super) fn unlink(&self, dir: Ino, name: &str, now: i64) -> SysResult<()> {
+        let mut inner = self.0.borrow_mut();
+        let ino = inner
+            .tree
+            .entries_mut(dir)?
+            .remove(name)
+            .ok_or(Errno::ENOENT)?;
+        let inode = inner.tree.get_mut(ino)?;
+        let is_dir = inode.is_dir();
+        inode.nlink = if is_dir {
+            0
+        } else {
+            inode.nlink.saturating_sub(1)
+        };
+        let gone = inode.nlink == 0;
+        let parent = inner.tree.get_mut(dir)?;
+        parent.mtime = now;
+        parent.nlink -= u32::from(is_dir);
+        if gone && !inner.open.contains_key(&ino) {
+            inner.free(ino);
+        }
+        inner.ring();
+        Ok(())
+    }
+
+    /// Moves an entry; whatever had the new name must be gone already.
+    pub(super) fn rename(&self, from: (Ino, &str), to: (Ino, &str), now: i64) -> SysResult<()> {
+        let mut inner = self.0.borrow_mut();
+        let ino = inner
+            .tree
+            .entries_mut(from.0)?
+            .remove(from.1)
+            .ok_or(Errno::ENOENT)?;
+        let is_dir = inner.tree.get(ino)?.is_dir();
+        inner.tree.entries_mut(to.0)?.insert(to.1.into(), ino);
+        for (dir, gains) in [(from.0, false), (to.0, true)] {
+            let parent = inner.tree.get_mut(dir)?;
+            parent.mtime = now;
+            if is_dir {
+                parent.nlink = if gains {
+                    parent.nlink + 1
+                } else {
+                    parent.nlink.saturating_sub(1)
+                };
+            }
+        }
+        inner.ring();
+        Ok(())
+    }
+
+    /// Reads from a regular file.
+    pub(super) fn read_at(&self, ino: Ino, offset: u64, max: usize) -> SysResult<Vec<u8>> {
+        let inner = self.0.borrow();
+        match &inner.tree.get(ino)?.node {
+            Node::File(data) => {
+                let start = usize::try_from(offset)
+                    .unwrap_or(usize::MAX)
+                    .min(data.len());
+                let end = start.saturating_add(max).min(data.len());
+                Ok(data[start..end].to_vec())
+            }
+            Node::Dir(_) => Err(Errno::EISDIR),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
+    /// Writes to a regular file; `None` as offset appends. Gives the offset after the write.
+    pub(super) fn write_at(
+        &self,
+        ino: Ino,
+        offset: Option<u64>,
+        bytes: &[u8],
+        now: i64,
+    ) -> SysResult<u64> {
+        let mut inner = self.0.borrow_mut();
+        let old = inner.tree.get(ino)?.size();
+        let start = offset.unwrap_or(old);
+        let end = start + bytes.len() as u64;
+        inner.charge(old, old.max(end))?;
+        let inode = inner.tree.get_mut(ino)?;
+        inode.mtime = now;
+        let Node::File(data) = &mut inode.node else {
+            return Err(Errno::EINVAL);
+        };
+        let data = Rc::make_mut(data);
+        if data.len() < start as usize {
+            data.resize(start as usize, 0);
+        }
+        let overlap = (data.len() - start as usize).min(bytes.len());
+        data[start as usize..start as usize + overlap].copy_from_slice(&bytes[..overlap]);
+        data.extend_from_slice(&bytes[overlap..]);
+        inner.ring();
+        Ok(end)
+    }
+
+    /// Cuts or extends a regular file.
+    pub(super) fn truncate(&self, ino: Ino, size: u64, now: i64) -> SysResult<()> {
+        let mut inner = self.0.borrow_mut();
+        let old = inner.tree.get(ino)?.size();
+        inner.charge(old, size)?;
+        let inode = inner.tree.get_mut(ino)?;
+        inode.mtime = now;
+        match &mut inode.node {
+            // A fresh vector rather than a copied and cut one: images' files are shared.
+            Node::File(data) if size == 0 => *data = Rc::default(),
+            Node::File(data) => Rc::make_mut(data).resize(size as usize, 0),
+            _ => return Err(Errno::EINVAL),
+        }
+        inner.ring();
+        Ok(())
+    }
+
+    pub(super) fn opened(&self, ino: Ino) {
+        *self.0.borrow_mut().open.entry(ino).or_default() += 1;
+    }
+
+    pub(super) fn closed(&self, ino: Ino) {
+        let mut inner = self.0.borrow_mut();
+        let Some(count) = inner.open.get_mut(&ino) else {
+            return;
+        };
+        *count -= 1;
+        if *count == 0 {
+            inner.open.remove(&ino);
+            if inner.tree.get(ino).is_ok_and(|inode| inode.nlink == 0) {
+                inner.free(ino);
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn charge(&mut self, old: u64, new: u64) -> SysResult<()> {
+        let used = self.used - old + new;
+        if new > old && used > self.limit {
+            return Err(Errno::ENOSPC);
+        }
+        self.used = used;
+        Ok(())
+    }
+
+    fn free(&mut self, ino: Ino) {
+        if let Ok(inode) = self.tree.get(ino) {
+            self.used -= content_size(inode);
+            self.inodes -= 1;
+            self.tree.remove(ino);
+        }
+    }
+
+    fn ring(&mut self) {
+        self.version += 1;
+        for waker in std::mem::take(&mut self.watchers) {
+            waker.wake();
+        }
+    }
+}
+
+fn content_size(inode: &Inode) -> u64 {
+    match &inode.node {
+        Node::File(data) => data.len() as u64,
+        _ => 0,
+    }
+}

@@ -1,0 +1,121 @@
+//! Tests of the virtual file system through its public face.
+
+use super::*;
+
+fn vfs() -> (Vfs, Cred) {
+    let vfs = Vfs::new(Fs::new("tmpfs", 0));
+    let cred = Cred::root(1_000);
+    vfs.mkdir_all(&cred, "/root/a/b", 0o755).unwrap();
+    vfs.write_file(&cred, "/root/f", b"hello\n").unwrap();
+    (vfs, cred)
+}
+
+#[test]
+fn files_and_directories() {
+    let (vfs, cred) = vfs();
+    assert_eq!(
+        &**vfs.read_file(&cred, "/root//a/../f").unwrap(),
+        b"hello\n"
+    );
+    assert_eq!(
+        vfs.read_file(&cred, "/root/nope").unwrap_err(),
+        Errno::ENOENT
+    );
+    assert_eq!(
+        vfs.read_file(&cred, "/root/f/x").unwrap_err(),
+        Errno::ENOTDIR
+    );
+    assert_eq!(vfs.read_file(&cred, "/root/f/").err(), Some(Errno::ENOTDIR));
+    assert_eq!(vfs.read_file(&cred, "/root").unwrap_err(), Errno::EISDIR);
+    assert_eq!(vfs.mkdir(&cred, "/root/a", 0o755), Err(Errno::EEXIST));
+    assert_eq!(vfs.rmdir(&cred, "/root/a"), Err(Errno::ENOTEMPTY));
+    assert_eq!(vfs.unlink(&cred, "/root/a"), Err(Errno::EISDIR));
+    vfs.rename(&cred, "/root/a", "/root/c").unwrap();
+    assert_eq!(
+        vfs.rename(&cred, "/root/c", "/root/c/b/d"),
+        Err(Errno::EINVAL)
+    );
+    vfs.remove_all(&cred, "/root/c").unwrap();
+    let names: Vec<_> = vfs
+        .read_dir(&cred, "/root")
+        .unwrap()
+        .into_iter()
+        .map(|(name, _)| name.to_string())
+        .collect();
+    assert_eq!(names, ["f"]);
+}
+
+#[test]
+fn links_are_followed_and_bounded() {
+    let (vfs, cred) = vfs();
+    vfs.symlink(&cred, "f", "/root/l").unwrap();
+    vfs.symlink(&cred, "/root", "/r").unwrap();
+    vfs.symlink(&cred, "loop", "/loop").unwrap();
+    assert_eq!(vfs.real_path(&cred, "/r/l").unwrap(), "/root/f");
+    assert_eq!(vfs.real_path(&cred, "/loop").unwrap_err(), Errno::ELOOP);
+    assert_eq!(&*vfs.read_link(&cred, "/root/l").unwrap(), "f");
+    vfs.write_file(&cred, "/r/l", b"x").unwrap();
+    assert_eq!(&**vfs.read_file(&cred, "/root/f").unwrap(), b"x");
+    vfs.link(&cred, "/root/f", "/root/g").unwrap();
+    assert_eq!(vfs.stat(&cred, "/root/g").unwrap().inode.nlink, 2);
+}
+
+#[test]
+fn mounts_share_hide_and_refuse() {
+    let (vfs, cred) = vfs();
+    let volume = Fs::new("tmpfs", 0);
+    vfs.mount("/data", volume.clone(), false, 0).unwrap();
+    let other = Vfs::new(Fs::new("overlay", 0));
+    other.mount("/mnt/deep", volume.clone(), true, 0).unwrap();
+    vfs.write_file(&cred, "/data/x", b"1").unwrap();
+    assert_eq!(&**other.read_file(&cred, "/mnt/deep/x").unwrap(), b"1");
+    assert_eq!(
+        other.write_file(&cred, "/mnt/deep/x", b"2"),
+        Err(Errno::EROFS)
+    );
+    assert_eq!(vfs.real_path(&cred, "/data/../root/f").unwrap(), "/root/f");
+    assert_eq!(vfs.rmdir(&cred, "/data"), Err(Errno::EBUSY));
+    assert_eq!(vfs.rename(&cred, "/data/x", "/root/x"), Err(Errno::EXDEV));
+    other.mount_part("/etc/one", volume, "x", true, 0).unwrap();
+    assert_eq!(&**other.read_file(&cred, "/etc/one").unwrap(), b"1");
+    vfs.unmount("/data").unwrap();
+    assert!(!vfs.exists(&cred, "/data/x"));
+}
+
+#[test]
+fn permissions_and_limits() {
+    let (vfs, root) = vfs();
+    let user = Cred {
+        uid: 1000,
+        gid: 1000,
+        ..Cred::root(5)
+    };
+    assert_eq!(vfs.write_file(&user, "/root/f", b"no"), Err(Errno::EACCES));
+    assert_eq!(
+        vfs.write_file(&user, "/root/new", b"no"),
+        Err(Errno::EACCES)
+    );
+    vfs.mkdir(&root, "/tmp", 0o777).unwrap();
+    vfs.chmod(&root, "/tmp", 0o1777).unwrap();
+    vfs.write_file(&user, "/tmp/mine", b"yes").unwrap();
+    vfs.write_file(&root, "/tmp/his", b"yes").unwrap();
+    assert_eq!(vfs.unlink(&user, "/tmp/his"), Err(Errno::EPERM));
+    vfs.unlink(&user, "/tmp/mine").unwrap();
+    vfs.chmod(&root, "/root", 0o700).unwrap();
+    assert_eq!(vfs.read_file(&user, "/root/f").unwrap_err(), Errno::EACCES);
+    vfs.root().set_limit(20);
+    assert_eq!(vfs.write_file(&root, "/big", &[0; 100]), Err(Errno::ENOSPC));
+}
+
+#[test]
+fn snapshots_share_until_written() {
+    let (vfs, cred) = vfs();
+    let copy = Vfs::new(Fs::from_tree("overlay", vfs.root().snapshot()));
+    copy.write_file(&cred, "/root/f", b"changed").unwrap();
+    assert_eq!(&**vfs.read_file(&cred, "/root/f").unwrap(), b"hello\n");
+    let file = vfs.open_regular(&cred, "/root/f", OpenFlags::READ).unwrap();
+    vfs.unlink(&cred, "/root/f").unwrap();
+    assert_eq!(file.read(100).unwrap(), b"hello\n");
+    drop(file);
+    assert_eq!(vfs.root().usage().0, 0);
+}

@@ -1,0 +1,305 @@
+//! Which events are new, which repeat an earlier one, and which are too many
+//! (`k8s.io/client-go/tools/record/events_cache.go`).
+//!
+//! ```text
+//!   event ─► aggregate: ten similar ones within 10 min become "(combined from similar events): …"
+//!         ─► observe:   the same event again raises its count and lastTimestamp
+//!         ─► spam filter: 25 at once, then one per 5 min, for each source and object
+//! ```
+//!
+//! Pure: it keeps what it has seen, bounded, and says what to write. [`super::Recorder`] writes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sim::Time;
+
+use crate::workqueue::Bucket;
+
+/// How many similar events with different messages make them one.
+const MAX_SIMILAR: usize = 10;
+/// How long after the last similar event the count of similar events starts anew.
+const SIMILAR_SECS: u64 = 600;
+/// How many keys each of the three caches keeps.
+const CACHE_SIZE: usize = 4096;
+const SPAM_BURST: f64 = 25.0;
+const SPAM_PER_SECOND: f64 = 1.0 / 300.0;
+
+/// What an event says, as far as it matters for telling events apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Observation<'a> {
+    /// Component and host that saw it.
+    pub source: &'a str,
+    /// Kind, namespace, name, uid and API version of the object, in any fixed spelling.
+    pub object: &'a str,
+    /// The object's name, from which the names of events are made.
+    pub object_name: &'a str,
+    /// The part of the object, such as `spec.containers{web}`.
+    pub field_path: &'a str,
+    /// `Normal` or `Warning`.
+    pub type_: &'a str,
+    /// Why, in one word.
+    pub reason: &'a str,
+    /// What happened.
+    pub message: &'a str,
+    /// Tells events of one instant apart: it becomes the nanoseconds of the name.
+    pub tick: u16,
+}
+
+/// What to do about an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Write a new Event object.
+    Create(Series),
+    /// Write count, message and lastTimestamp of the Event of that name.
+    Repeat(Series),
+    /// Write nothing: its source has said too much about this object.
+    Drop,
+}
+
+/// One Event object: how often, since when, and with which text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// `metadata.name`.
+    pub name: String,
+    /// `message`, with upstream's prefix if similar events were combined.
+    pub message: String,
+    /// Whether similar events were combined. Such an event names no reporting controller, as upstream's do not.
+    pub combined: bool,
+    /// `count`.
+    pub count: i32,
+    /// `firstTimestamp`.
+    pub first: Time,
+    /// `lastTimestamp`.
+    pub last: Time,
+}
+
+/// What one component remembers of the events it has recorded.
+#[derive(Default)]
+pub struct Correlator {
+    similar: Lru<Similar>,
+    seen: Lru<Series>,
+    spam: Lru<Bucket>,
+}
+
+struct Similar {
+    messages: BTreeSet<String>,
+    last: Time,
+}
+
+impl Correlator {
+    /// Takes note of an event, and says what to write.
+    pub fn observe(&mut self, now: Time, event: Observation<'_>) -> Verdict {
+        let (key, name, message, combined) = self.aggregate(now, event);
+        let series = match self.seen.get(&key) {
+            Some(seen) => {
+                seen.count = seen.count.saturating_add(1);
+                seen.last = now;
+                seen.message = message;
+                seen.clone()
+            }
+            None => {
+                let series = Series {
+                    name,
+                    message,
+                    combined,
+                    count: 1,
+                    first: now,
+                    last: now,
+                };
+                self.seen.insert(key, series.clone());
+                series
+            }
+        };
+        let spam_key = join(&[event.source, event.object]);
+        if self.spam.get(&spam_key).is_none() {
+            let bucket = Bucket::new(SPAM_PER_SECOND, SPAM_BURST);
+            self.spam.insert(spam_key.clone(), bucket);
+        }
+        let allowed = self
+            .spam
+            .get(&spam_key)
+            .is_none_or(|bucket| bucket.try_take(now));
+        match (allowed, series.count) {
+            (false, _) => Verdict::Drop,
+            (true, 1) => Verdict::Create(series),
+            (true, _) => Verdict::Repeat(series),
+        }
+    }
+
+    /// The key under which the event is counted, its name if it is new, its text, and whether it was combined.
+    fn aggregate(&mut self, now: Time, event: Observation<'_>) -> (String, String, String, bool) {
+        let group = join(&[event.source, event.object, event.type_, event.reason]);
+        let own_key = join(&[&group, event.field_path, event.message]);
+        let name = event_name(event.object_name, now, event.tick);
+        if self
+            .similar
+            .get(&group)
+            .is_none_or(|s| now.since(s.last).as_secs() > SIMILAR_SECS)
+        {
+            let fresh = Similar {
+                messages: BTreeSet::new(),
+                last: now,
+            };
+            self.similar.insert(group.clone(), fresh);
+        }
+        let Some(similar) = self.similar.get(&group) else {
+            return (own_key, name, event.message.to_owned(), false);
+        };
+        similar.last = now;
+        similar.messages.insert(event.message.to_owned());
+        if similar.messages.len() < MAX_SIMILAR {
+            return (own_key, name, event.message.to_owned(), false);
+        }
+        // Keeps the set bounded; any one will do.
+        similar.messages.pop_first();
+        let message = format!("(combined from similar events): {}", event.message);
+        (group, name, message, true)
+    }
+}
+
+/// The name of a new Event: that of its object, and the time in hexadecimal nanoseconds.
+pub fn event_name(object: &str, now: Time, tick: u16) -> String {
+    let nanos = now.as_micros().saturating_mul(1000);
+    format!(
+        "{object}.{:x}",
+        nanos.saturating_add(i64::from(tick % 1000))
+    )
+}
+
+fn join(parts: &[&str]) -> String {
+    // NUL cannot occur in API strings that matter here.
+    parts.join("\0")
+}
+
+/// A map that forgets what was not used for longest.
+struct Lru<V> {
+    entries: BTreeMap<String, (u64, V)>,
+    order: BTreeMap<u64, String>,
+    clock: u64,
+}
+
+impl<V> Default for Lru<V> {
+    fn default() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            order: BTreeMap::new(),
+            clock: 0,
+        }
+    }
+}
+
+impl<V> Lru<V> {
+    fn get(&mut self, key: &str) -> Option<&mut V> {
+        let (used, value) = self.entries.get_mut(key)?;
+        self.clock += 1;
+        if let Some(key) = self.order.remove(used) {
+            self.order.insert(self.clock, key);
+        }
+        *used = self.clock;
+        Some(value)
+    }
+
+    fn insert(&mut self, key: String, value: V) {
+        self.clock += 1;
+        self.order.insert(self.clock, key.clone());
+        if let Some((used, _)) = self.entries.insert(key, (self.clock, value)) {
+            self.order.remove(&used);
+        }
+        if self.entries.len() > CACHE_SIZE
+            && let Some((_, oldest)) = self.order.pop_first()
+        {
+            self.entries.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn observation(message: &str) -> Observation<'_> {
+        Observation {
+            source: "kubelet\0node-1",
+            object: "Pod\0default\0web",
+            object_name: "web",
+            field_path: "",
+            type_: "Normal",
+            reason: "Killing",
+            message,
+            tick: 0,
+        }
+    }
+
+    fn count(verdict: &Verdict) -> (&'static str, i32) {
+        match verdict {
+            Verdict::Create(s) => ("create", s.count),
+            Verdict::Repeat(s) => ("repeat", s.count),
+            Verdict::Drop => ("drop", 0),
+        }
+    }
+
+    #[test]
+    fn the_same_event_again_is_counted() {
+        let mut correlator = Correlator::default();
+        let first = correlator.observe(Time::from_secs(1), observation("a"));
+        let second = correlator.observe(Time::from_secs(9), observation("a"));
+        let Verdict::Create(first) = first else {
+            panic!("{first:?}")
+        };
+        let Verdict::Repeat(second) = second else {
+            panic!("{second:?}")
+        };
+        assert_eq!(first.name, "web.3b9aca00");
+        assert_eq!(second.name, first.name);
+        assert_eq!(
+            (second.count, second.first, second.last.as_secs()),
+            (2, first.first, 9)
+        );
+    }
+
+    #[test]
+    fn ten_similar_events_are_combined() {
+        let mut correlator = Correlator::default();
+        let verdicts: Vec<Verdict> = (0..12)
+            .map(|i| correlator.observe(Time::from_secs(i), observation(&format!("m{i}"))))
+            .collect();
+        let counts: Vec<_> = verdicts.iter().map(count).collect();
+        assert_eq!(counts[..10], [("create", 1); 10]);
+        assert_eq!(counts[10..], [("repeat", 2), ("repeat", 3)]);
+        let Verdict::Repeat(last) = &verdicts[11] else {
+            panic!()
+        };
+        assert_eq!(last.message, "(combined from similar events): m11");
+        assert!(last.combined);
+        // Long after, they are told apart again.
+        let later = correlator.observe(Time::from_secs(700), observation("m20"));
+        assert_eq!(count(&later), ("create", 1));
+    }
+
+    #[test]
+    fn a_source_may_say_25_things_and_then_one_in_five_minutes() {
+        let mut correlator = Correlator::default();
+        let mut at = |secs| count(&correlator.observe(Time::from_secs(secs), observation("a")));
+        assert_eq!(at(0), ("create", 1));
+        for i in 2..=25 {
+            assert_eq!(at(0), ("repeat", i));
+        }
+        assert_eq!(at(0), ("drop", 0));
+        // What was dropped still counts.
+        assert_eq!(at(301), ("repeat", 27));
+        assert_eq!(at(302), ("drop", 0));
+    }
+
+    #[test]
+    fn caches_are_bounded() {
+        let mut lru = Lru::default();
+        for i in 0..CACHE_SIZE + 10 {
+            lru.insert(format!("{i}"), i);
+            lru.get("0");
+        }
+        assert_eq!(lru.entries.len(), CACHE_SIZE);
+        assert_eq!(lru.order.len(), CACHE_SIZE);
+        assert!(lru.get("0").is_some());
+        assert!(lru.get("1").is_none());
+    }
+}

@@ -1,0 +1,3 @@
+//! Events: what components tell people about objects.
+
+pub mod correlator;

@@ -15,11 +15,14 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bench;
 mod build;
+mod measure;
 mod process;
 mod project;
 mod serve;
 mod setup;
+mod test;
 mod versions;
 
 const USAGE: &str = "\
@@ -27,6 +30,9 @@ usage: cargo xtask COMMAND
 
   serve [--port P] [--open]  build the page and serve it on http://127.0.0.1:8080
   build                      the static site in dist/
+  test [SUITE [ARGS]]        every check, or one; --list names them
+  bless [SUITE [ARGS]]       the same, rewriting what is expected
+  bench                      the benchmark table, also as target/bench.json
   setup                      install what is missing, outside the tree or in ignored folders
 ";
 
@@ -55,6 +61,12 @@ fn run(args: &[String]) -> Result<()> {
         "build" => {
             no_more(rest)?;
             build::run()
+        }
+        "test" => test::run(rest, false),
+        "bless" => test::run(rest, true),
+        "bench" => {
+            no_more(rest)?;
+            bench::run()
         }
         "hook" => build::hook(rest),
         "help" | "--help" | "-h" => {

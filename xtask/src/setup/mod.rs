@@ -19,7 +19,7 @@ mod system;
 pub(crate) mod wasm;
 
 use crate::versions;
-pub(crate) use chromium::Browser;
+pub(crate) use chromium::{Browser, FLAGS as CHROMIUM_FLAGS};
 pub(crate) use wasm::WasmToolchain;
 
 /// Everything that building the page needs.

@@ -1,0 +1,101 @@
+//! `cargo xtask bench`: the benchmark table, as text and as `target/bench.json`.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::measure::Measurement;
+use crate::project;
+use crate::test::Site;
+
+/// How often the page is loaded; the median counts.
+const LOADS: usize = 5;
+
+/// A line of the table.
+struct Row {
+    name: &'static str,
+    value: f64,
+    unit: &'static str,
+}
+
+/// Measures and reports.
+pub(crate) fn run() -> Result<()> {
+    let mut rows = Vec::new();
+    page(&mut rows)?;
+    for row in &rows {
+        println!("{:<52} {:>12.1} {}", row.name, row.value, row.unit);
+    }
+    let table: Vec<Value> = rows
+        .iter()
+        .map(|row| json!({ "name": row.name, "value": row.value, "unit": row.unit }))
+        .collect();
+    let path = project::target().join("bench.json");
+    fs::write(
+        &path,
+        serde_json::to_string_pretty(&json!({ "rows": table }))?,
+    )
+    .with_context(|| format!("cannot write {}", path.display()))?;
+    println!("\nwritten to {}", path.display());
+    Ok(())
+}
+
+/// What loading and using the page costs.
+fn page(rows: &mut Vec<Row>) -> Result<()> {
+    let site = Site::start()?;
+    let mut runs = Vec::new();
+    for _ in 0..LOADS {
+        runs.push(Measurement::take(&site)?);
+    }
+    let first = &runs[0];
+    let mut push = |name, value, unit| rows.push(Row { name, value, unit });
+    let kib = |bytes: u64| bytes as f64 / 1024.0;
+    push(
+        "fetched before the first prompt, gzip",
+        kib(first.gzip(|file| file.before_prompt)),
+        "KiB",
+    );
+    push(
+        "  of it without the engine",
+        kib(first.gzip(|file| file.before_prompt && !file.is_engine())),
+        "KiB",
+    );
+    push(
+        "  of it the engine",
+        kib(first.gzip(|file| file.before_prompt && file.is_engine())),
+        "KiB",
+    );
+    push(
+        "fetched in total, editor never opened, gzip",
+        kib(first.gzip(|_| true)),
+        "KiB",
+    );
+    push(
+        "cold load to the page's shell, median of 5",
+        median(runs.iter().map(|run| run.shell_ms)),
+        "ms",
+    );
+    push(
+        "cold load to the first prompt, median of 5",
+        median(runs.iter().map(|run| run.prompt_ms)),
+        "ms",
+    );
+    let get_pods: Vec<f64> = runs
+        .iter()
+        .flat_map(|run| run.get_pods_ms.clone())
+        .collect();
+    if !get_pods.is_empty() {
+        push(
+            "kubectl get pods, Enter to output, median",
+            median(get_pods.into_iter()),
+            "ms",
+        );
+    }
+    Ok(())
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,0 +1,83 @@
+//! The judges of the `tests` package: each is an integration test there, and a suite here that can be run alone.
+//!
+//! | suite | reads | another folder or file is given as an argument, or by |
+//! |---|---|---|
+//! | transcripts | recordings of kubectl sessions | `TRANSCRIPTS` |
+//! | watch | recordings of object states over time | `WATCH` |
+//! | scheduler-cases | placements of the real scheduler | `SCHEDULER_CASES` |
+//! | corpus | the documentation's manifests | `CORPUS` |
+//! | lessons | `lessons/` | `LESSONS` |
+//! | properties | nothing: random clusters from seeds | |
+
+use anyhow::{Result, bail};
+
+use super::{Context, Suite, absent_unless};
+use crate::project;
+
+/// Recorded kubectl sessions, replayed.
+pub(super) const TRANSCRIPTS: Suite = Suite {
+    name: "transcripts",
+    about: "recorded kubectl sessions give the same output here",
+    absent: || absent_unless("tests/tests/transcripts.rs"),
+    run: |context| judge(context, "transcripts", Some("TRANSCRIPTS")),
+};
+
+/// Recorded object states, replayed.
+pub(super) const WATCH: Suite = Suite {
+    name: "watch",
+    about: "objects go through the recorded states",
+    absent: || absent_unless("tests/tests/watch.rs"),
+    run: |context| judge(context, "watch", Some("WATCH")),
+};
+
+/// Recorded placements, decided again.
+pub(super) const SCHEDULER_CASES: Suite = Suite {
+    name: "scheduler-cases",
+    about: "the scheduler decides as the recorded one",
+    absent: || absent_unless("tests/tests/scheduler_cases.rs"),
+    run: |context| judge(context, "scheduler_cases", Some("SCHEDULER_CASES")),
+};
+
+/// The documentation's manifests, applied.
+pub(super) const CORPUS: Suite = Suite {
+    name: "corpus",
+    about: "the documentation's manifests are accepted",
+    absent: || absent_unless("tests/tests/corpus.rs"),
+    run: |context| judge(context, "corpus", Some("CORPUS")),
+};
+
+/// Every lesson: valid, unsolved at its start, solved by its solution.
+pub(super) const LESSONS: Suite = Suite {
+    name: "lessons",
+    about: "every lesson starts unsolved and is solved by its solution",
+    absent: || absent_unless("tests/tests/lessons.rs"),
+    run: |context| judge(context, "lessons", Some("LESSONS")),
+};
+
+/// Invariants over random clusters.
+pub(super) const PROPERTIES: Suite = Suite {
+    name: "properties",
+    about: "invariants hold over random clusters and faults",
+    absent: || absent_unless("tests/tests/properties.rs"),
+    run: |context| judge(context, "properties", None),
+};
+
+fn judge(context: &Context, test: &str, variable: Option<&str>) -> Result<()> {
+    let mut cmd =
+        context
+            .cargo()
+            .args(["test", "--quiet", "-p", "tabernetes-tests", "--test", test]);
+    match (context.args.as_slice(), variable) {
+        ([], _) => {}
+        ([path], Some(variable)) => {
+            let path = project::root().join(path);
+            if !path.exists() {
+                bail!("{} is not there", path.display());
+            }
+            cmd = cmd.env(variable, path);
+        }
+        (args, _) => bail!("unexpected arguments {args:?}"),
+    }
+    // What a judge prints ("matched M of N cases") is for the reader, passed or not.
+    cmd.args(["--", "--nocapture"]).run()
+}

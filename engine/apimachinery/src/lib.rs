@@ -9,6 +9,7 @@
 //! | [`errors`] | the constructors of [`Status`] errors, with upstream's texts |
 //! | [`field`], [`validation`] | field paths and errors; names and their rules |
 //! | [`labels`], [`fields`] | selectors |
+//! | [`watch`], [`resource_version`] | watch events; where lists and watches start |
 //! | [`gvk`], [`quantity`], [`time`], [`intstr`], [`gotext`] | values and their texts |
 //!
 //! It imports none of our crates, knows no concrete kind, no storage and no clock.
@@ -16,15 +17,20 @@
 pub mod codec;
 pub mod errors;
 pub mod field;
+pub mod fields;
 pub mod gotext;
 pub mod gvk;
 pub mod intstr;
+pub mod labels;
 pub mod meta;
 pub mod quantity;
 pub mod reflect;
+pub mod resource_version;
 pub mod runtime;
 pub mod time;
 pub mod types;
+pub mod validation;
+pub mod watch;
 
 pub use gvk::{GroupKind, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource};
 pub use intstr::IntOrString;

@@ -4,6 +4,7 @@ use ecow::eco_format;
 
 use super::MICROS;
 use crate::Str;
+use crate::gotext::quote;
 
 /// A moment in UTC, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,17 +107,17 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn fail(&self, element: &str) -> Str {
-        eco_format!(
-            "parsing time {:?} as {:?}: cannot parse {:?} as {:?}",
-            self.text,
-            self.layout,
-            self.rest,
-            element
-        )
+        let (text, layout, rest, element) = (
+            quote(self.text),
+            quote(self.layout),
+            quote(self.rest),
+            quote(element),
+        );
+        eco_format!("parsing time {text} as {layout}: cannot parse {rest} as {element}")
     }
 
     fn range(&self, what: &str) -> Str {
-        eco_format!("parsing time {:?}: {what} out of range", self.text)
+        eco_format!("parsing time {}: {what} out of range", quote(self.text))
     }
 
     fn number(&mut self, digits: usize, element: &str) -> Result<u32, Str> {

@@ -21,7 +21,7 @@ fn run(context: &Context) -> Result<()> {
     let cmd = tools
         .wasm
         .cargo()
-        .args(["test", "--quiet", "-p", "app", "--target", WASM_TARGET])
+        .args(["test", "-p", "app", "--target", WASM_TARGET])
         .args(&context.args)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", &browser.driver)

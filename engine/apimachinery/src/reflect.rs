@@ -40,8 +40,8 @@ pub enum Ty {
     IntOrString,
     /// JSON of unknown shape
     Raw,
-    /// A struct by value
-    Struct(&'static StructSchema),
+    /// A struct by value (behind a function, because schemas may be recursive)
+    Struct(fn() -> &'static StructSchema),
     /// `[]T`
     List(&'static Ty),
     /// `map[string]T`
@@ -62,7 +62,7 @@ impl Ty {
     /// The struct behind pointers, if it is one.
     pub fn as_struct(&self) -> Option<&'static StructSchema> {
         match self.target() {
-            Ty::Struct(schema) => Some(schema),
+            Ty::Struct(schema) => Some(schema()),
             _ => None,
         }
     }
@@ -90,7 +90,7 @@ impl Ty {
             Ty::Quantity => "resource.Quantity".into(),
             Ty::IntOrString => "intstr.IntOrString".into(),
             Ty::Raw => "runtime.RawExtension".into(),
-            Ty::Struct(schema) => schema.go.into(),
+            Ty::Struct(schema) => schema().go.into(),
             Ty::List(inner) => ecow::eco_format!("[]{}", inner.go_name()),
             Ty::Map(inner) => ecow::eco_format!("map[string]{}", inner.go_name()),
             Ty::Ptr(inner) => ecow::eco_format!("*{}", inner.go_name()),

@@ -54,7 +54,7 @@ macro_rules! api_struct {
             }
 
             impl Typed for $name {
-                const TY: Ty = Ty::Struct(&SCHEMA);
+                const TY: Ty = Ty::Struct(|| &SCHEMA);
             }
 
             impl Field for $name {

@@ -53,4 +53,24 @@ crate::api_struct! {
         categories: Vec<Str> = "categories" omitempty,
         storage_version_hash: Str = "storageVersionHash" omitempty,
     }
+
+    /// A group, version and kind as API fields.
+    pub struct GroupVersionKind("v1.GroupVersionKind") {
+        group: Str = "group",
+        version: Str = "version",
+        kind: Str = "kind",
+    }
+
+    /// A group, version and resource as API fields.
+    pub struct GroupVersionResource("v1.GroupVersionResource") {
+        group: Str = "group",
+        version: Str = "version",
+        resource: Str = "resource",
+    }
+
+    /// A group and resource as API fields.
+    pub struct GroupResource("v1.GroupResource") {
+        group: Str = "group",
+        resource: Str = "resource",
+    }
 }

@@ -11,8 +11,8 @@ mod table;
 
 pub use condition::Condition;
 pub use discovery::{
-    APIGroup, APIGroupList, APIResource, APIResourceList, APIVersions, GroupVersionForDiscovery,
-    ServerAddressByClientCIDR,
+    APIGroup, APIGroupList, APIResource, APIResourceList, APIVersions, GroupResource,
+    GroupVersionForDiscovery, GroupVersionKind, GroupVersionResource, ServerAddressByClientCIDR,
 };
 pub use list::{ListMeta, PartialObjectMetadata};
 pub use object_meta::{ManagedFieldsEntry, ObjectMeta, OwnerReference};

@@ -1,0 +1,3 @@
+//! The API group `apidiscovery.k8s.io`.
+
+pub mod v2;

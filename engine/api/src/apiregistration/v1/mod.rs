@@ -1,0 +1,9 @@
+//! The API group version `apiregistration.k8s.io/v1`.
+//!
+//! @generated
+
+mod consts;
+mod types;
+
+pub use consts::*;
+pub use types::*;

@@ -1,0 +1,3 @@
+//! The API group `apps`.
+
+pub mod v1;

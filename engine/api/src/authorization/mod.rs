@@ -1,0 +1,3 @@
+//! The API group `authorization.k8s.io`.
+
+pub mod v1;

@@ -1,0 +1,3 @@
+//! The API group `coordination.k8s.io`.
+
+pub mod v1;

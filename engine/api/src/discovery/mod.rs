@@ -1,0 +1,3 @@
+//! The API group `discovery.k8s.io`.
+
+pub mod v1;

@@ -1,0 +1,3 @@
+//! The API group `flowcontrol.apiserver.k8s.io`.
+
+pub mod v1;

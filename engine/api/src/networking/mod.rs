@@ -1,0 +1,3 @@
+//! The API group `networking.k8s.io`.
+
+pub mod v1;

@@ -1,0 +1,3 @@
+//! The API group `policy`.
+
+pub mod v1;

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::{Context, Suite, cargo_test, clippy, never_absent};
+use crate::process::Cmd;
 
 /// Tests that live beside the code.
 pub(super) const SUITE: Suite = Suite {
@@ -14,19 +15,27 @@ pub(super) const SUITE: Suite = Suite {
 
 fn run(context: &Context) -> Result<()> {
     let (cmd, is_nextest) = cargo_test(context);
-    workspace(cmd).args(&context.args).run()?;
-    if is_nextest && context.args.is_empty() {
+    native(cmd).arg("--tests").args(&context.args).run()?;
+    if !context.args.is_empty() {
+        return Ok(());
+    }
+    // Only the judges' library: the judges themselves are suites.
+    let (cmd, _) = cargo_test(context);
+    cmd.args(["-p", JUDGES, "--lib"]).run()?;
+    if is_nextest {
         // nextest leaves documentation tests to cargo.
-        workspace(context.cargo().args(["test", "--quiet", "--doc"])).run()?;
+        native(context.cargo().args(["test", "--quiet", "--doc"])).run()?;
     }
     Ok(())
 }
 
-fn workspace(cmd: crate::process::Cmd) -> crate::process::Cmd {
-    let mut cmd = cmd.arg("--workspace");
+/// The package whose integration tests are suites of their own.
+const JUDGES: &str = "tabernetes-tests";
+
+fn native(cmd: Cmd) -> Cmd {
+    let mut cmd = cmd.args(["--workspace", "--exclude", JUDGES]);
     for package in clippy::WASM_ONLY {
         cmd = cmd.args(["--exclude", package]);
     }
-    // Its library's own tests are run here, its `tests/` by the suites named after them.
-    cmd.args(["--lib", "--bins"])
+    cmd
 }

@@ -1,30 +1,53 @@
 //! The answering side.
 
-use std::rc::Rc;
+use std::convert::Infallible;
+use std::pin::pin;
+
+use sim::futures_util::future::{Either, pending, select};
+use sim::futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::http::codec::{Malformed, encode, read_body, read_head};
 use crate::http::{Headers, Request, Response, reason_phrase};
 use crate::{HostAddr, Listener, Stream};
 
 /// Takes connections and answers one request on each, for ever. `handler` sees the request and where it came from.
-pub async fn serve<F, R>(sim: &sim::Sim, listener: Listener, handler: F)
+///
+/// Everything happens within this future: dropping it (as the end of a server's process does) closes all connections.
+pub async fn serve<F, R>(listener: Listener, handler: F)
 where
-    F: Fn(Request, HostAddr) -> R + 'static,
-    R: Future<Output = Response> + 'static,
+    F: Fn(Request, HostAddr) -> R,
+    R: Future<Output = Response>,
 {
-    let handler = Rc::new(handler);
+    let mut open = FuturesUnordered::new();
     loop {
-        let (mut stream, peer) = listener.accept().await;
-        let handler = Rc::clone(&handler);
-        sim.spawn("http connection", async move {
-            let Some(request) = read_request(&mut stream).await else {
-                return;
-            };
-            let head_only = request.method == "HEAD";
-            let response = handler(request, peer).await;
-            answer(&mut stream, response, head_only).await;
-        });
+        let (stream, peer) = {
+            let accept = pin!(listener.accept());
+            let progress = pin!(drain(&mut open));
+            match select(accept, progress).await {
+                Either::Left((connection, _)) => connection,
+                Either::Right((never, _)) => match never {},
+            }
+        };
+        open.push(serve_one(stream, peer, &handler));
     }
+}
+/// Lets connections make progress for as long as it is polled.
+async fn drain<R: Future<Output = ()>>(open: &mut FuturesUnordered<R>) -> Infallible {
+    while open.next().await.is_some() {}
+    pending().await
+}
+
+async fn serve_one<F, R>(mut stream: Stream, peer: HostAddr, handler: &F)
+where
+    F: Fn(Request, HostAddr) -> R,
+    R: Future<Output = Response>,
+{
+    let Some(request) = read_request(&mut stream).await else {
+        return;
+    };
+    let head_only = request.method == "HEAD";
+    let response = handler(request, peer).await;
+    answer(&mut stream, response, head_only).await;
 }
 
 /// The request on a new connection; `None` when there is none, after refusing what is no request.
@@ -90,6 +113,7 @@ pub async fn answer(stream: &mut Stream, response: Response, head_only: bool) {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::rc::Rc;
 
     use sim::{Sim, Time};
 
@@ -105,9 +129,8 @@ mod tests {
             owner: "test".into(),
         });
         let server = netns.listen(80).expect("free");
-        let s = sim.clone();
         sim.spawn("server", async move {
-            serve(&s, server, |request, _| async move {
+            serve(server, |request, _| async move {
                 match request.path() {
                     "/" => Response::new(200, "text/plain", request.body),
                     _ => Response::new(404, "text/html", "no"),

@@ -1,0 +1,301 @@
+//! Image registries: what can be pulled, how long it takes, and what they say when it cannot.
+//!
+//! One [`Registry`] stands for all registries of the world. What it refuses it refuses in containerd's words.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use os::{Programs, Tree};
+
+use crate::digest::pseudo_sha256;
+use crate::files::Files;
+use crate::image::Image;
+use crate::images;
+use crate::reference::Reference;
+
+/// Registries whose names can be resolved.
+const HOSTS: [&str; 12] = [
+    "docker.io",
+    "registry.k8s.io",
+    "k8s.gcr.io",
+    "gcr.io",
+    "us-docker.pkg.dev",
+    "quay.io",
+    "ghcr.io",
+    "mcr.microsoft.com",
+    "public.ecr.aws",
+    "registry.access.redhat.com",
+    "docker.elastic.co",
+    "nvcr.io",
+];
+
+/// How long a pull takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PullSpeed {
+    /// Always the same, whatever the size.
+    Fixed(Duration),
+    /// So many bytes a second, after a moment for the manifest.
+    BytesPerSecond(u64),
+}
+
+/// An image as a registry describes it: which one, under which name, with which digest.
+#[derive(Clone)]
+pub struct Resolved {
+    /// The image.
+    pub image: &'static Image,
+    /// The reference it was asked for by, normalised.
+    pub name: Rc<str>,
+    /// The same image by its content: `docker.io/library/nginx@sha256:…`.
+    pub by_digest: Rc<str>,
+    /// The id of its configuration: `sha256:…`.
+    pub id: Rc<str>,
+}
+
+impl fmt::Debug for Resolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// Why an image could not be pulled; its text is containerd's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PullError {
+    /// The gRPC code's name.
+    pub code: &'static str,
+    /// What went wrong.
+    pub text: String,
+}
+
+impl fmt::Display for PullError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rpc error: code = {} desc = {}", self.code, self.text)
+    }
+}
+
+impl std::error::Error for PullError {}
+
+/// All registries.
+pub struct Registry {
+    speed: Cell<PullSpeed>,
+    down: Cell<bool>,
+    trees: RefCell<BTreeMap<&'static str, Tree>>,
+}
+
+impl Default for Registry {
+    fn default() -> Self {
+        Self {
+            speed: Cell::new(PullSpeed::Fixed(Duration::from_millis(600))),
+            down: Cell::new(false),
+            trees: RefCell::default(),
+        }
+    }
+}
+
+impl Registry {
+    /// Adds the programs of all images to the table from which containers run them.
+    pub fn register_programs(programs: &Programs) {
+        for image in images::ALL {
+            (image.programs)(programs);
+        }
+    }
+
+    /// Makes pulls faster or slower.
+    pub fn set_speed(&self, speed: PullSpeed) {
+        self.speed.set(speed);
+    }
+
+    /// A fault: no registry answers.
+    pub fn set_down(&self, down: bool) {
+        self.down.set(down);
+    }
+
+    /// How long a pull of so many bytes takes; a refusal takes as long as no bytes.
+    pub fn pull_time(&self, size: u64) -> Duration {
+        match self.speed.get() {
+            PullSpeed::Fixed(time) => time,
+            PullSpeed::BytesPerSecond(speed) => {
+                let micros = size.saturating_mul(1_000_000) / speed.max(1);
+                Duration::from_millis(500) + Duration::from_micros(micros)
+            }
+        }
+    }
+
+    /// Looks an image up.
+    pub fn resolve(&self, reference: &Reference) -> Result<Resolved, PullError> {
+        let host = reference.domain.as_str();
+        if self.down.get() {
+            return Err(unreachable_host(
+                reference,
+                &format!("dial tcp: lookup {host}: i/o timeout"),
+            ));
+        }
+        if !HOSTS.contains(&host) && !host.ends_with(".pkg.dev") {
+            let name = host.split(':').next().unwrap_or(host);
+            return Err(unreachable_host(
+                reference,
+                &format!("dial tcp: lookup {name}: no such host"),
+            ));
+        }
+        let repository = reference.repository();
+        let image = images::ALL
+            .iter()
+            .find(|image| image.repositories.contains(&repository.as_str()));
+        let Some(image) = image else {
+            return Err(unknown_repository(reference));
+        };
+        let tag = reference.tag.as_deref();
+        let exists = match (&reference.digest, tag) {
+            (Some(digest), tag) => digest_of(&repository, tag.unwrap_or("latest")) == *digest,
+            (None, Some(tag)) => image.tags.contains(tag),
+            (None, None) => false,
+        };
+        if !exists {
+            return Err(not_found(reference));
+        }
+        let digest = digest_of(&repository, tag.unwrap_or("latest"));
+        Ok(Resolved {
+            image,
+            name: reference.to_string().into(),
+            id: format!("sha256:{}", pseudo_sha256(&format!("config {digest}"))).into(),
+            by_digest: format!("{repository}@{digest}").into(),
+        })
+    }
+
+    /// The image's files, shared by all containers.
+    pub(crate) fn tree(&self, image: &'static Image) -> Tree {
+        let name = image.repositories[0];
+        if let Some(tree) = self.trees.borrow().get(name) {
+            return tree.clone();
+        }
+        let mut files = Files::new();
+        (image.files)(&mut files);
+        let tree = files.into_tree();
+        self.trees.borrow_mut().insert(name, tree.clone());
+        tree
+    }
+}
+
+fn digest_of(repository: &str, tag: &str) -> String {
+    format!("sha256:{}", pseudo_sha256(&format!("{repository}:{tag}")))
+}
+
+/// The two steps in which every failure is wrapped.
+fn failed_to_resolve(code: &'static str, reference: &Reference, why: &str) -> PullError {
+    PullError {
+        code,
+        text: format!(
+            "failed to pull and unpack image \"{reference}\": failed to resolve reference \"{reference}\": {why}"
+        ),
+    }
+}
+
+fn unknown_repository(reference: &Reference) -> PullError {
+    if reference.domain == "docker.io" {
+        failed_to_resolve(
+            "Unknown",
+            reference,
+            "pull access denied, repository does not exist or may require authorization: \
+             server message: insufficient_scope: authorization failed",
+        )
+    } else {
+        not_found(reference)
+    }
+}
+
+fn not_found(reference: &Reference) -> PullError {
+    failed_to_resolve("NotFound", reference, &format!("{reference}: not found"))
+}
+
+fn unreachable_host(reference: &Reference, why: &str) -> PullError {
+    let host = match reference.domain.as_str() {
+        "docker.io" => "registry-1.docker.io",
+        host => host,
+    };
+    let manifest = reference
+        .tag
+        .as_deref()
+        .or(reference.digest.as_deref())
+        .unwrap_or("latest");
+    let url = format!("https://{host}/v2/{}/manifests/{manifest}", reference.path);
+    failed_to_resolve(
+        "Unknown",
+        reference,
+        &format!("failed to do request: Head \"{url}\": {why}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pull(text: &str) -> Result<Resolved, PullError> {
+        let reference = Reference::parse(text).expect(text);
+        Registry::default().resolve(&reference)
+    }
+
+    #[test]
+    fn every_image_is_found_by_all_its_names() {
+        for image in images::ALL {
+            for repository in image.repositories {
+                let reference = Reference::parse(repository).expect(repository);
+                assert_eq!(reference.repository(), *repository, "not in normal form");
+                assert!(pull(repository).is_ok(), "{repository}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_digests() {
+        let nginx = pull("nginx").expect("nginx");
+        assert_eq!(&*nginx.name, "docker.io/library/nginx:latest");
+        assert!(
+            nginx
+                .by_digest
+                .starts_with("docker.io/library/nginx@sha256:")
+        );
+        assert_ne!(pull("nginx:1.27").expect("1.27").by_digest, nginx.by_digest);
+        assert!(pull(&nginx.by_digest).is_ok());
+    }
+
+    #[test]
+    fn refuses_in_containerds_words() {
+        let cases = [
+            (
+                "ngnix",
+                "rpc error: code = Unknown desc = failed to pull and unpack image \
+                 \"docker.io/library/ngnix:latest\": failed to resolve reference \
+                 \"docker.io/library/ngnix:latest\": pull access denied, repository does not exist or may require \
+                 authorization: server message: insufficient_scope: authorization failed",
+            ),
+            (
+                "nginx:nosuchtag",
+                "rpc error: code = NotFound desc = failed to pull and unpack image \
+                 \"docker.io/library/nginx:nosuchtag\": failed to resolve reference \
+                 \"docker.io/library/nginx:nosuchtag\": docker.io/library/nginx:nosuchtag: not found",
+            ),
+            (
+                "registry.example.com:5000/app:v1",
+                "rpc error: code = Unknown desc = failed to pull and unpack image \
+                 \"registry.example.com:5000/app:v1\": failed to resolve reference \
+                 \"registry.example.com:5000/app:v1\": failed to do request: Head \
+                 \"https://registry.example.com:5000/v2/app/manifests/v1\": dial tcp: lookup registry.example.com: \
+                 no such host",
+            ),
+        ];
+        for (text, expected) in cases {
+            let error = pull(text).expect_err(text);
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn files_of_all_images_can_be_made() {
+        let registry = Registry::default();
+        for image in images::ALL {
+            let _ = registry.tree(image);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Making a container's files and starting its first process, with containerd's and runc's words when that fails.
+
+use std::fmt;
+use std::rc::Rc;
+
+use network::Netns;
+use os::{
+    Cred, ExecError, FdTable, File, Fs, Input, Limits, Machine, Programs, Spawn, Tty, Vfs,
+    WindowSize,
+};
+use sim::Sim;
+
+use crate::config::{ContainerConfig, RunAs};
+use crate::container::Container;
+use crate::image::Image;
+use crate::logs::LogStream;
+use crate::output::ContainerOutput;
+
+/// Why a container could not be created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreateError(pub String);
+
+impl fmt::Display for CreateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CreateError {}
+
+/// Why a container's first process could not be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartError(pub String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// What a container needs of the node it is made on.
+pub(crate) struct Host<'a> {
+    pub(crate) sim: &'a Sim,
+    pub(crate) programs: &'a Programs,
+    pub(crate) root: Fs,
+    pub(crate) netns: &'a Netns,
+    pub(crate) hostname: &'a str,
+}
+
+/// Makes the machine that a container's processes run on: its files, volumes, limits and network.
+pub(crate) fn make_machine(
+    host: &Host<'_>,
+    config: &ContainerConfig,
+) -> Result<Machine, CreateError> {
+    let now = host.sim.now().as_micros();
+    let root = Cred::root(now);
+    let vfs = Vfs::new(host.root.clone());
+    for (path, text) in &config.files {
+        let _ = vfs
+            .mkdir_all(&root, os::path::dirname(path), 0o755)
+            .and_then(|()| vfs.write_file(&root, path, text.as_bytes()));
+    }
+    let dir = match config.working_dir.as_str() {
+        "" => config.image.image.config.working_dir,
+        dir => dir,
+    };
+    let _ = vfs.mkdir_all(&root, dir, 0o755);
+    let message = &config.termination_message_path;
+    if !message.is_empty() {
+        let _ = vfs
+            .mkdir_all(&root, os::path::dirname(message), 0o755)
+            .and_then(|()| vfs.write_file(&root, message, b""))
+            .and_then(|()| vfs.chmod(&root, message, 0o666));
+    }
+    if config.read_only_root {
+        vfs.set_root_read_only(true);
+    }
+    // Mounts whose place is inside another mount come after it.
+    let mut mounts: Vec<_> = config.mounts.iter().collect();
+    mounts.sort_by_key(|mount| mount.path.matches('/').count());
+    for mount in mounts {
+        let done = if mount.sub_path.is_empty() {
+            vfs.mount(&mount.path, mount.fs.clone(), mount.read_only, now)
+        } else {
+            vfs.mount_part(
+                &mount.path,
+                mount.fs.clone(),
+                &mount.sub_path,
+                mount.read_only,
+                now,
+            )
+        };
+        done.map_err(|errno| {
+            CreateError(format!(
+                "failed to generate container spec: failed to mount \"{}\": {}",
+                mount.path,
+                errno.text().to_lowercase()
+            ))
+        })?;
+    }
+    let machine = Machine::new(host.sim, host.programs, host.hostname, vfs);
+    machine.set_contained(true);
+    machine.set_extension(Rc::new(host.netns.clone()));
+    if let Some(memory) = config.memory_limit {
+        machine.set_limits(Limits {
+            memory,
+            ..Limits::default()
+        });
+    }
+    Ok(machine)
+}
+
+/// Who runs a container: what the pod says, else what the image says.
+pub(crate) fn user(
+    machine: &Machine,
+    image: &Image,
+    run_as: &RunAs,
+) -> Result<(u32, u32, Rc<[u32]>), CreateError> {
+    let (name, group) = match image.config.user.split_once(':') {
+        Some((name, group)) => (name, Some(group)),
+        None => (image.config.user, None),
+    };
+    let passwd = machine
+        .vfs()
+        .read_file(&machine.root_cred(), "/etc/passwd")
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .unwrap_or_default();
+    let lines: Vec<Vec<&str>> = passwd
+        .lines()
+        .map(|line| line.split(':').collect())
+        .collect();
+    let number =
+        |fields: &[&str], at: usize| fields.get(at).and_then(|field| field.parse::<u32>().ok());
+    let by_name = lines
+        .iter()
+        .find(|fields| fields.first() == Some(&name) && !name.is_empty());
+    let image_uid = match name {
+        "" => 0,
+        name => name
+            .parse::<u32>()
+            .ok()
+            .or_else(|| by_name.and_then(|fields| number(fields, 2)))
+            .ok_or_else(|| {
+                CreateError(format!(
+                    "unable to find user {name}: no matching entries in passwd file"
+                ))
+            })?,
+    };
+    let uid = run_as.uid.unwrap_or(image_uid);
+    let group_of_user = lines
+        .iter()
+        .find(|fields| number(fields, 2) == Some(uid))
+        .and_then(|fields| number(fields, 3));
+    let image_gid = group
+        .filter(|_| run_as.uid.is_none())
+        .and_then(|group| group.parse::<u32>().ok());
+    let gid = run_as.gid.or(image_gid).or(group_of_user).unwrap_or(0);
+    let mut groups = vec![gid];
+    for group in &run_as.groups {
+        if !groups.contains(group) {
+            groups.push(*group);
+        }
+    }
+    groups.sort_unstable();
+    Ok((uid, gid, groups.into()))
+}
+
+/// Starts the first process of a container.
+pub(crate) fn start(container: &Container) -> Result<os::Proc, StartError> {
+    let machine = &container.machine;
+    let line = container.command_line();
+    if line.is_empty() {
+        return Err(StartError("no command specified".to_owned()));
+    }
+    let (fds, tty) = descriptors(container);
+    let (uid, gid, groups) = container.user.clone();
+    let spawn = Spawn {
+        args: line.clone(),
+        env: container.environment(),
+        cwd: container.working_dir(),
+        fds,
+        uid,
+        gid,
+        groups,
+        tty: tty.clone(),
+        ..Spawn::default()
+    };
+    let main = machine
+        .spawn_command(spawn)
+        .map_err(|error| StartError(format!("{START}{}", exec_error(&line[0], error))))?;
+    if let Some(tty) = tty {
+        tty.set_foreground(Some(main.group()));
+        machine.sim().spawn(
+            "container terminal",
+            crate::container::pump_tty(tty, container.output.clone()),
+        );
+    }
+    Ok(main)
+}
+
+/// The standard descriptors of the first process.
+fn descriptors(container: &Container) -> (FdTable, Option<Tty>) {
+    if container.config.tty {
+        let tty = container.machine.open_tty(WindowSize::default());
+        *container.tty.borrow_mut() = Some(tty.clone());
+        return (FdTable::terminal(&tty), Some(tty));
+    }
+    let stdin = if container.config.stdin {
+        let input = Input::default();
+        *container.stdin.borrow_mut() = Some(input.clone());
+        File::from_stream(input)
+    } else {
+        File::null()
+    };
+    let output: &ContainerOutput = &container.output;
+    let fds = FdTable::standard(
+        stdin,
+        output.file(LogStream::Stdout),
+        output.file(LogStream::Stderr),
+    );
+    (fds, None)
+}
+
+/// What comes before runc's own words when a container does not start.
+const START: &str = "failed to create containerd task: failed to create shim task: OCI runtime create failed: \
+                     runc create failed: unable to start container process: error during container init: ";
+
+/// runc's words for a program that cannot be run.
+pub(crate) fn exec_error(program: &str, error: ExecError) -> String {
+    let by_path = program.contains('/');
+    match error {
+        ExecError::NotFound if by_path => {
+            format!("exec: \"{program}\": stat {program}: no such file or directory")
+        }
+        ExecError::NotFound => {
+            format!("exec: \"{program}\": executable file not found in $PATH")
+        }
+        ExecError::Denied => format!("exec: \"{program}\": permission denied"),
+        ExecError::IsDirectory => format!("exec: \"{program}\": is a directory"),
+        ExecError::Format => format!("exec {program}: exec format error"),
+        ExecError::BadInterpreter => format!("exec {program}: no such file or directory"),
+        ExecError::Errno(errno) => format!("exec: \"{program}\": {}", errno.text().to_lowercase()),
+    }
+}

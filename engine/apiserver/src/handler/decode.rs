@@ -1,0 +1,124 @@
+//! From a request's body to an object. Kubernetes' room for this is `k8s.io/apiserver/pkg/endpoints/handlers/rest.go`.
+
+use apimachinery::{Object, Status, Value};
+
+use super::request::{Request, RequestBody};
+use crate::context::Context;
+use crate::registry::Served;
+use crate::registry::options::FieldValidation;
+
+/// The largest body that is read, in bytes.
+pub(super) const MAX_BODY: usize = 3 * 1024 * 1024;
+
+/// The body as JSON, and what a strict reader would complain about (fields that are there twice).
+///
+/// # Errors
+/// 400, 413 or 415 with upstream's texts.
+pub(super) fn body(request: &Request) -> Result<(Value, Vec<String>), Status> {
+    match &request.body {
+        RequestBody::Empty => Ok((Value::Null, Vec::new())),
+        RequestBody::Json(value) => Ok((value.clone(), Vec::new())),
+        RequestBody::Text(text) if text.len() > MAX_BODY => Err(Status::request_entity_too_large(
+            &format!("limit is {MAX_BODY}"),
+        )),
+        RequestBody::Text(text) => match request
+            .content_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+        {
+            ""
+            | "application/json"
+            | "application/json-patch+json"
+            | "application/merge-patch+json"
+            | "application/strategic-merge-patch+json" => {
+                let value = serde_json::from_str(text)
+                    .map_err(|error| Status::bad_request(error.to_string()))?;
+                Ok((value, Vec::new()))
+            }
+            other => Err(Status::unsupported_media_type(format!(
+                "the body of the request was in an unknown format - accepted media types include: application/json, \
+                 application/yaml; got {other}"
+            ))),
+        },
+    }
+}
+
+/// Reads an object of the kind that `served` serves.
+///
+/// # Errors
+/// 400 with upstream's texts.
+pub(super) fn object(
+    cx: &Context,
+    served: &Served,
+    value: &Value,
+    doubles: Vec<String>,
+    validation: FieldValidation,
+) -> Result<Box<dyn Object>, Status> {
+    let names = &served.names;
+    let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+    let expected = names.gvk();
+    let (mut kind, mut version) = (text("kind"), text("apiVersion"));
+    if kind.is_empty() {
+        kind = &expected.kind;
+    }
+    let expected_version = expected.api_version();
+    if version.is_empty() {
+        version = &expected_version;
+    }
+    let short_version = version.rsplit('/').next().unwrap_or(version);
+    if kind != expected.kind
+        && cx
+            .server
+            .registry()
+            .find_kind(&names.group, &names.version, kind)
+            .is_none()
+    {
+        let error = format!(
+            "no kind {} is registered for version {} in scheme \"pkg/api/legacyscheme/scheme.go:30\"",
+            apimachinery::gotext::quote(kind),
+            apimachinery::gotext::quote(version)
+        );
+        return Err(unhandled(kind, short_version, &expected.kind, &error));
+    }
+    if version != expected_version {
+        return Err(Status::bad_request(format!(
+            "the API version in the data ({version}) does not match the expected API version ({expected_version})"
+        )));
+    }
+    if kind != expected.kind {
+        let error = format!(
+            "converting (v1.{kind}) to (v1.{}): unknown conversion",
+            expected.kind
+        );
+        return Err(unhandled(kind, short_version, &expected.kind, &error));
+    }
+    let (object, strict) = served
+        .decode(value)
+        .map_err(|error| unhandled(kind, short_version, &expected.kind, &error.0))?;
+    let complaints: Vec<String> = doubles
+        .into_iter()
+        .chain(strict.0.into_iter().map(Into::into))
+        .collect();
+    if !complaints.is_empty() {
+        match validation {
+            FieldValidation::Strict => {
+                let error = format!("strict decoding error: {}", complaints.join(", "));
+                return Err(unhandled(kind, short_version, &expected.kind, &error));
+            }
+            FieldValidation::Warn => complaints
+                .into_iter()
+                .for_each(|complaint| cx.warn(complaint)),
+            FieldValidation::Ignore => {}
+        }
+    }
+    Ok(object)
+}
+
+fn unhandled(kind: &str, version: &str, expected: &str, error: &str) -> Status {
+    let version = apimachinery::gotext::quote(version);
+    Status::bad_request(format!(
+        "{kind} in version {version} cannot be handled as a {expected}: {error}"
+    ))
+}

@@ -1,0 +1,117 @@
+//! Requests and responses as HTTP clients see them. Kubernetes' room for this is `k8s.io/apiserver/pkg/endpoints/handlers`.
+//!
+//! ```text
+//!   Request ─► route ─► (discovery, health, version)
+//!                │
+//!                └────► decode ─► registry verb ─► negotiate ─► Response
+//! ```
+//!
+//! In-process clients (the playground's kubectl) call [`handle`] directly; the native binary puts sockets in front of it.
+//! A response keeps objects as they are in storage; JSON is made by who needs it.
+
+mod decode;
+mod negotiate;
+mod params;
+mod patch;
+mod request;
+mod response;
+mod route;
+mod streams;
+mod subresources;
+mod verbs;
+
+use apimachinery::Status;
+
+pub use request::{Method, Request, RequestBody};
+pub use response::{Response, ResponseBody, Shape, WatchBody, WatchMessage, WatchStream};
+pub use route::{Route, Target, parse as parse_path, verb};
+pub use streams::{ExecRequest, LogStream, NodeApi, Session};
+
+use crate::context::Context;
+use crate::registry::Served;
+use crate::{ApiServer, discovery};
+
+/// Answers a request.
+pub fn handle(server: &ApiServer, request: &Request) -> Response {
+    let cx = Context::new(
+        server.clone(),
+        request.user.clone(),
+        request.user_agent.clone(),
+    );
+    let mut response = match route::parse(&request.path) {
+        Target::Path => discovery::handle(server, request),
+        Target::Resource(route) => resource(&cx, request, &route).into(),
+    };
+    response.warnings.extend(cx.take_warnings());
+    response
+}
+
+fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, Status> {
+    let served = cx
+        .server
+        .registry()
+        .find(&route.group, &route.version, &route.resource)
+        .cloned();
+    let Some(served) = served else {
+        return Err(Status::no_such_resource());
+    };
+    let misplaced = served.names.namespaced && route.namespace.is_empty() && !route.name.is_empty();
+    if misplaced {
+        return Err(Status::no_such_resource());
+    }
+    let call = Call {
+        cx,
+        request,
+        route,
+        served: &served,
+    };
+    if !route.subresource.is_empty() {
+        return subresources::handle(&call);
+    }
+    match (request.method, route.name.is_empty()) {
+        (Method::Get, _) if request.flag("watch") => verbs::watch(&call),
+        (Method::Get, true) => verbs::list(&call),
+        (Method::Get, false) => verbs::get(&call),
+        (Method::Post, true) => verbs::create(&call),
+        (Method::Put, false) => verbs::update(&call, ""),
+        (Method::Patch, false) => patch::patch(&call, ""),
+        (Method::Delete, false) => verbs::delete(&call),
+        (Method::Delete, true) => verbs::delete_collection(&call),
+        (Method::Post, false) | (Method::Put | Method::Patch, true) => {
+            Err(Status::method_not_allowed())
+        }
+    }
+}
+
+/// A request on its way.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    /// Who asks, and how.
+    pub(crate) cx: &'a Context,
+    /// The request.
+    pub(crate) request: &'a Request,
+    /// What its URL says.
+    pub(crate) route: &'a Route,
+    /// The resource, in the version of the URL.
+    pub(crate) served: &'a Served,
+}
+
+impl Call<'_> {
+    /// The namespace that objects are in; empty for cluster-scoped resources.
+    pub(crate) fn namespace(&self) -> &str {
+        if self.served.names.namespaced {
+            &self.route.namespace
+        } else {
+            ""
+        }
+    }
+
+    /// A context of its own for a write with options; warnings are passed back by the caller.
+    pub(crate) fn context(&self) -> Context {
+        Context::new(
+            self.cx.server.clone(),
+            self.cx.user.clone(),
+            self.cx.user_agent.clone(),
+        )
+    }
+}

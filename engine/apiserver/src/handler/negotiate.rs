@@ -1,0 +1,74 @@
+//! In which form a client wants its answer. Kubernetes' room for this is
+//! `k8s.io/apiserver/pkg/endpoints/handlers/negotiation`.
+
+use apimachinery::Status;
+
+use super::request::Request;
+use super::response::Shape;
+use crate::printers::IncludeObject;
+
+/// The shape that the `Accept` header asks for.
+///
+/// # Errors
+/// 406 when nothing on offer is accepted, 400 for a bad `includeObject`.
+pub(super) fn shape(request: &Request) -> Result<Shape, Status> {
+    let accept = request.accept.trim();
+    if accept.is_empty() {
+        return Ok(Shape::Object);
+    }
+    for clause in accept.split(',') {
+        let mut parts = clause.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default();
+        if !matches!(
+            media,
+            "application/json" | "application/yaml" | "application/*" | "*/*" | "text/plain"
+        ) {
+            continue;
+        }
+        let (mut kind, mut group, mut version) = ("", "", "");
+        for part in parts {
+            match part.split_once('=') {
+                Some(("as", value)) => kind = value,
+                Some(("g", value)) => group = value,
+                Some(("v", value)) => version = value,
+                _ => {}
+            }
+        }
+        match (kind, group, version) {
+            ("", _, _) => return Ok(Shape::Object),
+            ("Table", "meta.k8s.io", "v1" | "v1beta1") => {
+                return Ok(Shape::Table(include_object(request)?));
+            }
+            (
+                "PartialObjectMetadata" | "PartialObjectMetadataList",
+                "meta.k8s.io",
+                "v1" | "v1beta1",
+            ) => {
+                return Ok(Shape::PartialMetadata);
+            }
+            _ => {}
+        }
+    }
+    Err(Status::not_acceptable(
+        "only the following media types are accepted: application/json, application/yaml",
+    ))
+}
+
+fn include_object(request: &Request) -> Result<IncludeObject, Status> {
+    match request.param("includeObject") {
+        "" | "Metadata" => Ok(IncludeObject::Metadata),
+        "None" => Ok(IncludeObject::None),
+        "Object" => Ok(IncludeObject::Object),
+        other => {
+            let mut errors = crate::validation::field::Errors::new();
+            let path = crate::validation::field::Path::new("includeObject");
+            errors.invalid(
+                &path,
+                other,
+                "must be 'Metadata', 'Object', 'None', or empty",
+            );
+            let kind = apimachinery::GroupKind::new("meta.k8s.io", "TableOptions");
+            Err(Status::invalid(&kind, "", &errors.into_list()))
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Query parameters as options.
+
+use apimachinery::meta::v1::{DeleteOptions, ListOptions, Preconditions};
+use apimachinery::{Status, Str, codec};
+
+use super::decode;
+use super::request::{Request, RequestBody};
+use crate::registry::options::WriteOptions;
+
+/// The options of create, update and patch.
+pub(super) fn write_options(request: &Request) -> WriteOptions {
+    WriteOptions {
+        dry_run: request
+            .params("dryRun")
+            .filter(|value| !value.is_empty())
+            .map(Str::from)
+            .collect(),
+        field_manager: request.param("fieldManager").into(),
+        field_validation: request.param("fieldValidation").into(),
+        force: match request.param("force") {
+            "" => None,
+            value => Some(matches!(value, "true" | "1")),
+        },
+    }
+}
+
+/// The options of list and watch.
+///
+/// # Errors
+/// When a number is none.
+pub(super) fn list_options(request: &Request) -> Result<ListOptions, Status> {
+    Ok(ListOptions {
+        label_selector: request.param("labelSelector").into(),
+        field_selector: request.param("fieldSelector").into(),
+        watch: request.flag("watch"),
+        allow_watch_bookmarks: request.flag("allowWatchBookmarks"),
+        resource_version: request.param("resourceVersion").into(),
+        resource_version_match: request.param("resourceVersionMatch").into(),
+        timeout_seconds: number(request, "timeoutSeconds")?,
+        limit: number(request, "limit")?.unwrap_or(0),
+        continue_: request.param("continue").into(),
+        send_initial_events: match request.param("sendInitialEvents") {
+            "" => None,
+            value => Some(matches!(value, "true" | "1")),
+        },
+        shard_selector: Str::new(),
+    })
+}
+
+/// The options of delete: the body if there is one, else the query.
+///
+/// # Errors
+/// When they cannot be read.
+pub(super) fn delete_options(request: &Request) -> Result<DeleteOptions, Status> {
+    if !matches!(request.body, RequestBody::Empty) {
+        let (value, _) = decode::body(request)?;
+        if !value.is_null() {
+            return codec::from_value(&value).map_err(|error| Status::bad_request(error.0));
+        }
+    }
+    let text = |key: &str| {
+        Some(request.param(key))
+            .filter(|value| !value.is_empty())
+            .map(Str::from)
+    };
+    let preconditions = Preconditions {
+        uid: text("preconditions.uid"),
+        resource_version: text("preconditions.resourceVersion"),
+    };
+    Ok(DeleteOptions {
+        grace_period_seconds: number(request, "gracePeriodSeconds")?,
+        preconditions: (preconditions != Preconditions::default()).then_some(preconditions),
+        orphan_dependents: text("orphanDependents").map(|value| value == "true"),
+        propagation_policy: text("propagationPolicy"),
+        dry_run: request.params("dryRun").map(Str::from).collect(),
+        ..DeleteOptions::default()
+    })
+}
+
+fn number(request: &Request, key: &str) -> Result<Option<i64>, Status> {
+    match request.param(key) {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| {
+            let quoted = apimachinery::gotext::quote(text);
+            Status::bad_request(format!(
+                "strconv.ParseInt: parsing {quoted}: invalid syntax"
+            ))
+        }),
+    }
+}

@@ -1,0 +1,31 @@
+//! What follows an object's name in a URL: `status` and its like take the whole object, the others have a file each.
+
+mod log;
+mod pod_connect;
+
+use apimachinery::Status;
+
+use super::{Call, Method, Response, patch, verbs};
+
+/// Answers a request for a subresource.
+///
+/// # Errors
+/// Whatever is wrong with it, in upstream's words.
+pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
+    let sub = call.route.subresource.as_str();
+    let strategy = &call.served.resource.strategy;
+    if (sub == "status" && strategy.has_status()) || strategy.subresources().contains(&sub) {
+        return match call.request.method {
+            Method::Get => verbs::get(call),
+            Method::Put => verbs::update(call, sub),
+            Method::Patch => patch::patch(call, sub),
+            Method::Post | Method::Delete => Err(Status::method_not_allowed()),
+        };
+    }
+    let names = &call.served.names;
+    match (&*names.group, &*names.plural, sub) {
+        ("", "pods", "log") => log::log(call),
+        ("", "pods", "exec" | "attach" | "portforward") => pod_connect::connect(call),
+        _ => Err(Status::no_such_resource()),
+    }
+}

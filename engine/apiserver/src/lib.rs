@@ -1,0 +1,42 @@
+//! The API server: the one place where the cluster's state lives and the only way to it.
+//!
+//! ```text
+//!  kubectl, HTTP ─► handler ─┐                          ┌─► admission ─► strategy ─► storage (revision + 1)
+//!                            ├─► registry (verbs) ──────┤                                   │
+//!  components (typed) ───────┘                          └─► printers (tables)               └─► watch logs ─► watches
+//! ```
+//!
+//! | module | holds | Kubernetes' room |
+//! |---|---|---|
+//! | [`storage`] | objects, revisions, compare-and-swap, watch logs | etcd, `apiserver/pkg/storage` |
+//! | [`registry`] | the verbs, and a folder for every kind | `pkg/registry`, `apiserver/pkg/registry` |
+//! | [`validation`] | field errors, formats, rules of `metadata` | `apimachinery/pkg/util/validation` |
+//! | [`admission`] | what looks at every write | `plugin/pkg/admission` |
+//! | [`printers`] | server-side tables | `pkg/printers` |
+//! | [`discovery`] | which resources there are | `apiserver/pkg/endpoints/discovery` |
+//! | [`handler`] | requests and responses as clients over HTTP see them | `apiserver/pkg/endpoints/handlers` |
+//! | [`watch`] | streams of changes | `apiserver/pkg/storage/cacher` |
+//!
+//! Everything here is synchronous and single-threaded; the only thing that waits is a [`watch::Watch`], and it waits by
+//! `std::task::Waker`. Time, UIDs and name suffixes come from [`sim::Sim`], so equal seeds give equal clusters.
+//!
+//! Absent on purpose: sockets and TLS (the native binary puts HTTP in front of [`handler`]), controllers (they are clients
+//! like everyone else), and any notion of who calls from where beyond [`context::User`].
+
+pub mod admission;
+pub mod context;
+pub mod discovery;
+mod expiry;
+pub mod handler;
+pub mod printers;
+pub mod registry;
+mod server;
+pub mod storage;
+mod typed;
+pub mod validation;
+pub mod watch;
+
+pub use context::{Context, User};
+pub use server::{ApiServer, Config};
+pub use typed::TypedWatch;
+pub use watch::{Watch, WatchEvent};

@@ -1,0 +1,139 @@
+//! Pod: the containers that run together.
+
+pub(crate) mod defaults;
+mod printer;
+pub(crate) mod resources;
+pub(crate) mod volumes;
+
+use api::core::v1::Pod;
+use apimachinery::meta::v1::DeleteOptions;
+use apimachinery::{Shared, Str};
+
+use crate::context::Context;
+use crate::printers::{Cells, Column, PrintOptions};
+use crate::registry::Strategy;
+
+/// The strategy.
+pub(crate) struct PodStrategy;
+
+impl Strategy for PodStrategy {
+    type Kind = Pod;
+
+    fn default(&self, pod: &mut Pod) {
+        defaults::default_pod(pod);
+    }
+
+    fn share(&self, new: &mut Pod, old: &Pod) {
+        if new.spec == old.spec {
+            new.spec = old.spec.clone();
+        }
+        if new.status == old.status {
+            new.status = old.status.clone();
+        }
+    }
+
+    fn prepare_for_create(&self, _cx: &Context, pod: &mut Pod) {
+        pod.metadata.generation = 1;
+        pod.status = Shared::default();
+        pod.status.phase = "Pending".into();
+        pod.status.qos_class = resources::qos_class(&pod.spec).into();
+        note_scheduling_gates(pod);
+    }
+
+    fn prepare_for_update(&self, _cx: &Context, new: &mut Pod, old: &Pod) {
+        new.status = old.status.clone();
+        if new.spec != old.spec {
+            new.metadata.generation = old.metadata.generation + 1;
+        }
+    }
+
+    fn has_status(&self) -> bool {
+        true
+    }
+
+    fn prepare_for_status_update(&self, _cx: &Context, new: &mut Pod, old: &Pod) {
+        new.spec = old.spec.clone();
+        new.metadata.deletion_timestamp = None;
+        // Only the owner of the object says who owns it.
+        new.metadata.owner_references = old.metadata.owner_references.clone();
+        if new.status.qos_class.is_empty() {
+            new.status.qos_class = old.status.qos_class.clone();
+        }
+    }
+
+    fn deletes_gracefully(&self) -> bool {
+        true
+    }
+
+    fn check_graceful_delete(&self, pod: &Pod, options: &mut DeleteOptions) -> bool {
+        let granted = pod.spec.termination_grace_period_seconds.unwrap_or(0);
+        let mut seconds = options.grace_period_seconds.unwrap_or(granted);
+        // Nobody is there to wind down what is not scheduled or has ended.
+        if pod.spec.node_name.is_empty() || matches!(&*pod.status.phase, "Failed" | "Succeeded") {
+            seconds = 0;
+        }
+        if seconds < 0 {
+            seconds = 1;
+        }
+        options.grace_period_seconds = Some(seconds);
+        true
+    }
+
+    fn returns_deleted_object(&self) -> bool {
+        true
+    }
+
+    fn selectable_fields(&self) -> &'static [&'static str] {
+        &[
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.podIPs",
+            "status.nominatedNodeName",
+        ]
+    }
+
+    fn field_value(&self, pod: &Pod, label: &str) -> Str {
+        match label {
+            "spec.nodeName" => pod.spec.node_name.clone(),
+            "spec.restartPolicy" => pod.spec.restart_policy.clone(),
+            "spec.schedulerName" => pod.spec.scheduler_name.clone(),
+            "spec.serviceAccountName" => pod.spec.service_account_name.clone(),
+            "spec.hostNetwork" => pod.spec.host_network.to_string().into(),
+            "status.phase" => pod.status.phase.clone(),
+            "status.nominatedNodeName" => pod.status.nominated_node_name.clone(),
+            _ => pod
+                .status
+                .pod_ips
+                .first()
+                .map(|ip| ip.ip.clone())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn columns(&self) -> std::borrow::Cow<'static, [Column]> {
+        printer::COLUMNS.into()
+    }
+
+    fn row(&self, pod: &Pod, options: &PrintOptions) -> Cells {
+        printer::row(pod, options)
+    }
+}
+
+/// A pod that waits for its gates says so at once.
+fn note_scheduling_gates(pod: &mut Pod) {
+    if pod.spec.scheduling_gates.is_empty() {
+        return;
+    }
+    pod.status.conditions.push(api::core::v1::PodCondition {
+        type_: "PodScheduled".into(),
+        status: "False".into(),
+        reason: "SchedulingGated".into(),
+        message: "Scheduling is blocked due to non-empty scheduling gates".into(),
+        ..Default::default()
+    });
+}

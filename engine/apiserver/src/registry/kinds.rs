@@ -1,0 +1,13 @@
+//! The list of built-in kinds. A new kind is a folder and a line here.
+
+use super::{Registry, core};
+
+/// Adds every built-in kind.
+pub(super) fn register(registry: &mut Registry) {
+    registry.add(core::configmap::ConfigMapStrategy);
+    registry.add(core::event::EventStrategy);
+    registry.add(core::namespace::NamespaceStrategy);
+    registry.add(core::node::NodeStrategy);
+    registry.add(core::pod::PodStrategy);
+    registry.add(core::serviceaccount::ServiceAccountStrategy);
+}

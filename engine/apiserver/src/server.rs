@@ -1,0 +1,251 @@
+//! The server itself: a cheap handle to storage, registry, clock and randomness.
+
+use std::cell::{Ref, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::task::Waker;
+use std::time::Duration;
+
+use apimachinery::{Kind, Object, Str, Time};
+use sim::{Rng, Sim};
+
+use crate::context::Context;
+use crate::expiry::Expiry;
+use crate::handler::NodeApi;
+use crate::registry::{Registry, Resource};
+use crate::storage::{Expect, Key, Obj, Revision, Storage, StorageError, TableId};
+
+/// What can be chosen when a server is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// How many changes each resource remembers for watches.
+    pub history: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { history: 1024 }
+    }
+}
+
+/// What a write is called in traces.
+#[derive(Clone, Copy)]
+pub(crate) struct Write<'a> {
+    pub(crate) verb: &'static str,
+    pub(crate) subresource: &'a str,
+}
+
+impl Write<'_> {
+    /// A write to the object itself.
+    pub(crate) const fn plain(verb: &'static str) -> Self {
+        Self {
+            verb,
+            subresource: "",
+        }
+    }
+}
+
+/// The API server. Clones are handles to the same one.
+#[derive(Clone)]
+pub struct ApiServer(Rc<Inner>);
+
+struct Inner {
+    sim: Sim,
+    config: Config,
+    storage: RefCell<Storage>,
+    registry: RefCell<Registry>,
+    /// Who waits for changes, by table.
+    wakers: RefCell<Vec<Vec<Waker>>>,
+    snapshots: RefCell<crate::registry::list::Snapshots>,
+    uids: RefCell<Rng>,
+    names: RefCell<Rng>,
+    expiry: Expiry,
+    nodes: RefCell<BTreeMap<Str, Rc<dyn NodeApi>>>,
+}
+
+impl ApiServer {
+    /// A server with the built-in resources and nothing stored but the four namespaces that every cluster has.
+    pub fn new(sim: Sim, config: Config) -> Self {
+        let registry = Registry::builtin();
+        let tables = registry.tables();
+        let server = Self(Rc::new(Inner {
+            config,
+            storage: RefCell::new(Storage::new(tables, config.history)),
+            registry: RefCell::new(registry),
+            wakers: RefCell::new(vec![Vec::new(); tables]),
+            snapshots: RefCell::default(),
+            uids: RefCell::new(sim.rng("apiserver/uid")),
+            names: RefCell::new(sim.rng("apiserver/name")),
+            expiry: Expiry::default(),
+            nodes: RefCell::default(),
+            sim,
+        }));
+        crate::registry::bootstrap::run(&server);
+        server
+    }
+
+    /// The simulation this server lives in.
+    pub fn sim(&self) -> &Sim {
+        &self.0.sim
+    }
+
+    /// The present instant in the API's precision.
+    pub fn now(&self) -> Time {
+        Time::from_unix(self.0.sim.now().as_secs())
+    }
+
+    /// A new UID.
+    pub fn new_uid(&self) -> Str {
+        self.0.uids.borrow_mut().uuid().into()
+    }
+
+    /// The random end of a generated name.
+    pub fn name_suffix(&self, len: usize) -> String {
+        self.0.names.borrow_mut().name_suffix(len)
+    }
+
+    /// The storage, to read.
+    pub fn storage(&self) -> Ref<'_, Storage> {
+        self.0.storage.borrow()
+    }
+
+    /// The registry, to read.
+    pub fn registry(&self) -> Ref<'_, Registry> {
+        self.0.registry.borrow()
+    }
+
+    /// The resource that holds objects of `K`, if it is served.
+    pub fn resource_of<K: Kind>(&self) -> Option<Rc<Resource>> {
+        self.registry()
+            .find(K::GROUP, K::VERSION, K::PLURAL)
+            .map(|served| served.resource.clone())
+    }
+
+    /// Says who answers for a node: its kubelet.
+    pub fn register_node(&self, name: impl Into<Str>, node: Rc<dyn NodeApi>) {
+        self.0.nodes.borrow_mut().insert(name.into(), node);
+    }
+
+    /// Whoever answers for a node.
+    pub fn node(&self, name: &str) -> Option<Rc<dyn NodeApi>> {
+        self.0.nodes.borrow().get(name).cloned()
+    }
+
+    pub(crate) fn expiry(&self) -> &Expiry {
+        &self.0.expiry
+    }
+
+    pub(crate) fn snapshots(&self) -> &RefCell<crate::registry::list::Snapshots> {
+        &self.0.snapshots
+    }
+
+    /// Forgets the history of all resources, as etcd does when it is compacted.
+    pub fn compact(&self) {
+        let mut storage = self.0.storage.borrow_mut();
+        let upto = storage.revision();
+        storage.compact(upto);
+        drop(storage);
+        self.0.snapshots.borrow_mut().clear();
+    }
+
+    /// How many changes each resource remembers.
+    pub fn history(&self) -> usize {
+        self.0.config.history
+    }
+
+    /// Puts an object, stamped with the new revision, and tells those who watch. A dry run only stamps.
+    pub(crate) fn put(
+        &self,
+        cx: &Context,
+        resource: &Resource,
+        key: &Key,
+        mut object: Box<dyn Object>,
+        expect: Expect,
+        how: Write<'_>,
+    ) -> Result<Obj, StorageError> {
+        if cx.dry_run {
+            self.storage().table(resource.table).check(key, expect)?;
+            if expect == Expect::Absent {
+                object.meta_mut().resource_version = Str::new();
+            }
+            return Ok(object.into());
+        }
+        let object: Obj = {
+            let mut storage = self.0.storage.borrow_mut();
+            object.meta_mut().resource_version = storage.next_revision().to_string().into();
+            let object: Obj = object.into();
+            storage.put(resource.table, key.clone(), object.clone(), expect)?;
+            object
+        };
+        self.trace(cx, resource, key, how);
+        self.wake(resource.table);
+        if let Some(seconds) = resource.strategy.lifetime_seconds()
+            && let Some(revision) = Revision::parse(&object.meta().resource_version)
+        {
+            self.0.expiry.note(
+                self,
+                resource.table,
+                key,
+                revision,
+                Duration::from_secs(seconds),
+            );
+        }
+        Ok(object)
+    }
+
+    /// Takes an object away and tells those who watch.
+    pub(crate) fn remove(
+        &self,
+        cx: &Context,
+        resource: &Resource,
+        key: &Key,
+        old: &Obj,
+        expect: Revision,
+    ) -> Result<Obj, StorageError> {
+        if cx.dry_run {
+            self.storage()
+                .table(resource.table)
+                .check(key, Expect::At(expect))?;
+            return Ok(old.clone());
+        }
+        let last: Obj = {
+            let mut storage = self.0.storage.borrow_mut();
+            let mut last = old.clone_box();
+            last.meta_mut().resource_version = storage.next_revision().to_string().into();
+            let last: Obj = last.into();
+            storage.delete(resource.table, key, last.clone(), expect)?;
+            last
+        };
+        self.trace(cx, resource, key, Write::plain("delete"));
+        self.wake(resource.table);
+        Ok(last)
+    }
+
+    fn trace(&self, cx: &Context, resource: &Resource, key: &Key, how: Write<'_>) {
+        let actor = match cx.user.name.strip_prefix("system:node:") {
+            Some(node) => format!("kubelet/{node}"),
+            None => cx.manager().to_string(),
+        };
+        self.0.sim.record(
+            &actor,
+            how.verb,
+            &resource.path(&key.namespace, &key.name, how.subresource),
+            "",
+        );
+    }
+
+    /// Wakes everyone who waits for changes of a table.
+    fn wake(&self, table: TableId) {
+        let wakers = std::mem::take(&mut self.0.wakers.borrow_mut()[table.0]);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Asks to be woken at the next change of a table.
+    pub(crate) fn register(&self, table: TableId, waker: &Waker) {
+        let mut wakers = self.0.wakers.borrow_mut();
+        let waiting = &mut wakers[table.0];
+        if !waiting.iter().any(|other| other.will_wake(waker)) {
+            waiting.push(waker.clone());
+        }
+    }
+}

@@ -59,6 +59,28 @@ pub fn float(value: f64) -> Str {
     ecow::eco_format!("{value}")
 }
 
+/// A float as `%g` in its shortest form: with an exponent below 1e-4 and from 1e6 on.
+pub fn shortest(value: f64) -> Str {
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN"
+        } else if value > 0.0 {
+            "+Inf"
+        } else {
+            "-Inf"
+        }
+        .into();
+    }
+    let text = format!("{value:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if value == 0.0 || (-4..6).contains(&exponent) {
+        return ecow::eco_format!("{value}");
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    ecow::eco_format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

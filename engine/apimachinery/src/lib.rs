@@ -9,6 +9,7 @@
 //! | [`errors`] | the constructors of [`Status`] errors, with upstream's texts |
 //! | [`field`], [`validation`] | field paths and errors; names and their rules |
 //! | [`labels`], [`fields`] | selectors |
+//! | [`yaml`] | YAML as kubectl reads and writes it |
 //! | [`watch`], [`resource_version`] | watch events; where lists and watches start |
 //! | [`gvk`], [`quantity`], [`time`], [`intstr`], [`gotext`] | values and their texts |
 //!
@@ -31,6 +32,7 @@ pub mod time;
 pub mod types;
 pub mod validation;
 pub mod watch;
+pub mod yaml;
 
 pub use gvk::{GroupKind, GroupResource, GroupVersion, GroupVersionKind, GroupVersionResource};
 pub use intstr::IntOrString;

@@ -100,7 +100,7 @@ pub(super) fn value_of(field: &dyn Field, _ty: &Ty) -> Value {
         View::Null => Value::Null,
         View::Bool(value) => value.into(),
         View::Int(value) => value.into(),
-        View::Float(value) => float_value(value),
+        View::Float(value) => super::json::number(value),
         View::Str(text) => text.into(),
         View::Text(text) => text.as_str().into(),
         View::Json(text) => serde_json::from_str(text).unwrap_or(Value::Null),
@@ -115,15 +115,6 @@ pub(super) fn value_of(field: &dyn Field, _ty: &Ty) -> Value {
             Value::Object((0..map.len()).map(entry).collect())
         }
         View::Struct(inner) => struct_value(inner, true),
-    }
-}
-
-/// Whole floats become integers, as they do on the way through Go's JSON text.
-fn float_value(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() < 9e15 {
-        (value as i64).into()
-    } else {
-        value.into()
     }
 }
 

@@ -1,4 +1,4 @@
-//! JSON text: writing as Go does.
+//! Writing JSON text as Go does.
 
 use crate::Value;
 

@@ -1,0 +1,177 @@
+//! From events to a tree of nodes, anchors and aliases still in place.
+
+use serde_yaml::{EventData, Mark, Parser, ScalarStyle};
+
+use super::{Error, MAX_DEPTH};
+
+/// How many nodes a document may have.
+const MAX_NODES: usize = 2_000_000;
+
+/// A document's nodes; they refer to each other by index.
+pub(super) struct Document {
+    pub(super) nodes: Vec<Node>,
+    /// `None` for an empty stream.
+    pub(super) root: Option<usize>,
+}
+
+pub(super) struct Node {
+    /// Counted from 1.
+    pub(super) line: usize,
+    pub(super) tag: Option<String>,
+    pub(super) content: Content,
+}
+
+pub(super) enum Content {
+    Scalar { value: String, plain: bool },
+    Sequence(Vec<usize>),
+    Mapping(Vec<(usize, usize)>),
+    Alias { name: String, target: usize },
+}
+
+struct Composer<'r, 'b> {
+    parser: Parser<&'r mut &'b [u8]>,
+    nodes: Vec<Node>,
+    /// Later anchors of a name hide earlier ones.
+    anchors: Vec<(String, usize)>,
+}
+
+pub(super) fn compose(text: &str) -> Result<Document, Error> {
+    let text = if text.is_empty() { "\n" } else { text };
+    let mut bytes = text.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut bytes);
+    let mut composer = Composer {
+        parser,
+        nodes: Vec::new(),
+        anchors: Vec::new(),
+    };
+    composer.next()?; // the stream's start
+    let root = match composer.next()?.0 {
+        EventData::StreamEnd => None,
+        // The document's start; what follows is its only node. Its end may still hold a mistake.
+        _ => {
+            let (event, mark) = composer.next()?;
+            let root = composer.node(event, mark, 0)?;
+            composer.next()?;
+            Some(root)
+        }
+    };
+    Ok(Document {
+        nodes: composer.nodes,
+        root,
+    })
+}
+
+impl Composer<'_, '_> {
+    fn next(&mut self) -> Result<(EventData, Mark), Error> {
+        let event = self.parser.parse().map_err(|error| describe(&error))?;
+        Ok((event.data, event.start_mark))
+    }
+
+    fn add(
+        &mut self,
+        mark: Mark,
+        tag: Option<String>,
+        anchor: Option<String>,
+        content: Content,
+    ) -> usize {
+        let index = self.nodes.len();
+        self.nodes.push(Node {
+            line: mark.line as usize + 1,
+            tag,
+            content,
+        });
+        if let Some(anchor) = anchor {
+            self.anchors.push((anchor, index));
+        }
+        index
+    }
+
+    fn node(&mut self, event: EventData, mark: Mark, depth: usize) -> Result<usize, Error> {
+        if depth > MAX_DEPTH || self.nodes.len() > MAX_NODES {
+            return Err(Error::new(format_args!(
+                "exceeded max depth of {MAX_DEPTH}"
+            )));
+        }
+        Ok(match event {
+            EventData::Alias { anchor } => {
+                let known = self.anchors.iter().rev().find(|(name, _)| *name == anchor);
+                let Some(&(_, target)) = known else {
+                    return Err(Error::new(format_args!(
+                        "unknown anchor '{anchor}' referenced"
+                    )));
+                };
+                self.add(
+                    mark,
+                    None,
+                    None,
+                    Content::Alias {
+                        name: anchor,
+                        target,
+                    },
+                )
+            }
+            EventData::Scalar {
+                anchor,
+                tag,
+                value,
+                plain_implicit,
+                style,
+                ..
+            } => {
+                // A tag of `!` means a string, whatever it looks like.
+                let plain =
+                    plain_implicit && matches!(style, ScalarStyle::Plain | ScalarStyle::Any);
+                self.add(mark, tag, anchor, Content::Scalar { value, plain })
+            }
+            EventData::SequenceStart { anchor, tag, .. } => {
+                let index = self.add(mark, tag, anchor, Content::Sequence(Vec::new()));
+                let mut items = Vec::new();
+                loop {
+                    match self.next()? {
+                        (EventData::SequenceEnd, _) => break,
+                        (event, mark) => items.push(self.node(event, mark, depth + 1)?),
+                    }
+                }
+                self.nodes[index].content = Content::Sequence(items);
+                index
+            }
+            EventData::MappingStart { anchor, tag, .. } => {
+                let index = self.add(mark, tag, anchor, Content::Mapping(Vec::new()));
+                let mut entries = Vec::new();
+                loop {
+                    let key = match self.next()? {
+                        (EventData::MappingEnd, _) => break,
+                        (event, mark) => self.node(event, mark, depth + 1)?,
+                    };
+                    let (event, mark) = self.next()?;
+                    entries.push((key, self.node(event, mark, depth + 1)?));
+                }
+                self.nodes[index].content = Content::Mapping(entries);
+                index
+            }
+            _ => return Err(Error::new("attempted to parse unknown event")),
+        })
+    }
+}
+
+/// go-yaml's way to say where: scanner errors count lines from one, parser errors from zero, and line zero is not said.
+fn describe(error: &serde_yaml::Error) -> Error {
+    let scanner = error.kind() == serde_yaml::ErrorKind::Scanner;
+    let problem = error.problem_mark().unwrap_or_default();
+    let context = error.context_mark().unwrap_or_default();
+    let line = if problem.line != 0 {
+        problem.line + u64::from(scanner)
+    } else {
+        context.line
+    };
+    let text = error.problem();
+    let mut described = match line {
+        0 => Error::new(text),
+        line => Error::new(format_args!("line {line}: {text}")),
+    };
+    if error.problem_mark().is_some() {
+        described.position = Some((problem.line as usize + 1, problem.column as usize + 1));
+    }
+    described
+}

@@ -1,0 +1,191 @@
+//! Texts were taken from kubectl v1.36.
+
+use super::*;
+use serde_json::json;
+
+#[test]
+fn plain_scalars_mean_what_yaml_1_1_says() {
+    for (text, value) in [
+        ("Y", json!(true)),
+        ("off", json!(false)),
+        ("014", json!(12)),
+        ("0o14", json!(12)),
+        ("0x1F", json!(31)),
+        ("1_000", json!(1000)),
+        ("1e3", json!(1000)),
+        ("1.5", json!(1.5)),
+        (".5", json!(0.5)),
+        ("2024-01-01", json!("2024-01-01")),
+        ("12:30", json!("12:30")),
+        ("~", json!(null)),
+        ("'1'", json!("1")),
+        ("!!str 1", json!("1")),
+        ("!!float 1", json!(1)),
+        ("18446744073709551615", json!(18_446_744_073_709_551_615.0)),
+        ("0.1.2", json!("0.1.2")),
+        ("-", json!([null])),
+        ("1.0", json!(1)),
+        ("08", json!(8)),
+    ] {
+        assert_eq!(parse(text).unwrap(), value, "{text}");
+    }
+}
+
+#[test]
+fn errors_are_go_yamls() {
+    for (text, message) in [
+        (
+            "a: b: c",
+            "yaml: mapping values are not allowed in this context",
+        ),
+        (
+            "x: 1\na: b: c",
+            "yaml: line 2: mapping values are not allowed in this context",
+        ),
+        (
+            "a:\n\tb: 1",
+            "yaml: line 2: found character that cannot start any token",
+        ),
+        (
+            "a: [1, 2\nb: 3",
+            "yaml: line 1: did not find expected ',' or ']'",
+        ),
+        ("a: *x", "yaml: unknown anchor 'x' referenced"),
+        ("a: &x [*x]", "yaml: anchor 'x' value contains itself"),
+        (
+            "a: {{ .Values.x }}",
+            "yaml: invalid map key: map[interface {}]interface {}{\".Values.x\":interface {}(nil)}",
+        ),
+        (
+            "~: 1",
+            "unsupported map key of type: %!s(<nil>), key: <nil>, value: 1",
+        ),
+        ("a: !!int x", "yaml: cannot decode !!str `x` as a !!int"),
+        ("a: \u{7}", "yaml: control characters are not allowed"),
+        (
+            "<<: 1",
+            "yaml: map merge requires map or sequence of maps as the value",
+        ),
+    ] {
+        assert_eq!(parse(text).unwrap_err().message, message, "{text}");
+    }
+    assert_eq!(parse("x: 1\na: b: c").unwrap_err().position, Some((2, 5)));
+}
+
+#[test]
+fn repeated_keys() {
+    assert_eq!(parse("a: 1\nb: 2\na: 3").unwrap(), json!({"a": 3, "b": 2}));
+    assert_eq!(
+        parse_strict("a: 1\nb: 2\na: 3").unwrap_err().message,
+        "yaml: unmarshal errors:\n  line 3: key \"a\" already set in map"
+    );
+}
+
+#[test]
+fn aliases_and_merge_keys() {
+    assert_eq!(
+        parse("base: &b {x: 1, y: 2}\nz:\n  <<: *b\n  y: 3").unwrap(),
+        json!({"base": {"x": 1, "true": 2}, "z": {"x": 1, "true": 3}})
+    );
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for i in 1..10 {
+        let previous = format!("*a{}", i - 1);
+        bomb += &format!("a{i}: &a{i} [{}]\n", [previous.as_str(); 10].join(", "));
+    }
+    assert_eq!(
+        parse(&bomb).unwrap_err().message,
+        "yaml: document contains excessive aliasing"
+    );
+    let deep = "[".repeat(100_000);
+    assert!(parse(&deep).unwrap_err().message.contains("max depth"));
+}
+
+#[test]
+fn writes_as_kubectl() {
+    let value = json!({
+        "plain": "a b", "number": "1", "bool": "yes", "date": "2024-01-01", "empty": "", "null": null,
+        "colon": "a: b", "hash": "a #b", "star": "*a", "blank": " a", "tab": "a\tb", "emoji": "😀",
+        "lines": "a\n b\n", "no-newline": "a\nb", "keep": "a\n\n", "indented": "  a\nb", "trailing": "a \nb",
+        "list": [1, "a", {"x": 1, "y": [true]}, [1, [2]], [], {}],
+        "map": {"a10": 1, "a9": 2, "B": 3, "_": 4},
+        "float": 1_000_000.5,
+        "long": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cccccccccccccccccccccccccccc ddd",
+    });
+    assert_eq!(
+        to_yaml(&value),
+        r#"blank: ' a'
+bool: "yes"
+colon: 'a: b'
+date: "2024-01-01"
+emoji: "\U0001F600"
+empty: ""
+float: 1.0000005e+06
+hash: 'a #b'
+indented: |2-
+    a
+  b
+keep: |+
+  a
+
+lines: |
+  a
+   b
+list:
+- 1
+- a
+- x: 1
+  "y":
+  - true
+- - 1
+  - - 2
+- []
+- {}
+long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cccccccccccccccccccccccccccc
+  ddd
+map:
+  _: 4
+  B: 3
+  a9: 2
+  a10: 1
+no-newline: |-
+  a
+  b
+"null": null
+number: "1"
+plain: a b
+star: '*a'
+tab: "a\tb"
+trailing: "a \nb"
+"#
+    );
+}
+
+#[test]
+fn streams() {
+    let all = |text| {
+        decode_stream(text)
+            .into_iter()
+            .map(|v| v.map_err(String::from))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        all("---\na: 1\n---\n# nothing\n---\nb: 2\n"),
+        [Ok(json!({"a": 1})), Ok(json!(null)), Ok(json!({"b": 2}))]
+    );
+    assert_eq!(
+        all("{\"a\": 1} {\"b\": 2}\n"),
+        [Ok(json!({"a": 1})), Ok(json!({"b": 2}))]
+    );
+    assert_eq!(
+        all("{\"a\": 1]"),
+        [Err(
+            "json: offset 8: invalid character ']' after object key:value pair".into()
+        )]
+    );
+    assert_eq!(all("{a: 1}\n"), [Ok(json!({"a": 1}))]);
+    assert_eq!(
+        all("a: 1\n--- x\n")[0],
+        Err("invalid Yaml document separator: x".into())
+    );
+    assert_eq!(all(""), []);
+}

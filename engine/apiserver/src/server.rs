@@ -6,7 +6,11 @@ use std::rc::Rc;
 use std::task::Waker;
 use std::time::Duration;
 
-use apimachinery::{Kind, Object, Str, Time};
+use api::core::v1::{
+    ConfigMapProjection, DownwardAPIProjection, DownwardAPIVolumeFile, KeyToPath,
+    ObjectFieldSelector, ProjectedVolumeSource, ServiceAccountTokenProjection, VolumeProjection,
+};
+use apimachinery::{Kind, Object, Shared, Str, Time};
 use sim::{Rng, Sim};
 
 use crate::context::Context;
@@ -60,6 +64,8 @@ struct Inner {
     uids: RefCell<Rng>,
     names: RefCell<Rng>,
     expiry: Expiry,
+    /// What every pod mounts, made once and shared by all.
+    token_volume: Shared<ProjectedVolumeSource>,
     nodes: RefCell<BTreeMap<Str, Rc<dyn NodeApi>>>,
 }
 
@@ -77,6 +83,7 @@ impl ApiServer {
             uids: RefCell::new(sim.rng("apiserver/uid")),
             names: RefCell::new(sim.rng("apiserver/name")),
             expiry: Expiry::default(),
+            token_volume: token_volume(),
             nodes: RefCell::default(),
             sim,
         }));
@@ -129,6 +136,11 @@ impl ApiServer {
     /// Whoever answers for a node.
     pub fn node(&self, name: &str) -> Option<Rc<dyn NodeApi>> {
         self.0.nodes.borrow().get(name).cloned()
+    }
+
+    /// The sources of the volume that holds a pod's token.
+    pub(crate) fn token_volume(&self) -> Shared<ProjectedVolumeSource> {
+        self.0.token_volume.clone()
     }
 
     pub(crate) fn expiry(&self) -> &Expiry {
@@ -248,4 +260,50 @@ impl ApiServer {
             waiting.push(waker.clone());
         }
     }
+}
+
+/// A token that is renewed, the certificate of the cluster's authority, and the pod's namespace.
+fn token_volume() -> Shared<ProjectedVolumeSource> {
+    let token = ServiceAccountTokenProjection {
+        // An hour, and seven seconds by which upstream tells its own tokens from others.
+        expiration_seconds: Some(3607),
+        path: "token".into(),
+        ..ServiceAccountTokenProjection::default()
+    };
+    let certificate = ConfigMapProjection {
+        name: "kube-root-ca.crt".into(),
+        items: vec![KeyToPath {
+            key: "ca.crt".into(),
+            path: "ca.crt".into(),
+            mode: None,
+        }],
+        ..ConfigMapProjection::default()
+    };
+    let namespace = ObjectFieldSelector {
+        api_version: "v1".into(),
+        field_path: "metadata.namespace".into(),
+    };
+    let file = DownwardAPIVolumeFile {
+        path: "namespace".into(),
+        field_ref: Some(namespace.into()),
+        ..Default::default()
+    };
+    let source = VolumeProjection::default;
+    Shared::new(ProjectedVolumeSource {
+        sources: vec![
+            VolumeProjection {
+                service_account_token: Some(token.into()),
+                ..source()
+            },
+            VolumeProjection {
+                config_map: Some(certificate.into()),
+                ..source()
+            },
+            VolumeProjection {
+                downward_api: Some(DownwardAPIProjection { items: vec![file] }.into()),
+                ..source()
+            },
+        ],
+        default_mode: Some(0o644),
+    })
 }

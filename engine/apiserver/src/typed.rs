@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll};
 
+use api::core::v1::{Binding, Pod};
 use apimachinery::meta::v1::{DeleteOptions, ListMeta, ListOptions};
 use apimachinery::watch::Event;
 use apimachinery::{Kind, List, Status};
@@ -162,6 +163,14 @@ impl Context {
             Ok(Box::new(object))
         })?;
         typed(updated.object)
+    }
+
+    /// Puts a pod on a node, as the scheduler does.
+    ///
+    /// # Errors
+    /// When the pod has a node already, is ending, or still waits for its gates.
+    pub fn bind(&self, namespace: &str, name: &str, binding: &Binding) -> Result<(), Status> {
+        registry::pod_binding::bind(self, &*self.resource::<Pod>()?, namespace, name, binding)
     }
 
     /// Deletes an object. Gives its last state, or the one that waits for its end.

@@ -2,19 +2,28 @@
 
 use std::rc::Rc;
 
-use api::core::v1::{ConfigMap, Event, Namespace, Node, Pod};
-use apimachinery::meta::v1::{DeleteOptions, ListOptions};
+use api::core::v1::{Binding, ConfigMap, Event, Namespace, Node, Pod, ServiceAccount};
+use apimachinery::meta::v1::{DeleteOptions, ListOptions, ObjectMeta};
 use apimachinery::watch;
 use apiserver::handler::{Request, ResponseBody, handle};
 use apiserver::{ApiServer, Config, Context, User};
 use serde_json::{Value, json};
 use sim::{Sim, Time};
 
+/// A server on which the controllers have made the default service account.
 fn server() -> ApiServer {
-    ApiServer::new(
+    let server = ApiServer::new(
         Sim::new(1, Time::from_secs(1_800_000_000)),
         Config::default(),
-    )
+    );
+    let metadata = ObjectMeta::named("default", "default");
+    context(&server)
+        .create(ServiceAccount {
+            metadata,
+            ..ServiceAccount::default()
+        })
+        .unwrap();
+    server
 }
 
 fn context(server: &ApiServer) -> Context {
@@ -149,9 +158,14 @@ fn pods_end_gracefully() {
     let (_, _) = ask(&server, &Request::post(PODS, pod("web")));
     let mut watch = cx.watch::<Pod>("default", &ListOptions::default()).unwrap();
     assert!(matches!(watch.try_next(), Some(watch::Event::Added(_))));
-    let mut bound = (*cx.get::<Pod>("default", "web").unwrap()).clone();
-    bound.spec.node_name = "node-1".into();
-    cx.update(bound).unwrap();
+    let mut binding = Binding::default();
+    binding.target.name = "node-1".into();
+    cx.bind("default", "web", &binding).unwrap();
+    let twice = cx.bind("default", "web", &binding).unwrap_err();
+    assert_eq!(
+        twice.message,
+        "Operation cannot be fulfilled on pods \"web\": pod web is already assigned to node \"node-1\""
+    );
     let waiting = cx
         .delete::<Pod>("default", "web", &DeleteOptions::default())
         .unwrap();
@@ -342,4 +356,43 @@ fn equal_seeds_give_equal_clusters() {
         (made, server.sim().trace().digest())
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn admission_completes_pods() {
+    let server = server();
+    let (_, made) = ask(&server, &Request::post(PODS, pod("web")));
+    let spec = &made["spec"];
+    assert_eq!(spec["serviceAccountName"], "default");
+    assert_eq!(
+        (&spec["priority"], &spec["preemptionPolicy"]),
+        (&json!(0), &json!("PreemptLowerPriority"))
+    );
+    assert_eq!(
+        spec["tolerations"][1]["key"],
+        "node.kubernetes.io/unreachable"
+    );
+    let volume = spec["volumes"][0]["name"].as_str().unwrap();
+    assert!(
+        volume.starts_with("kube-api-access-") && volume.len() == 21,
+        "{volume}"
+    );
+    assert_eq!(spec["containers"][0]["volumeMounts"][0]["name"], volume);
+    assert_eq!(
+        spec["volumes"][0]["projected"]["sources"][0]["serviceAccountToken"]["expirationSeconds"],
+        3607
+    );
+
+    let mut robot = pod("bot");
+    robot["spec"]["serviceAccountName"] = "robot".into();
+    assert_eq!(
+        ask(&server, &Request::post(PODS, robot)).1["message"],
+        "pods \"bot\" is forbidden: error looking up service account default/robot: serviceaccount \"robot\" not found"
+    );
+    let mut high = pod("high");
+    high["spec"]["priorityClassName"] = "high".into();
+    assert_eq!(
+        ask(&server, &Request::post(PODS, high)).1["message"],
+        "pods \"high\" is forbidden: no PriorityClass with name high was found"
+    );
 }

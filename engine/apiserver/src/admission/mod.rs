@@ -4,12 +4,18 @@
 //! A plugin may change the object ([`Plugin::admit`], before validation) and refuse the request ([`Plugin::validate`], after
 //! it). Adding one touches its file and [`PLUGINS`], whose order is upstream's.
 
+mod default_toleration_seconds;
 mod namespace_lifecycle;
+mod priority;
+mod service_account;
 
-use apimachinery::{Object, Status, Str};
+use std::rc::Rc;
+
+use apimachinery::{Kind, Object, Status, Str};
 
 use crate::context::Context;
 use crate::registry::Resource;
+use crate::storage::Key;
 
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +101,12 @@ pub trait Plugin {
 }
 
 /// All plugins, in the order in which they are asked.
-const PLUGINS: &[&dyn Plugin] = &[&namespace_lifecycle::NamespaceLifecycle];
+const PLUGINS: &[&dyn Plugin] = &[
+    &namespace_lifecycle::NamespaceLifecycle,
+    &service_account::ServiceAccountAdmission,
+    &priority::Priority,
+    &default_toleration_seconds::DefaultTolerationSeconds,
+];
 
 /// Lets every plugin change the object.
 ///
@@ -115,4 +126,29 @@ pub fn validate(attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Res
     PLUGINS
         .iter()
         .try_for_each(|plugin| plugin.validate(attributes, object))
+}
+
+/// An object that a plugin needs to know, as it is in storage.
+fn lookup<K: Kind>(cx: &Context, namespace: &str, name: &str) -> Option<Rc<K>> {
+    let resource = cx.server.resource_of::<K>()?;
+    let storage = cx.server.storage();
+    storage
+        .table(resource.table)
+        .get(&Key::new(namespace, name))
+        .cloned()?
+        .downcast_rc()
+}
+
+/// All objects of a kind, of one namespace or (when it is empty) of all.
+fn lookup_all<K: Kind>(cx: &Context, namespace: &str) -> Vec<Rc<K>> {
+    let Some(resource) = cx.server.resource_of::<K>() else {
+        return Vec::new();
+    };
+    let storage = cx.server.storage();
+    let namespace = (!namespace.is_empty()).then_some(namespace);
+    storage
+        .table(resource.table)
+        .iter(namespace, None)
+        .filter_map(|(_, object)| object.clone().downcast_rc())
+        .collect()
 }

@@ -5,8 +5,7 @@ use api::core::v1::Namespace;
 use apimachinery::meta::v1::StatusCause;
 use apimachinery::{GroupResource, Object, Status};
 
-use super::{Attributes, Operation, Plugin};
-use crate::storage::Key;
+use super::{Attributes, Operation, Plugin, lookup};
 
 const IMMORTAL: [&str; 3] = ["default", "kube-public", "kube-system"];
 
@@ -22,15 +21,7 @@ impl Plugin for NamespaceLifecycle {
             return Ok(());
         }
         let namespace = attributes.namespace;
-        let server = &attributes.cx.server;
-        let found = server.resource_of::<Namespace>().and_then(|resource| {
-            let found = server
-                .storage()
-                .table(resource.table)
-                .get(&Key::new("", namespace))
-                .cloned();
-            found?.downcast_rc::<Namespace>()
-        });
+        let found = lookup::<Namespace>(attributes.cx, "", namespace);
         let Some(found) = found else {
             return Err(Status::not_found(
                 &GroupResource::new("", "namespaces"),

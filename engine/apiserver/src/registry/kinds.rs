@@ -1,6 +1,6 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
-use super::{Registry, core};
+use super::{Registry, core, scheduling};
 
 /// Adds every built-in kind.
 pub(super) fn register(registry: &mut Registry) {
@@ -10,4 +10,5 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(core::node::NodeStrategy);
     registry.add(core::pod::PodStrategy);
     registry.add(core::serviceaccount::ServiceAccountStrategy);
+    registry.add(scheduling::priorityclass::PriorityClassStrategy);
 }

@@ -17,12 +17,14 @@ mod strategy;
 pub mod update;
 
 mod core;
+mod scheduling;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use apimachinery::Str;
 
+pub use core::pod::binding as pod_binding;
 pub use resource::{Names, Resource, Served, VersionCodec};
 pub use strategy::{AnyStrategy, Strategy};
 

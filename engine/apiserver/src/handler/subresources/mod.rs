@@ -1,5 +1,6 @@
 //! What follows an object's name in a URL: `status` and its like take the whole object, the others have a file each.
 
+mod binding;
 mod log;
 mod pod_connect;
 
@@ -24,6 +25,7 @@ pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
     }
     let names = &call.served.names;
     match (&*names.group, &*names.plural, sub) {
+        ("", "pods", "binding") => binding::bind(call),
         ("", "pods", "log") => log::log(call),
         ("", "pods", "exec" | "attach" | "portforward") => pod_connect::connect(call),
         _ => Err(Status::no_such_resource()),

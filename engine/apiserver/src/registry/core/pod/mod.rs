@@ -1,5 +1,6 @@
 //! Pod: the containers that run together.
 
+pub mod binding;
 pub(crate) mod defaults;
 mod printer;
 pub(crate) mod resources;

@@ -1,10 +1,12 @@
-//! Every kind with a struct here, by its facts. Which of them a server serves is for the server to say.
+//! Every kind with a struct here. Which of them a server serves is for the server to say.
+//!
+//! Using [`ENTRIES`] links every kind's code; [`ALL`] is data only.
 //!
 //! @generated
 
-use apimachinery::{Kind, KindInfo};
+use apimachinery::{GroupVersionKind, Kind, KindInfo, Object};
 
-/// All kinds.
+/// The facts of all kinds.
 pub const ALL: &[&KindInfo] = &[
     <crate::core::v1::Binding as Kind>::INFO,
     <crate::core::v1::ComponentStatus as Kind>::INFO,
@@ -80,3 +82,103 @@ pub const ALL: &[&KindInfo] = &[
     <crate::metrics::v1beta1::PodMetrics as Kind>::INFO,
     <crate::apiregistration::v1::APIService as Kind>::INFO,
 ];
+
+/// A kind and how to make an empty object of it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// The facts.
+    pub info: &'static KindInfo,
+    /// An empty object.
+    pub new: fn() -> Box<dyn Object>,
+}
+
+const fn entry<K: Kind>() -> Entry {
+    Entry {
+        info: K::INFO,
+        new: || Box::new(K::default()),
+    }
+}
+
+/// All kinds, with how to make empty objects of them.
+pub const ENTRIES: &[Entry] = &[
+    entry::<crate::core::v1::Binding>(),
+    entry::<crate::core::v1::ComponentStatus>(),
+    entry::<crate::core::v1::ConfigMap>(),
+    entry::<crate::core::v1::Endpoints>(),
+    entry::<crate::core::v1::Event>(),
+    entry::<crate::core::v1::LimitRange>(),
+    entry::<crate::core::v1::Namespace>(),
+    entry::<crate::core::v1::Node>(),
+    entry::<crate::core::v1::PersistentVolumeClaim>(),
+    entry::<crate::core::v1::PersistentVolume>(),
+    entry::<crate::core::v1::Pod>(),
+    entry::<crate::core::v1::PodTemplate>(),
+    entry::<crate::core::v1::ReplicationController>(),
+    entry::<crate::core::v1::ResourceQuota>(),
+    entry::<crate::core::v1::Secret>(),
+    entry::<crate::core::v1::ServiceAccount>(),
+    entry::<crate::core::v1::Service>(),
+    entry::<crate::apps::v1::ControllerRevision>(),
+    entry::<crate::apps::v1::DaemonSet>(),
+    entry::<crate::apps::v1::Deployment>(),
+    entry::<crate::apps::v1::ReplicaSet>(),
+    entry::<crate::apps::v1::StatefulSet>(),
+    entry::<crate::batch::v1::CronJob>(),
+    entry::<crate::batch::v1::Job>(),
+    entry::<crate::autoscaling::v1::HorizontalPodAutoscaler>(),
+    entry::<crate::autoscaling::v1::Scale>(),
+    entry::<crate::autoscaling::v2::HorizontalPodAutoscaler>(),
+    entry::<crate::policy::v1::PodDisruptionBudget>(),
+    entry::<crate::policy::v1::Eviction>(),
+    entry::<crate::networking::v1::Ingress>(),
+    entry::<crate::networking::v1::IngressClass>(),
+    entry::<crate::networking::v1::NetworkPolicy>(),
+    entry::<crate::networking::v1::IPAddress>(),
+    entry::<crate::networking::v1::ServiceCIDR>(),
+    entry::<crate::discovery::v1::EndpointSlice>(),
+    entry::<crate::rbac::v1::ClusterRole>(),
+    entry::<crate::rbac::v1::ClusterRoleBinding>(),
+    entry::<crate::rbac::v1::Role>(),
+    entry::<crate::rbac::v1::RoleBinding>(),
+    entry::<crate::storage::v1::StorageClass>(),
+    entry::<crate::storage::v1::VolumeAttachment>(),
+    entry::<crate::storage::v1::CSIDriver>(),
+    entry::<crate::storage::v1::CSINode>(),
+    entry::<crate::storage::v1::CSIStorageCapacity>(),
+    entry::<crate::storage::v1::VolumeAttributesClass>(),
+    entry::<crate::scheduling::v1::PriorityClass>(),
+    entry::<crate::coordination::v1::Lease>(),
+    entry::<crate::node::v1::RuntimeClass>(),
+    entry::<crate::events::v1::Event>(),
+    entry::<crate::authentication::v1::TokenReview>(),
+    entry::<crate::authentication::v1::TokenRequest>(),
+    entry::<crate::authentication::v1::SelfSubjectReview>(),
+    entry::<crate::authorization::v1::SubjectAccessReview>(),
+    entry::<crate::authorization::v1::SelfSubjectAccessReview>(),
+    entry::<crate::authorization::v1::LocalSubjectAccessReview>(),
+    entry::<crate::authorization::v1::SelfSubjectRulesReview>(),
+    entry::<crate::admissionregistration::v1::MutatingAdmissionPolicy>(),
+    entry::<crate::admissionregistration::v1::MutatingAdmissionPolicyBinding>(),
+    entry::<crate::admissionregistration::v1::MutatingWebhookConfiguration>(),
+    entry::<crate::admissionregistration::v1::ValidatingAdmissionPolicy>(),
+    entry::<crate::admissionregistration::v1::ValidatingAdmissionPolicyBinding>(),
+    entry::<crate::admissionregistration::v1::ValidatingWebhookConfiguration>(),
+    entry::<crate::certificates::v1::CertificateSigningRequest>(),
+    entry::<crate::flowcontrol::v1::FlowSchema>(),
+    entry::<crate::flowcontrol::v1::PriorityLevelConfiguration>(),
+    entry::<crate::resource::v1::DeviceClass>(),
+    entry::<crate::resource::v1::ResourceClaim>(),
+    entry::<crate::resource::v1::ResourceClaimTemplate>(),
+    entry::<crate::resource::v1::ResourceSlice>(),
+    entry::<crate::apiextensions::v1::CustomResourceDefinition>(),
+    entry::<crate::metrics::v1beta1::NodeMetrics>(),
+    entry::<crate::metrics::v1beta1::PodMetrics>(),
+    entry::<crate::apiregistration::v1::APIService>(),
+];
+
+/// The entry of a group, version and kind.
+pub fn find(gvk: &GroupVersionKind) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|e| {
+        gvk.kind == e.info.kind && gvk.version == e.info.version && gvk.group == e.info.group
+    })
+}

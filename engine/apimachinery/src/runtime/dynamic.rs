@@ -76,6 +76,9 @@ impl Object for DynamicObject {
     fn reflect(&self) -> Option<&dyn Reflect> {
         None
     }
+    fn reflect_mut(&mut self) -> Option<&mut dyn Reflect> {
+        None
+    }
     fn clone_rc(&self) -> Rc<dyn Object> {
         Rc::new(self.clone())
     }

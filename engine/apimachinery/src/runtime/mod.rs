@@ -26,6 +26,8 @@ pub trait Object: Any + Debug {
     fn to_value(&self) -> Value;
     /// The struct with its table; `None` for a [`DynamicObject`].
     fn reflect(&self) -> Option<&dyn Reflect>;
+    /// The struct with its table, to write; `None` for a [`DynamicObject`].
+    fn reflect_mut(&mut self) -> Option<&mut dyn Reflect>;
     /// A copy (parts are shared).
     fn clone_rc(&self) -> Rc<dyn Object>;
     /// A copy to change.
@@ -149,6 +151,9 @@ macro_rules! api_kind {
                 $crate::codec::to_value(self)
             }
             fn reflect(&self) -> Option<&dyn $crate::reflect::Reflect> {
+                Some(self)
+            }
+            fn reflect_mut(&mut self) -> Option<&mut dyn $crate::reflect::Reflect> {
                 Some(self)
             }
             fn clone_rc(&self) -> ::std::rc::Rc<dyn $crate::runtime::Object> {

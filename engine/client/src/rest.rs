@@ -1,0 +1,5 @@
+//! Requests and responses as HTTP carries them (`k8s.io/client-go/rest`): what kubectl works with.
+//!
+//! [`crate::Client::request`] sends one.
+
+pub use crate::server::{Request, Response};

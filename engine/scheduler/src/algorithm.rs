@@ -34,6 +34,8 @@ pub enum Outcome {
         message: String,
         /// The node that it may wait for, and who has to leave it.
         nomination: Option<Nomination>,
+        /// Whether an earlier promise of a node is void.
+        clear_nomination: bool,
     },
 }
 
@@ -88,6 +90,7 @@ impl Algorithm {
                 diagnosis: Box::default(),
                 message,
                 nomination: None,
+                clear_nomination: false,
             };
             return (outcome, decision);
         }
@@ -224,10 +227,15 @@ impl Algorithm {
         let answer = self
             .framework
             .run_post_filter(cycle, state, pod, &self.statuses);
+        let mut clear = false;
         let nomination = match answer {
             PostFilter::Nominated(nomination) => Some(nomination),
-            PostFilter::Refused(status) => {
+            PostFilter::Refused {
+                status,
+                clear_nomination,
+            } => {
                 diagnosis.post_filter_msg = status.message();
+                clear = clear_nomination;
                 None
             }
         };
@@ -241,6 +249,7 @@ impl Algorithm {
             diagnosis: Box::new(diagnosis),
             message,
             nomination,
+            clear_nomination: clear,
         }
     }
 

@@ -14,7 +14,13 @@
 //! objects, through [`client`].
 
 pub mod algorithm;
+mod binding;
 pub mod cache;
 pub mod decision;
+mod event_handlers;
 pub mod framework;
 pub mod queue;
+mod schedule_one;
+mod scheduler;
+
+pub use scheduler::{DEFAULT_SCHEDULER_NAME, Scheduler};

@@ -95,7 +95,29 @@ impl Cache {
     /// The API says that the pod is on a node, or that it has changed there.
     pub fn set_pod(&mut self, pod: Rc<PodInfo>) {
         let node = pod.pod.spec.node_name.clone();
-        self.place(pod, node, false);
+        if !self.refresh(&pod, &node) {
+            self.place(pod, node, false);
+        }
+    }
+
+    /// Takes over a new version of a pod that counts as the old one did.
+    fn refresh(&mut self, pod: &Rc<PodInfo>, node: &Str) -> bool {
+        let Some(placed) = self.pods.get_mut(&pod.key) else {
+            return false;
+        };
+        if placed.node != *node || !placed.pod.still_holds(&pod.pod) {
+            return false;
+        }
+        placed.pod = Rc::clone(pod);
+        placed.assumed = false;
+        let index = self.snapshot.by_name.get(node);
+        let info = index.and_then(|index| self.snapshot.slots[index.0].as_mut());
+        if let Some(info) = info
+            && let Some(slot) = info.pods.iter_mut().find(|(other, _)| other.key == pod.key)
+        {
+            slot.0 = Rc::clone(pod);
+        }
+        true
     }
 
     /// The pod is gone, has ended, or was not bound after all.
@@ -110,6 +132,11 @@ impl Cache {
     /// Whether the decision about the pod has not come back from the API yet.
     pub fn is_assumed(&self, key: &NamespacedName) -> bool {
         self.pods.get(key).is_some_and(|placed| placed.assumed)
+    }
+
+    /// A node as it is known here.
+    pub fn node(&self, name: &str) -> Option<Rc<Node>> {
+        self.snapshot.by_name(name)?.info.node.clone()
     }
 
     /// The pod as it is known here.

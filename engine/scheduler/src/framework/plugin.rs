@@ -112,7 +112,22 @@ pub enum PostFilter {
     /// The pod may wait for this node, once the victims have left.
     Nominated(Nomination),
     /// Nothing can be done, and why.
-    Refused(Status),
+    Refused {
+        /// Why.
+        status: Status,
+        /// Whether an earlier promise of a node to the pod is void.
+        clear_nomination: bool,
+    },
+}
+
+impl PostFilter {
+    /// Nothing can be done; earlier promises stay.
+    pub fn refused(status: Status) -> Self {
+        Self::Refused {
+            status,
+            clear_nomination: false,
+        }
+    }
 }
 
 /// A node to wait for, and who has to leave it.
@@ -208,7 +223,7 @@ pub trait Plugin {
         pod: &Rc<PodInfo>,
         statuses: &NodeStatuses,
     ) -> PostFilter {
-        PostFilter::Refused(Status::SUCCESS)
+        PostFilter::refused(Status::SUCCESS)
     }
 
     /// Looks once at the nodes that fit.

@@ -1,20 +1,28 @@
 //! A pod with everything computed once that scheduling asks for again and again (`framework.PodInfo`).
 
+use std::ops::Deref;
 use std::rc::Rc;
 
 use api::core::v1::{ContainerPort, Namespace, Pod, PodAffinityTerm};
-use apimachinery::Str;
 use apimachinery::labels::{Labels, Selector};
 use apimachinery::meta::v1::LabelSelector;
+use apimachinery::{Shared, Str};
 use client::{Lister, NamespacedName};
 use component_helpers::requests::{self, Options};
 use component_helpers::resource::Resource;
 
 /// A pod as the scheduler sees it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PodInfo {
     /// The object.
     pub pod: Rc<Pod>,
+    /// What was computed from it, shared by the pod's versions as long as it stays true.
+    facts: Rc<Facts>,
+}
+
+/// What is computed from a pod once.
+#[derive(Debug)]
+pub struct Facts {
     /// Namespace and name.
     pub key: NamespacedName,
     /// What it asks for.
@@ -29,6 +37,14 @@ pub struct PodInfo {
     pub affinity: Option<Rc<AffinityTerms>>,
     /// The host ports it takes.
     pub host_ports: Vec<HostPort>,
+}
+
+impl Deref for PodInfo {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
 }
 
 /// CPU and memory with defaults for containers that ask for nothing.
@@ -80,36 +96,34 @@ pub struct HostPort {
 impl PodInfo {
     /// Computes what there is to know about a pod.
     pub fn new(pod: Rc<Pod>) -> Self {
-        let plain = Options {
-            use_status: true,
-            ..Options::default()
-        };
-        let non_zero = |containers_only| {
-            let options = Options {
-                use_status: true,
-                non_zero: true,
-                containers_only,
-            };
-            let requests = requests::pod_requests(&pod, options);
-            NonZero {
-                milli_cpu: requests.milli_cpu,
-                memory: requests.memory,
-            }
-        };
-        let with_pod_level = non_zero(false);
-        Self {
-            key: NamespacedName::of(&pod.metadata),
-            requests: requests::pod_requests(&pod, plain),
-            non_zero: with_pod_level,
-            non_zero_of_containers: match &pod.spec.resources {
-                None => with_pod_level,
-                Some(_) => non_zero(true),
-            },
-            priority: pod.spec.priority.unwrap_or(0),
-            affinity: affinity_terms(&pod),
-            host_ports: host_ports(&pod),
-            pod,
+        let facts = Rc::new(Facts::of(&pod));
+        Self { pod, facts }
+    }
+
+    /// A later version of the same pod.
+    pub fn updated(&self, pod: Rc<Pod>) -> Self {
+        if self.still_holds(&pod) {
+            let facts = Rc::clone(&self.facts);
+            return Self { pod, facts };
         }
+        Self::new(pod)
+    }
+
+    /// Whether everything that counts for placing other pods is the same for a later version of this one.
+    pub fn still_holds(&self, pod: &Pod) -> bool {
+        let actual = |pod: &Pod| {
+            let all = pod
+                .status
+                .init_container_statuses
+                .iter()
+                .chain(&pod.status.container_statuses);
+            all.map(|s| (s.allocated_resources.clone(), s.resources.clone()))
+                .collect::<Vec<_>>()
+        };
+        (Shared::ptr_eq(&self.pod.spec, &pod.spec) || self.pod.spec == pod.spec)
+            && self.pod.metadata.labels == pod.metadata.labels
+            && self.is_terminating() == pod.metadata.is_deleting()
+            && (Shared::ptr_eq(&self.pod.status, &pod.status) || actual(&self.pod) == actual(pod))
     }
 
     /// The pod's labels.
@@ -137,6 +151,40 @@ impl PodInfo {
         self.affinity
             .as_ref()
             .is_some_and(|a| !a.required_anti.is_empty())
+    }
+}
+
+impl Facts {
+    fn of(pod: &Pod) -> Self {
+        let plain = Options {
+            use_status: true,
+            ..Options::default()
+        };
+        let non_zero = |containers_only| {
+            let options = Options {
+                use_status: true,
+                non_zero: true,
+                containers_only,
+            };
+            let requests = requests::pod_requests(pod, options);
+            NonZero {
+                milli_cpu: requests.milli_cpu,
+                memory: requests.memory,
+            }
+        };
+        let with_pod_level = non_zero(false);
+        Self {
+            key: NamespacedName::of(&pod.metadata),
+            requests: requests::pod_requests(pod, plain),
+            non_zero: with_pod_level,
+            non_zero_of_containers: match &pod.spec.resources {
+                None => with_pod_level,
+                Some(_) => non_zero(true),
+            },
+            priority: pod.spec.priority.unwrap_or(0),
+            affinity: affinity_terms(pod),
+            host_ports: host_ports(pod),
+        }
     }
 }
 

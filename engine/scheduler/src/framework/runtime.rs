@@ -277,22 +277,30 @@ impl Framework {
         statuses: &NodeStatuses,
     ) -> PostFilter {
         let mut reasons = Vec::new();
+        let mut clear = false;
         for index in &self.post_filter {
             match self
                 .plugin(*index)
                 .post_filter(self, cycle, state, pod, statuses)
             {
                 nominated @ PostFilter::Nominated(_) => return nominated,
-                PostFilter::Refused(status) if status.is_rejected() => {
+                PostFilter::Refused {
+                    status,
+                    clear_nomination,
+                } if status.is_rejected() => {
                     reasons.extend(status.reasons().iter().cloned());
+                    clear |= clear_nomination;
                     if status.code == Code::UnschedulableAndUnresolvable {
                         break;
                     }
                 }
-                PostFilter::Refused(error) => return PostFilter::Refused(error),
+                error @ PostFilter::Refused { .. } => return error,
             }
         }
-        PostFilter::Refused(Status::with_reasons(Code::Unschedulable, reasons))
+        PostFilter::Refused {
+            status: Status::with_reasons(Code::Unschedulable, reasons),
+            clear_nomination: clear,
+        }
     }
 
     /// Rates the nodes that fit.

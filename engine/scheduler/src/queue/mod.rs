@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use apimachinery::Str;
 use client::NamespacedName;
-use sim::Time;
+use sim::{LinkId, Time};
 
 use crate::framework::plugins::queuesort::Rank;
 use crate::framework::{ClusterEvent, Diagnosis, Framework, Nominated, PodInfo};
@@ -53,6 +53,8 @@ pub struct Queued {
     /// Who wants it to wait for something outside.
     pending: BTreeSet<&'static str>,
     place: Place,
+    /// What led to its being ready.
+    pub cause: LinkId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +81,7 @@ pub struct SchedulingQueue {
 
 impl SchedulingQueue {
     /// A pod is new, or comes for the first time.
-    pub fn add(&mut self, framework: &Framework, info: Rc<PodInfo>, now: Time) {
+    pub fn add(&mut self, framework: &Framework, info: Rc<PodInfo>, cause: LinkId, now: Time) {
         self.delete(&info.key);
         let nominated = info.pod.status.nominated_node_name.clone();
         if !nominated.is_empty() {
@@ -94,6 +96,7 @@ impl SchedulingQueue {
             refused_by: BTreeSet::new(),
             pending: BTreeSet::new(),
             place: Place::Gated,
+            cause,
         };
         self.make_active(framework, queued, now);
     }
@@ -108,7 +111,7 @@ impl SchedulingQueue {
     ) {
         let key = info.key.clone();
         let Some(queued) = self.pods.get_mut(&key) else {
-            return self.add(framework, info, now);
+            return self.add(framework, info, LinkId::default(), now);
         };
         queued.info = Rc::clone(&info);
         let place = queued.place;
@@ -175,8 +178,6 @@ impl SchedulingQueue {
         let Some(mut queued) = self.take(key) else {
             return;
         };
-        queued.unschedulable += 1;
-        queued.errors = 0;
         queued.since = now;
         queued
             .refused_by
@@ -184,8 +185,11 @@ impl SchedulingQueue {
         queued.pending.clone_from(&diagnosis.pending_plugins);
         if queued.refused_by.is_empty() && queued.pending.is_empty() {
             // Nobody in particular refused it, so nobody could say what helps.
+            queued.errors += 1;
             return self.put_in_backoff(queued);
         }
+        queued.unschedulable += 1;
+        queued.errors = 0;
         queued.place = Place::Unschedulable;
         self.unschedulable.insert(key.clone());
         self.pods.insert(key.clone(), queued);

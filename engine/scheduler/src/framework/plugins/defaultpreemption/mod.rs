@@ -49,11 +49,9 @@ impl Plugin for DefaultPreemption {
         pod: &Rc<PodInfo>,
         statuses: &NodeStatuses,
     ) -> PostFilter {
-        let refuse = |message: &str| {
-            PostFilter::Refused(Status::unschedulable(format!("preemption: {message}")))
-        };
+        let because = |message: &str| Status::unschedulable(format!("preemption: {message}"));
         if let Some(message) = ineligible(cycle, pod, statuses) {
-            return refuse(message);
+            return PostFilter::refused(because(message));
         }
         let mut diagnosis = Diagnosis {
             num_all_nodes: cycle.snapshot.len(),
@@ -64,7 +62,10 @@ impl Plugin for DefaultPreemption {
         };
         let candidates = find(framework, cycle, state, pod, statuses, &mut diagnosis);
         match candidates::least_harm(candidates) {
-            None => refuse(&diagnosis.message()),
+            None => PostFilter::Refused {
+                status: because(&diagnosis.message()),
+                clear_nomination: true,
+            },
             Some(Candidate { node, victims, .. }) => PostFilter::Nominated(Nomination {
                 node: cycle.snapshot.node(node).info.name.clone(),
                 victims,

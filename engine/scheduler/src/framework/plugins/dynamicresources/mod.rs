@@ -41,7 +41,7 @@ impl Plugin for DynamicResources {
         _: &Rc<PodInfo>,
         _: &NodeStatuses,
     ) -> PostFilter {
-        PostFilter::Refused(match state.read::<Seen>() {
+        PostFilter::refused(match state.read::<Seen>() {
             Some(_) => Status::unschedulable("no new claims to deallocate"),
             None => Status::error("not found"),
         })

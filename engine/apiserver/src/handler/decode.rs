@@ -1,6 +1,7 @@
 //! From a request's body to an object. Kubernetes' room for this is `k8s.io/apiserver/pkg/endpoints/handlers/rest.go`.
 
-use apimachinery::{Object, Status, Value};
+use apimachinery::codec::json;
+use apimachinery::{Object, Status, Value, yaml};
 
 use super::request::{Request, RequestBody};
 use crate::context::Context;
@@ -21,27 +22,39 @@ pub(super) fn body(request: &Request) -> Result<(Value, Vec<String>), Status> {
         RequestBody::Text(text) if text.len() > MAX_BODY => Err(Status::request_entity_too_large(
             &format!("limit is {MAX_BODY}"),
         )),
-        RequestBody::Text(text) => match request
-            .content_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-        {
-            ""
-            | "application/json"
-            | "application/json-patch+json"
-            | "application/merge-patch+json"
-            | "application/strategic-merge-patch+json" => {
-                let value = serde_json::from_str(text)
-                    .map_err(|error| Status::bad_request(error.to_string()))?;
-                Ok((value, Vec::new()))
-            }
-            other => Err(Status::unsupported_media_type(format!(
-                "the body of the request was in an unknown format - accepted media types include: application/json, \
-                 application/yaml; got {other}"
-            ))),
-        },
+        RequestBody::Text(text) => text_body(request, text),
+    }
+}
+
+fn text_body(request: &Request, text: &str) -> Result<(Value, Vec<String>), Status> {
+    let media = request
+        .content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    match media {
+        "application/yaml" | "application/apply-patch+yaml" => {
+            let value =
+                yaml::parse(text).map_err(|error| Status::bad_request(error.converting()))?;
+            Ok((value, Vec::new()))
+        }
+        ""
+        | "application/json"
+        | "application/json-patch+json"
+        | "application/merge-patch+json"
+        | "application/strategic-merge-patch+json" => {
+            let parsed =
+                json::parse_strict(text).map_err(|error| Status::bad_request(error.message))?;
+            Ok((
+                parsed.value,
+                parsed.duplicates.into_iter().map(Into::into).collect(),
+            ))
+        }
+        other => Err(Status::unsupported_media_type(format!(
+            "the body of the request was in an unknown format - accepted media types include: application/json, \
+             application/yaml; got {other}"
+        ))),
     }
 }
 

@@ -9,6 +9,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(core::namespace::NamespaceStrategy);
     registry.add(core::node::NodeStrategy);
     registry.add(core::pod::PodStrategy);
+    registry.add(core::podtemplate::PodTemplateStrategy);
     registry.add(core::serviceaccount::ServiceAccountStrategy);
     registry.add(scheduling::priorityclass::PriorityClassStrategy);
 }

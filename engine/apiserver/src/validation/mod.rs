@@ -3,7 +3,9 @@
 //! The rules of a kind live beside the kind, in `registry/<group>/<kind>/`.
 
 pub mod content;
+pub mod diff;
 pub mod field;
+pub mod internal;
 pub mod meta;
 pub mod quantity;
 pub mod selectors;

@@ -122,6 +122,15 @@ pub fn validate_nonnegative(value: &Quantity, path: &Path<'_>, errors: &mut Erro
     }
 }
 
+/// Checks the names and amounts of what may be used at most.
+pub fn validate_limits(limits: &Map<Str, Quantity>, path: &Path<'_>, errors: &mut Errors) {
+    for (name, value) in limits.iter() {
+        let path = path.key(name);
+        validate_container_resource_name(name, &path, errors);
+        validate_resource_quantity(name, value, &path, errors);
+    }
+}
+
 /// Checks what a container asks for and may use.
 pub fn validate_requirements(
     requirements: &ResourceRequirements,
@@ -129,14 +138,7 @@ pub fn validate_requirements(
     errors: &mut Errors,
 ) {
     let (limits, requests) = (path.child("limits"), path.child("requests"));
-    let check_names = |list: &Map<Str, Quantity>, path: &Path<'_>, errors: &mut Errors| {
-        for (name, value) in list.iter() {
-            let path = path.key(name);
-            validate_container_resource_name(name, &path, errors);
-            validate_resource_quantity(name, value, &path, errors);
-        }
-    };
-    check_names(&requirements.limits, &limits, errors);
+    validate_limits(&requirements.limits, &limits, errors);
     for (name, value) in requirements.requests.iter() {
         let key = requests.key(name);
         validate_container_resource_name(name, &key, errors);

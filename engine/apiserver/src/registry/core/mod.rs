@@ -5,4 +5,5 @@ pub(super) mod event;
 pub(super) mod namespace;
 pub(super) mod node;
 pub(super) mod pod;
+pub(super) mod podtemplate;
 pub(super) mod serviceaccount;

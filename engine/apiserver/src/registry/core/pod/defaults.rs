@@ -99,30 +99,60 @@ fn fill(field: &mut Str, value: &'static str) {
     }
 }
 
-/// `Always` for images that may change under their name, else `IfNotPresent`.
+/// `Always` for images that may change under their name, else `IfNotPresent`. A name that cannot be read has no tag.
 fn pull_policy(image: &str) -> &'static str {
-    let (name, digest) = image
-        .split_once('@')
-        .map_or((image, None), |(name, digest)| (name, Some(digest)));
-    let last = name.rsplit('/').next().unwrap_or(name);
-    let tag = last.split_once(':').map(|(_, tag)| tag);
-    // A name that cannot be read has no tag at all.
-    let readable = !name.is_empty() && !name.bytes().any(|b| b.is_ascii_whitespace());
-    match (tag, digest) {
-        (None, None) if readable && !repository(name).bytes().any(|b| b.is_ascii_uppercase()) => {
-            "Always"
-        }
-        (Some("latest"), _) if readable => "Always",
-        _ => "IfNotPresent",
+    match tag(image) {
+        Some(Tag::Latest) => "Always",
+        Some(Tag::Fixed) | None => "IfNotPresent",
     }
 }
 
-/// The part of an image's name after the registry's host.
-fn repository(name: &str) -> &str {
-    match name.split_once('/') {
-        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => rest,
-        _ => name,
+enum Tag {
+    /// Said, or meant by saying nothing.
+    Latest,
+    /// Another tag, or a digest.
+    Fixed,
+}
+
+/// What an image's name says about its version; `None` for what is no image's name.
+fn tag(image: &str) -> Option<Tag> {
+    let (name, digest) = match image.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (image, None),
+    };
+    let (path, tag) = match name.rsplit_once(':') {
+        Some((path, tag)) if !tag.contains('/') => (path, Some(tag)),
+        _ => (name, None),
+    };
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    if let Some(tag) = tag {
+        let good = tag.bytes().next().is_some_and(word)
+            && tag.len() <= 128
+            && tag.bytes().all(|b| word(b) || matches!(b, b'.' | b'-'));
+        if !good {
+            return None;
+        }
     }
+    let repository = match path.split_once('/') {
+        Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => rest,
+        _ => path,
+    };
+    let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let component = |text: &str| {
+        let bytes = text.as_bytes();
+        bytes.first().copied().is_some_and(lower)
+            && bytes.last().copied().is_some_and(lower)
+            && bytes
+                .iter()
+                .all(|b| lower(*b) || matches!(b, b'.' | b'_' | b'-'))
+    };
+    if !repository.split('/').all(component) {
+        return None;
+    }
+    Some(match (tag, digest) {
+        (Some("latest"), _) | (None, None) => Tag::Latest,
+        _ => Tag::Fixed,
+    })
 }
 
 fn host_ports(spec: &mut PodSpec) {
@@ -293,6 +323,9 @@ mod tests {
             ("nginx@sha256:abc", "IfNotPresent"),
             ("", "IfNotPresent"),
             ("Bad/Name", "IfNotPresent"),
+            ("<your-private-image>", "IfNotPresent"),
+            ("nginx:latest@sha256:abc", "Always"),
+            ("registry.k8s.io/pause", "Always"),
         ] {
             assert_eq!(pull_policy(image), policy, "{image}");
         }

@@ -4,15 +4,17 @@ pub mod binding;
 pub(crate) mod defaults;
 mod printer;
 pub(crate) mod resources;
+pub(crate) mod validation;
 pub(crate) mod volumes;
 
 use api::core::v1::Pod;
 use apimachinery::meta::v1::DeleteOptions;
-use apimachinery::{Shared, Str};
+use apimachinery::{Shared, Str, Time};
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
+use crate::validation::field::Errors;
 
 /// The strategy.
 pub(crate) struct PodStrategy;
@@ -33,12 +35,16 @@ impl Strategy for PodStrategy {
         }
     }
 
-    fn prepare_for_create(&self, _cx: &Context, pod: &mut Pod) {
+    fn prepare_for_create(&self, cx: &Context, pod: &mut Pod) {
         pod.metadata.generation = 1;
         pod.status = Shared::default();
         pod.status.phase = "Pending".into();
         pod.status.qos_class = resources::qos_class(&pod.spec).into();
-        note_scheduling_gates(pod);
+        note_scheduling_gates(pod, cx.now());
+    }
+
+    fn validate(&self, _cx: &Context, pod: &Pod, errors: &mut Errors) {
+        validation::validate_pod(pod, errors);
     }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut Pod, old: &Pod) {
@@ -46,6 +52,10 @@ impl Strategy for PodStrategy {
         if new.spec != old.spec {
             new.metadata.generation = old.metadata.generation + 1;
         }
+    }
+
+    fn validate_update(&self, _cx: &Context, new: &Pod, old: &Pod, errors: &mut Errors) {
+        validation::validate_pod_update(new, old, errors);
     }
 
     fn has_status(&self) -> bool {
@@ -60,6 +70,39 @@ impl Strategy for PodStrategy {
         if new.status.qos_class.is_empty() {
             new.status.qos_class = old.status.qos_class.clone();
         }
+    }
+
+    fn validate_status_update(&self, _cx: &Context, new: &Pod, old: &Pod, errors: &mut Errors) {
+        validation::validate_status_update(new, old, errors);
+    }
+
+    fn subresources(&self) -> &'static [&'static str] {
+        &["ephemeralcontainers"]
+    }
+
+    fn prepare_for_subresource_update(&self, _cx: &Context, _sub: &str, new: &mut Pod, old: &Pod) {
+        // Only the ephemeral containers are taken from what was sent.
+        let added = new.spec.ephemeral_containers.clone();
+        let revision = new.metadata.resource_version.clone();
+        let managed = new.metadata.managed_fields.clone();
+        *new = old.clone();
+        new.metadata.resource_version = revision;
+        new.metadata.managed_fields = managed;
+        new.spec.ephemeral_containers = added;
+        if new.spec != old.spec {
+            new.metadata.generation = old.metadata.generation + 1;
+        }
+    }
+
+    fn validate_subresource_update(
+        &self,
+        _cx: &Context,
+        _sub: &str,
+        new: &Pod,
+        old: &Pod,
+        errors: &mut Errors,
+    ) {
+        validation::validate_ephemeral_containers_update(new, old, errors);
     }
 
     fn deletes_gracefully(&self) -> bool {
@@ -126,13 +169,14 @@ impl Strategy for PodStrategy {
 }
 
 /// A pod that waits for its gates says so at once.
-fn note_scheduling_gates(pod: &mut Pod) {
+fn note_scheduling_gates(pod: &mut Pod, now: Time) {
     if pod.spec.scheduling_gates.is_empty() {
         return;
     }
     pod.status.conditions.push(api::core::v1::PodCondition {
         type_: "PodScheduled".into(),
         status: "False".into(),
+        last_transition_time: now,
         reason: "SchedulingGated".into(),
         message: "Scheduling is blocked due to non-empty scheduling gates".into(),
         ..Default::default()

@@ -50,6 +50,30 @@ fn wrong_types_are_told_as_go_tells_them() {
 }
 
 #[test]
+fn conversions_have_texts_of_their_own() {
+    for (value, text) in [
+        (
+            json!({"spec": {"replicas": "three"}}),
+            "unrecognized type: int32",
+        ),
+        (json!({"spec": {"paused": 1}}), "unrecognized type: bool"),
+        (
+            json!({"metadata": {"name": 1}}),
+            "cannot convert int64 to string",
+        ),
+        (
+            json!({"spec": {"template": {"spec": {"containers": {}}}}}),
+            "cannot restore slice from map",
+        ),
+        (json!({"spec": []}), "cannot restore struct from: slice"),
+    ] {
+        let error =
+            codec::convert_into(&mut api::apps::v1::Deployment::default(), &value).unwrap_err();
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+#[test]
 fn unknown_fields_are_listed_with_their_paths() {
     let value = json!({
         "apiVersion": "v1", "kind": "Pod",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::Str;
+use crate::{Str, Value};
 
 /// `%q`: the string in double quotes with Go's escapes.
 pub fn quote(text: &str) -> Str {
@@ -79,6 +79,45 @@ pub fn shortest(value: f64) -> Str {
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     ecow::eco_format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
+/// A value as Go's `%v` prints it: `map[a:1 b:[x y]]`.
+pub fn display(value: &Value) -> Str {
+    match value {
+        Value::Null => "<nil>".into(),
+        Value::Bool(value) => if *value { "true" } else { "false" }.into(),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(value), _) => ecow::eco_format!("{value}"),
+            (_, value) => shortest_wide(value.unwrap_or_default()),
+        },
+        Value::String(text) => text.as_str().into(),
+        Value::Array(items) => display_list(items),
+        Value::Object(map) => display_map(map),
+    }
+}
+
+/// A list as Go's `%v` prints it.
+pub fn display_list(items: &[Value]) -> Str {
+    let items: Vec<Str> = items.iter().map(display).collect();
+    ecow::eco_format!("[{}]", items.join(" "))
+}
+
+/// A map as Go's `%v` prints it, in key order.
+pub fn display_map(map: &serde_json::Map<String, Value>) -> Str {
+    let entries: Vec<Str> = map
+        .iter()
+        .map(|(key, value)| ecow::eco_format!("{key}:{}", display(value)))
+        .collect();
+    ecow::eco_format!("map[{}]", entries.join(" "))
+}
+
+/// `%v` of a float has its exponent from 1e21 on only.
+fn shortest_wide(value: f64) -> Str {
+    if (1e-4..1e21).contains(&value.abs()) {
+        ecow::eco_format!("{value}")
+    } else {
+        shortest(value)
+    }
 }
 
 #[cfg(test)]

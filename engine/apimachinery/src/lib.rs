@@ -9,6 +9,7 @@
 //! | [`errors`] | the constructors of [`Status`] errors, with upstream's texts |
 //! | [`field`], [`validation`] | field paths and errors; names and their rules |
 //! | [`labels`], [`fields`] | selectors |
+//! | [`patch`] | JSON, merge and strategic merge patches; the three-way patches of apply |
 //! | [`yaml`] | YAML as kubectl reads and writes it |
 //! | [`watch`], [`resource_version`] | watch events; where lists and watches start |
 //! | [`gvk`], [`quantity`], [`time`], [`intstr`], [`gotext`] | values and their texts |
@@ -24,6 +25,7 @@ pub mod gvk;
 pub mod intstr;
 pub mod labels;
 pub mod meta;
+pub mod patch;
 pub mod quantity;
 pub mod reflect;
 pub mod resource_version;

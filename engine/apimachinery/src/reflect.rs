@@ -156,6 +156,8 @@ pub struct FieldSchema {
     pub omit_zero: bool,
     /// `patchStrategy:"merge"`.
     pub patch_merge: bool,
+    /// `patchStrategy:"replace"`.
+    pub patch_replace: bool,
     /// `patchStrategy:"retainKeys"`.
     pub patch_retain_keys: bool,
     /// `patchMergeKey`.
@@ -178,6 +180,7 @@ impl FieldSchema {
             omit_empty: false,
             omit_zero: false,
             patch_merge: false,
+            patch_replace: false,
             patch_retain_keys: false,
             merge_key: "",
             list_type: ListType::Atomic,
@@ -208,6 +211,12 @@ impl FieldSchema {
     pub const fn merge(mut self, key: &'static str) -> Self {
         self.patch_merge = true;
         self.merge_key = key;
+        self
+    }
+
+    /// `patchStrategy:"replace"`.
+    pub const fn replace(mut self) -> Self {
+        self.patch_replace = true;
         self
     }
 

@@ -64,7 +64,30 @@ pub fn from_value_strict<T: Reflect + Default>(
 /// # Errors
 /// Go's text for the first value of a wrong type.
 pub fn decode_into(target: &mut dyn Reflect, value: &Value) -> Result<StrictError, DecodeError> {
-    let mut decoder = Decoder::default();
+    run(Decoder::default(), target, value)
+}
+
+/// Reads into a struct with the error texts of upstream's converter from untyped objects, which a strategic merge patch
+/// goes through (`unrecognized type: int32`).
+///
+/// # Errors
+/// The converter's text for the first value of a wrong type.
+pub fn convert_into(target: &mut dyn Reflect, value: &Value) -> Result<StrictError, DecodeError> {
+    run(
+        Decoder {
+            converting: true,
+            ..Decoder::default()
+        },
+        target,
+        value,
+    )
+}
+
+fn run(
+    mut decoder: Decoder,
+    target: &mut dyn Reflect,
+    value: &Value,
+) -> Result<StrictError, DecodeError> {
     decoder.read_struct(target, value, true);
     match decoder.error {
         Some(error) => Err(DecodeError(error)),
@@ -96,6 +119,8 @@ pub(crate) fn wrong_value(value: &Value, go_type: &str) -> Str {
 
 #[derive(Default)]
 struct Decoder {
+    /// Whether errors are told as the converter of untyped objects tells them.
+    converting: bool,
     error: Option<Str>,
     strict: Vec<Str>,
     /// The struct whose field is being read, and the names of the fields on the way.
@@ -112,8 +137,12 @@ enum Segment {
 }
 
 impl Decoder {
-    fn fail(&mut self, what: &str, go_type: &str) {
+    fn fail(&mut self, value: &Value, what: &str, ty: &Ty, go_type: &str) {
         if self.error.is_some() {
+            return;
+        }
+        if self.converting {
+            self.error = Some(conversion_error(value, ty, go_type));
             return;
         }
         self.error = Some(match self.owner {
@@ -154,7 +183,7 @@ impl Decoder {
         let map = match value {
             Value::Null => return,
             Value::Object(map) => map,
-            other => return self.fail(&describe(other), schema.go),
+            other => return self.fail(other, &describe(other), &Ty::Struct(|| &EMPTY), schema.go),
         };
         if self.depth >= MAX_DEPTH {
             self.error
@@ -198,7 +227,7 @@ impl Decoder {
             (Slot::Scalar(_), other)
                 if matches!(ty.target(), Ty::Bytes) && !other.is_string() && !other.is_null() =>
             {
-                self.fail(&describe(other), "[]uint8");
+                self.fail(other, &describe(other), ty, "[]uint8");
             }
             (Slot::Scalar(scalar), _) => {
                 if let Err(text) = scalar.read(value) {
@@ -216,12 +245,12 @@ impl Decoder {
                     .and_then(|number| i32::try_from(number).ok())
                 {
                     Some(number) => *target = number,
-                    None => self.fail(&number_text(value), &go_type(go)),
+                    None => self.fail(value, &number_text(value), ty, &go_type(go)),
                 }
             }
             (Slot::I64(target), Value::Number(number)) => match number.as_i64() {
                 Some(number) => *target = number,
-                None => self.fail(&number_text(value), &go_type(go)),
+                None => self.fail(value, &number_text(value), ty, &go_type(go)),
             },
             (Slot::F64(target), Value::Number(number)) => {
                 *target = number.as_f64().unwrap_or_default()
@@ -247,8 +276,47 @@ impl Decoder {
                     self.path.pop();
                 }
             }
-            (_, other) => self.fail(&describe(other), &go_type(go)),
+            (_, other) => self.fail(other, &describe(other), ty, &go_type(go)),
         }
+    }
+}
+
+/// Stands for any struct where only being one matters.
+static EMPTY: StructSchema = StructSchema {
+    name: "",
+    go: "",
+    kind: None,
+    fields: &[],
+};
+
+fn conversion_error(value: &Value, ty: &Ty, go_type: &str) -> Str {
+    let from = match value {
+        Value::Number(number) if number.is_f64() => "float64",
+        Value::Number(_) => "int64",
+        Value::Object(_) => "map",
+        Value::Array(_) => "slice",
+        Value::Bool(_) => "bool",
+        Value::String(_) | Value::Null => "string",
+    };
+    let kind = match ty.target() {
+        Ty::List(_) | Ty::Bytes => return eco_format!("cannot restore slice from {from}"),
+        Ty::Map(_) => return eco_format!("cannot restore map from {from}"),
+        Ty::Bool => "bool",
+        Ty::I32 => "int32",
+        Ty::I64 => "int64",
+        Ty::F64 => "float64",
+        Ty::Str => "string",
+        _ => return eco_format!("cannot restore struct from: {from}"),
+    };
+    // Go converts between numbers, and from integers to strings, which the converter then refuses in other words.
+    match (value, kind) {
+        (Value::Number(_), "int32" | "int64" | "float64") => {
+            eco_format!("cannot convert {from} to {go_type}")
+        }
+        (Value::Number(number), "string") if !number.is_f64() => {
+            eco_format!("cannot convert {from} to {go_type}")
+        }
+        _ => eco_format!("unrecognized type: {kind}"),
     }
 }
 

@@ -17,7 +17,9 @@ use crate::reflect::{Field, Reflect, View};
 use crate::{Str, Value};
 
 pub(crate) use decode::wrong_value;
-pub use decode::{DecodeError, MAX_DEPTH, StrictError, decode_into, from_value, from_value_strict};
+pub use decode::{
+    DecodeError, MAX_DEPTH, StrictError, convert_into, decode_into, from_value, from_value_strict,
+};
 pub use encode::{to_item_value, to_json, to_json_pretty, to_value};
 pub(crate) use json::compact as compact_json;
 

@@ -50,6 +50,7 @@ macro_rules! api_struct {
 
             impl $name {
                 /// The table of this struct.
+                #[allow(dead_code)]
                 pub const SCHEMA: &'static StructSchema = &SCHEMA;
             }
 

@@ -9,7 +9,7 @@ apimachinery::api_struct! {
     /// Part of the `policy/v1` API.
     pub struct PodDisruptionBudgetSpec("v1.PodDisruptionBudgetSpec") {
         min_available: Option<IntOrString> = "minAvailable" omitempty,
-        selector: Option<Shared<LabelSelector>> = "selector" omitempty atomic,
+        selector: Option<Shared<LabelSelector>> = "selector" omitempty replace atomic,
         max_unavailable: Option<IntOrString> = "maxUnavailable" omitempty,
         unhealthy_pod_eviction_policy: Option<Str> = "unhealthyPodEvictionPolicy" omitempty go("v1.UnhealthyPodEvictionPolicyType"),
     }

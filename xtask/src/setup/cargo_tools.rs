@@ -1,6 +1,6 @@
 //! Programs built from crates.io, each version in a folder of its own under [`project::tools`].
 //!
-//! They are built with little optimisation: a fresh machine waits minutes less, and they are fast enough.
+//! They are built with little or no optimisation: a fresh machine waits minutes less, and they are fast enough.
 
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub(super) fn ensure(tool: &CargoTool) -> Result<()> {
         .env("CARGO_TARGET_DIR", &scratch)
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.opt_level)
         .env("CARGO_PROFILE_RELEASE_DEBUG", "false")
         // Away from the project: its `.cargo/config.toml` is not meant for tools.
         .dir(std::env::temp_dir())

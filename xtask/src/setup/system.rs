@@ -32,14 +32,16 @@ pub(super) fn apt_install(packages: &[&str], why: &str, takes: &str) -> Result<(
     let hint = format!("To see more, run it yourself:\n\n    {by_hand}");
     static UPDATED: OnceLock<()> = OnceLock::new();
     if UPDATED.get().is_none() {
-        apt(prefix).args(["update", "-qq"]).hint(&hint).run()?;
+        apt(prefix).args(["update", "-qq"]).hint(&hint).read()?;
         UPDATED.get_or_init(|| ());
     }
+    // Hundreds of lines that nobody reads, unless it fails.
     apt(prefix)
         .args(["install", "--yes", "-qq", "--no-install-recommends"])
         .args(packages)
         .hint(&hint)
-        .run()
+        .read()
+        .map(drop)
 }
 
 /// Runs a command as root, or says which command a person has to run.

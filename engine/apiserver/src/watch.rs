@@ -56,7 +56,8 @@ pub struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn new(server: &ApiServer, resource: Rc<Resource>, request: WatchRequest) -> Self {
+    /// A watch of a resource from a point in history on.
+    pub fn new(server: &ApiServer, resource: Rc<Resource>, request: WatchRequest) -> Self {
         let mut first = VecDeque::new();
         let mut over = false;
         let mut position = 0;

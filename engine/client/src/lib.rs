@@ -23,5 +23,5 @@ mod server;
 
 pub use informer::{Change, Informer, Informers, Lister, Subscription};
 pub use name::NamespacedName;
-pub use server::{Client, Delete, Watch};
+pub use server::{AnyResource, Client, Delete, Watch};
 pub use workqueue::WorkQueue;

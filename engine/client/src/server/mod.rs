@@ -4,6 +4,8 @@
 //! Everything here is immediate and typed: objects are shared with the server's storage, nothing becomes JSON. A
 //! [`Client`] is an identity: who asks (for authorisation and for `managedFields`) and with which program.
 
+mod dynamic;
+
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -17,6 +19,7 @@ use sim::Sim;
 
 pub use apiserver::TypedWatch as Watch;
 pub use apiserver::handler::{Request, Response};
+pub use dynamic::AnyResource;
 
 /// What every program of a release says of itself.
 const USER_AGENT_SUFFIX: &str = "v1.36.2 (linux/amd64) kubernetes/1ba3b4c";

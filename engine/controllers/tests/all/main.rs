@@ -1,0 +1,4 @@
+//! Controllers over a real API server, in virtual time.
+
+mod housekeeping;
+mod support;

@@ -37,6 +37,14 @@ pub(crate) fn for_build() -> Result<BuildTools> {
     Ok(BuildTools { wasm })
 }
 
+/// Installs what running compiled wasm tests needs: a compiler and a runner, in Node.js or a browser.
+pub(crate) fn for_wasm_tests() -> Result<BuildTools> {
+    let wasm = wasm::ensure()?;
+    cargo_tools::ensure(&versions::WASM_BINDGEN)?;
+    node::ensure_packages()?;
+    Ok(BuildTools { wasm })
+}
+
 /// Installs what tests in a browser need, beyond building.
 pub(crate) fn for_browser() -> Result<Browser> {
     node::ensure_packages()?;

@@ -13,6 +13,7 @@ use crate::project;
 
 mod browser;
 mod clippy;
+mod determinism;
 mod fmt;
 mod judges;
 mod sizes;
@@ -34,6 +35,7 @@ const SUITES: &[Suite] = &[
     judges::CORPUS,
     judges::LESSONS,
     judges::PROPERTIES,
+    determinism::SUITE,
     wasm::SUITE,
     sizes::SUITE,
     browser::SUITE,

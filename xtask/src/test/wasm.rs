@@ -15,7 +15,7 @@ pub(super) const SUITE: Suite = Suite {
 };
 
 fn run(context: &Context) -> Result<()> {
-    let tools = setup::for_build()?;
+    let tools = setup::for_wasm_tests()?;
     let browser = setup::for_browser()?;
     let runner = cargo_tools::bin(&versions::WASM_BINDGEN).join("wasm-bindgen-test-runner");
     let cmd = tools

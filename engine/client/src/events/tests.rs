@@ -1,3 +1,5 @@
+//! Event recorders against an API server, in virtual time.
+
 use std::time::Duration;
 
 use api::core::v1::{Event, Pod};

@@ -1,3 +1,5 @@
+//! Informers and their listers against an API server, in virtual time.
+
 use std::cell::RefCell;
 use std::rc::Rc;
 

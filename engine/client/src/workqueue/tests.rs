@@ -1,3 +1,5 @@
+//! Work queues in virtual time: order, deduplication, delays and back-off.
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;

@@ -10,6 +10,7 @@
 //! | [`field`], [`validation`] | field paths and errors; names and their rules |
 //! | [`labels`], [`fields`] | selectors |
 //! | [`patch`] | JSON, merge and strategic merge patches; the three-way patches of apply |
+//! | [`managed_fields`] | who owns which fields; server-side apply |
 //! | [`yaml`] | YAML as kubectl reads and writes it |
 //! | [`watch`], [`resource_version`] | watch events; where lists and watches start |
 //! | [`gvk`], [`quantity`], [`time`], [`intstr`], [`gotext`] | values and their texts |
@@ -24,6 +25,7 @@ pub mod gotext;
 pub mod gvk;
 pub mod intstr;
 pub mod labels;
+pub mod managed_fields;
 pub mod meta;
 pub mod patch;
 pub mod quantity;

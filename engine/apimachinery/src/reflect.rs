@@ -166,8 +166,10 @@ pub struct FieldSchema {
     pub list_type: ListType,
     /// `+listMapKey`s.
     pub list_map_keys: &'static [&'static str],
-    /// `+structType=atomic` or `+mapType=atomic`.
+    /// `+listType=atomic`, `+structType=atomic` or `+mapType=atomic`.
     pub atomic: bool,
+    /// `+default` of a string, which stands in for a missing key of a list.
+    pub default: Option<&'static str>,
 }
 
 impl FieldSchema {
@@ -186,6 +188,7 @@ impl FieldSchema {
             list_type: ListType::Atomic,
             list_map_keys: &[],
             atomic: false,
+            default: None,
         }
     }
 
@@ -239,9 +242,15 @@ impl FieldSchema {
         self
     }
 
-    /// `+structType=atomic` or `+mapType=atomic`.
+    /// `+listType=atomic`, `+structType=atomic` or `+mapType=atomic`.
     pub const fn atomic(mut self) -> Self {
         self.atomic = true;
+        self
+    }
+
+    /// `+default` of a string.
+    pub const fn default(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
         self
     }
 }

@@ -17,8 +17,8 @@ apimachinery::api_struct! {
     pub struct MutatingAdmissionPolicySpec("v1.MutatingAdmissionPolicySpec") {
         param_kind: Option<Shared<ParamKind>> = "paramKind" omitempty atomic,
         match_constraints: Option<Shared<MatchResources>> = "matchConstraints" omitempty atomic,
-        variables: Vec<Variable> = "variables" omitempty,
-        mutations: Vec<Mutation> = "mutations" omitempty,
+        variables: Vec<Variable> = "variables" omitempty atomic,
+        mutations: Vec<Mutation> = "mutations" omitempty atomic,
         failure_policy: Option<Str> = "failurePolicy" omitempty go("v1.FailurePolicyType"),
         match_conditions: Vec<MatchCondition> = "matchConditions" omitempty merge("name") list_map(&["name"]),
         reinvocation_policy: Str = "reinvocationPolicy" omitempty go("v1.ReinvocationPolicyType"),

@@ -23,7 +23,7 @@ apimachinery::api_struct! {
 
     /// Part of the `admissionregistration.k8s.io/v1` API.
     pub struct TypeChecking("v1.TypeChecking") {
-        expression_warnings: Vec<ExpressionWarning> = "expressionWarnings" omitempty,
+        expression_warnings: Vec<ExpressionWarning> = "expressionWarnings" omitempty atomic,
     }
 
     /// Part of the `admissionregistration.k8s.io/v1` API.
@@ -36,9 +36,9 @@ apimachinery::api_struct! {
     pub struct ValidatingAdmissionPolicySpec("v1.ValidatingAdmissionPolicySpec") {
         param_kind: Option<Shared<ParamKind>> = "paramKind" omitempty atomic,
         match_constraints: Option<Shared<MatchResources>> = "matchConstraints" omitempty atomic,
-        validations: Vec<Validation> = "validations" omitempty,
+        validations: Vec<Validation> = "validations" omitempty atomic,
         failure_policy: Option<Str> = "failurePolicy" omitempty go("v1.FailurePolicyType"),
-        audit_annotations: Vec<AuditAnnotation> = "auditAnnotations" omitempty,
+        audit_annotations: Vec<AuditAnnotation> = "auditAnnotations" omitempty atomic,
         match_conditions: Vec<MatchCondition> = "matchConditions" omitempty merge("name") list_map(&["name"]),
         variables: Vec<Variable> = "variables" omitempty merge("name") list_map(&["name"]),
     }
@@ -95,18 +95,18 @@ apimachinery::api_struct! {
     pub struct MatchResources("v1.MatchResources") {
         namespace_selector: Option<Shared<LabelSelector>> = "namespaceSelector" omitempty atomic,
         object_selector: Option<Shared<LabelSelector>> = "objectSelector" omitempty atomic,
-        resource_rules: Vec<NamedRuleWithOperations> = "resourceRules" omitempty,
-        exclude_resource_rules: Vec<NamedRuleWithOperations> = "excludeResourceRules" omitempty,
+        resource_rules: Vec<NamedRuleWithOperations> = "resourceRules" omitempty atomic,
+        exclude_resource_rules: Vec<NamedRuleWithOperations> = "excludeResourceRules" omitempty atomic,
         match_policy: Option<Str> = "matchPolicy" omitempty go("v1.MatchPolicyType"),
     }
 
     /// Part of the `admissionregistration.k8s.io/v1` API.
     pub struct NamedRuleWithOperations("v1.NamedRuleWithOperations") {
-        resource_names: Vec<Str> = "resourceNames" omitempty,
-        operations: Vec<Str> = "operations" omitempty go("[]v1.OperationType"),
-        api_groups: Vec<Str> = "apiGroups" omitempty,
-        api_versions: Vec<Str> = "apiVersions" omitempty,
-        resources: Vec<Str> = "resources" omitempty,
+        resource_names: Vec<Str> = "resourceNames" omitempty atomic,
+        operations: Vec<Str> = "operations" omitempty go("[]v1.OperationType") atomic,
+        api_groups: Vec<Str> = "apiGroups" omitempty atomic,
+        api_versions: Vec<Str> = "apiVersions" omitempty atomic,
+        resources: Vec<Str> = "resources" omitempty atomic,
         scope: Option<Str> = "scope" omitempty go("v1.ScopeType"),
     }
 }

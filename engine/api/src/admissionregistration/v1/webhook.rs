@@ -22,14 +22,14 @@ apimachinery::api_struct! {
     pub struct ValidatingWebhook("v1.ValidatingWebhook") {
         name: Str = "name",
         client_config: WebhookClientConfig = "clientConfig",
-        rules: Vec<RuleWithOperations> = "rules" omitempty,
+        rules: Vec<RuleWithOperations> = "rules" omitempty atomic,
         failure_policy: Option<Str> = "failurePolicy" omitempty go("v1.FailurePolicyType"),
         match_policy: Option<Str> = "matchPolicy" omitempty go("v1.MatchPolicyType"),
         namespace_selector: Option<Shared<LabelSelector>> = "namespaceSelector" omitempty atomic,
         object_selector: Option<Shared<LabelSelector>> = "objectSelector" omitempty atomic,
         side_effects: Option<Str> = "sideEffects" go("v1.SideEffectClass"),
         timeout_seconds: Option<i32> = "timeoutSeconds" omitempty,
-        admission_review_versions: Vec<Str> = "admissionReviewVersions",
+        admission_review_versions: Vec<Str> = "admissionReviewVersions" atomic,
         match_conditions: Vec<MatchCondition> = "matchConditions" omitempty merge("name") list_map(&["name"]),
     }
 
@@ -37,24 +37,24 @@ apimachinery::api_struct! {
     pub struct MutatingWebhook("v1.MutatingWebhook") {
         name: Str = "name",
         client_config: WebhookClientConfig = "clientConfig",
-        rules: Vec<RuleWithOperations> = "rules" omitempty,
+        rules: Vec<RuleWithOperations> = "rules" omitempty atomic,
         failure_policy: Option<Str> = "failurePolicy" omitempty go("v1.FailurePolicyType"),
         match_policy: Option<Str> = "matchPolicy" omitempty go("v1.MatchPolicyType"),
         namespace_selector: Option<Shared<LabelSelector>> = "namespaceSelector" omitempty atomic,
         object_selector: Option<Shared<LabelSelector>> = "objectSelector" omitempty atomic,
         side_effects: Option<Str> = "sideEffects" go("v1.SideEffectClass"),
         timeout_seconds: Option<i32> = "timeoutSeconds" omitempty,
-        admission_review_versions: Vec<Str> = "admissionReviewVersions",
+        admission_review_versions: Vec<Str> = "admissionReviewVersions" atomic,
         reinvocation_policy: Option<Str> = "reinvocationPolicy" omitempty go("v1.ReinvocationPolicyType"),
         match_conditions: Vec<MatchCondition> = "matchConditions" omitempty merge("name") list_map(&["name"]),
     }
 
     /// Part of the `admissionregistration.k8s.io/v1` API.
     pub struct RuleWithOperations("v1.RuleWithOperations") {
-        operations: Vec<Str> = "operations" omitempty go("[]v1.OperationType"),
-        api_groups: Vec<Str> = "apiGroups" omitempty,
-        api_versions: Vec<Str> = "apiVersions" omitempty,
-        resources: Vec<Str> = "resources" omitempty,
+        operations: Vec<Str> = "operations" omitempty go("[]v1.OperationType") atomic,
+        api_groups: Vec<Str> = "apiGroups" omitempty atomic,
+        api_versions: Vec<Str> = "apiVersions" omitempty atomic,
+        resources: Vec<Str> = "resources" omitempty atomic,
         scope: Option<Str> = "scope" omitempty go("v1.ScopeType"),
     }
 

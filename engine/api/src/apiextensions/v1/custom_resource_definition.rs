@@ -12,7 +12,7 @@ apimachinery::api_struct! {
         group: Str = "group",
         names: CustomResourceDefinitionNames = "names",
         scope: Str = "scope" go("v1.ResourceScope"),
-        versions: Vec<CustomResourceDefinitionVersion> = "versions",
+        versions: Vec<CustomResourceDefinitionVersion> = "versions" atomic,
         conversion: Option<Shared<CustomResourceConversion>> = "conversion" omitempty,
         preserve_unknown_fields: bool = "preserveUnknownFields" omitempty,
     }
@@ -26,7 +26,7 @@ apimachinery::api_struct! {
     /// Part of the `apiextensions.k8s.io/v1` API.
     pub struct WebhookConversion("v1.WebhookConversion") {
         client_config: Option<Shared<WebhookClientConfig>> = "clientConfig" omitempty,
-        conversion_review_versions: Vec<Str> = "conversionReviewVersions",
+        conversion_review_versions: Vec<Str> = "conversionReviewVersions" atomic,
     }
 
     /// Part of the `apiextensions.k8s.io/v1` API.
@@ -53,8 +53,8 @@ apimachinery::api_struct! {
         deprecation_warning: Option<Str> = "deprecationWarning" omitempty,
         schema: Option<Shared<CustomResourceValidation>> = "schema" omitempty,
         subresources: Option<Shared<CustomResourceSubresources>> = "subresources" omitempty,
-        additional_printer_columns: Vec<CustomResourceColumnDefinition> = "additionalPrinterColumns" omitempty,
-        selectable_fields: Vec<SelectableField> = "selectableFields" omitempty,
+        additional_printer_columns: Vec<CustomResourceColumnDefinition> = "additionalPrinterColumns" omitempty atomic,
+        selectable_fields: Vec<SelectableField> = "selectableFields" omitempty atomic,
     }
 
     /// Part of the `apiextensions.k8s.io/v1` API.
@@ -76,10 +76,10 @@ apimachinery::api_struct! {
     pub struct CustomResourceDefinitionNames("v1.CustomResourceDefinitionNames") {
         plural: Str = "plural",
         singular: Str = "singular" omitempty,
-        short_names: Vec<Str> = "shortNames" omitempty,
+        short_names: Vec<Str> = "shortNames" omitempty atomic,
         kind: Str = "kind",
         list_kind: Str = "listKind" omitempty,
-        categories: Vec<Str> = "categories" omitempty,
+        categories: Vec<Str> = "categories" omitempty atomic,
     }
 
     /// Part of the `apiextensions.k8s.io/v1` API.
@@ -96,7 +96,7 @@ apimachinery::api_struct! {
     pub struct CustomResourceDefinitionStatus("v1.CustomResourceDefinitionStatus") {
         conditions: Vec<CustomResourceDefinitionCondition> = "conditions" list_map(&["type"]),
         accepted_names: CustomResourceDefinitionNames = "acceptedNames",
-        stored_versions: Vec<Str> = "storedVersions",
+        stored_versions: Vec<Str> = "storedVersions" atomic,
         observed_generation: i64 = "observedGeneration" omitempty,
     }
 

@@ -19,7 +19,7 @@ apimachinery::api_struct! {
         group: Str = "group" omitempty,
         version: Str = "version" omitempty,
         insecure_skip_tls_verify: bool = "insecureSkipTLSVerify" omitempty,
-        ca_bundle: Bytes = "caBundle" omitempty,
+        ca_bundle: Bytes = "caBundle" omitempty atomic,
         group_priority_minimum: i32 = "groupPriorityMinimum",
         version_priority: i32 = "versionPriority",
     }

@@ -42,7 +42,7 @@ apimachinery::api_struct! {
         replicas: Option<i32> = "replicas" omitempty,
         selector: Option<Shared<LabelSelector>> = "selector" atomic,
         template: PodTemplateSpec = "template",
-        volume_claim_templates: Vec<PersistentVolumeClaim> = "volumeClaimTemplates" omitempty,
+        volume_claim_templates: Vec<PersistentVolumeClaim> = "volumeClaimTemplates" omitempty atomic,
         service_name: Str = "serviceName",
         pod_management_policy: Str = "podManagementPolicy" omitempty go("v1.PodManagementPolicyType"),
         update_strategy: StatefulSetUpdateStrategy = "updateStrategy" omitempty,

@@ -16,14 +16,14 @@ apimachinery::api_struct! {
     /// Part of the `authentication.k8s.io/v1` API.
     pub struct TokenReviewSpec("v1.TokenReviewSpec") {
         token: Str = "token" omitempty,
-        audiences: Vec<Str> = "audiences" omitempty,
+        audiences: Vec<Str> = "audiences" omitempty atomic,
     }
 
     /// Part of the `authentication.k8s.io/v1` API.
     pub struct TokenReviewStatus("v1.TokenReviewStatus") {
         authenticated: bool = "authenticated" omitempty,
         user: UserInfo = "user" omitempty,
-        audiences: Vec<Str> = "audiences" omitempty,
+        audiences: Vec<Str> = "audiences" omitempty atomic,
         error: Str = "error" omitempty,
     }
 
@@ -31,7 +31,7 @@ apimachinery::api_struct! {
     pub struct UserInfo("v1.UserInfo") {
         username: Str = "username" omitempty,
         uid: Str = "uid" omitempty,
-        groups: Vec<Str> = "groups" omitempty,
+        groups: Vec<Str> = "groups" omitempty atomic,
         extra: Map<Str, Vec<Str>> = "extra" omitempty go("map[string]v1.ExtraValue"),
     }
 
@@ -44,7 +44,7 @@ apimachinery::api_struct! {
 
     /// Part of the `authentication.k8s.io/v1` API.
     pub struct TokenRequestSpec("v1.TokenRequestSpec") {
-        audiences: Vec<Str> = "audiences",
+        audiences: Vec<Str> = "audiences" atomic,
         expiration_seconds: Option<i64> = "expirationSeconds",
         bound_object_ref: Option<Shared<BoundObjectReference>> = "boundObjectRef",
     }

@@ -43,13 +43,13 @@ apimachinery::api_struct! {
     /// Part of the `authorization.k8s.io/v1` API.
     pub struct LabelSelectorAttributes("v1.LabelSelectorAttributes") {
         raw_selector: Str = "rawSelector" omitempty,
-        requirements: Vec<LabelSelectorRequirement> = "requirements" omitempty,
+        requirements: Vec<LabelSelectorRequirement> = "requirements" omitempty atomic,
     }
 
     /// Part of the `authorization.k8s.io/v1` API.
     pub struct FieldSelectorAttributes("v1.FieldSelectorAttributes") {
         raw_selector: Str = "rawSelector" omitempty,
-        requirements: Vec<FieldSelectorRequirement> = "requirements" omitempty,
+        requirements: Vec<FieldSelectorRequirement> = "requirements" omitempty atomic,
     }
 
     /// Part of the `authorization.k8s.io/v1` API.
@@ -63,7 +63,7 @@ apimachinery::api_struct! {
         resource_attributes: Option<Shared<ResourceAttributes>> = "resourceAttributes" omitempty,
         non_resource_attributes: Option<Shared<NonResourceAttributes>> = "nonResourceAttributes" omitempty,
         user: Str = "user" omitempty,
-        groups: Vec<Str> = "groups" omitempty,
+        groups: Vec<Str> = "groups" omitempty atomic,
         extra: Map<Str, Vec<Str>> = "extra" omitempty go("map[string]v1.ExtraValue"),
         uid: Str = "uid" omitempty,
     }
@@ -96,24 +96,24 @@ apimachinery::api_struct! {
 
     /// Part of the `authorization.k8s.io/v1` API.
     pub struct SubjectRulesReviewStatus("v1.SubjectRulesReviewStatus") {
-        resource_rules: Vec<ResourceRule> = "resourceRules",
-        non_resource_rules: Vec<NonResourceRule> = "nonResourceRules",
+        resource_rules: Vec<ResourceRule> = "resourceRules" atomic,
+        non_resource_rules: Vec<NonResourceRule> = "nonResourceRules" atomic,
         incomplete: bool = "incomplete",
         evaluation_error: Str = "evaluationError" omitempty,
     }
 
     /// Part of the `authorization.k8s.io/v1` API.
     pub struct ResourceRule("v1.ResourceRule") {
-        verbs: Vec<Str> = "verbs",
-        api_groups: Vec<Str> = "apiGroups" omitempty,
-        resources: Vec<Str> = "resources" omitempty,
-        resource_names: Vec<Str> = "resourceNames" omitempty,
+        verbs: Vec<Str> = "verbs" atomic,
+        api_groups: Vec<Str> = "apiGroups" omitempty atomic,
+        resources: Vec<Str> = "resources" omitempty atomic,
+        resource_names: Vec<Str> = "resourceNames" omitempty atomic,
     }
 
     /// Part of the `authorization.k8s.io/v1` API.
     pub struct NonResourceRule("v1.NonResourceRule") {
-        verbs: Vec<Str> = "verbs",
-        non_resource_urls: Vec<Str> = "nonResourceURLs" omitempty,
+        verbs: Vec<Str> = "verbs" atomic,
+        non_resource_urls: Vec<Str> = "nonResourceURLs" omitempty atomic,
     }
 }
 

@@ -18,7 +18,7 @@ apimachinery::api_struct! {
         scale_target_ref: CrossVersionObjectReference = "scaleTargetRef",
         min_replicas: Option<i32> = "minReplicas" omitempty,
         max_replicas: i32 = "maxReplicas",
-        metrics: Vec<MetricSpec> = "metrics" omitempty,
+        metrics: Vec<MetricSpec> = "metrics" omitempty atomic,
         behavior: Option<Shared<HorizontalPodAutoscalerBehavior>> = "behavior" omitempty,
     }
 
@@ -49,7 +49,7 @@ apimachinery::api_struct! {
     pub struct HPAScalingRules("v2.HPAScalingRules") {
         stabilization_window_seconds: Option<i32> = "stabilizationWindowSeconds" omitempty,
         select_policy: Option<Str> = "selectPolicy" omitempty go("v2.ScalingPolicySelect"),
-        policies: Vec<HPAScalingPolicy> = "policies" omitempty,
+        policies: Vec<HPAScalingPolicy> = "policies" omitempty atomic,
         tolerance: Option<Quantity> = "tolerance" omitempty,
     }
 
@@ -112,7 +112,7 @@ apimachinery::api_struct! {
         last_scale_time: Option<Time> = "lastScaleTime" omitempty,
         current_replicas: i32 = "currentReplicas" omitempty,
         desired_replicas: i32 = "desiredReplicas",
-        current_metrics: Vec<MetricStatus> = "currentMetrics",
+        current_metrics: Vec<MetricStatus> = "currentMetrics" atomic,
         conditions: Vec<HorizontalPodAutoscalerCondition> = "conditions" omitempty merge("type") list_map(&["type"]),
     }
 

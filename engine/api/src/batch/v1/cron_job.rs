@@ -29,7 +29,7 @@ apimachinery::api_struct! {
 
     /// Part of the `batch/v1` API.
     pub struct CronJobStatus("v1.CronJobStatus") {
-        active: Vec<ObjectReference> = "active" omitempty,
+        active: Vec<ObjectReference> = "active" omitempty atomic,
         last_schedule_time: Option<Time> = "lastScheduleTime" omitempty,
         last_successful_time: Option<Time> = "lastSuccessfulTime" omitempty,
     }

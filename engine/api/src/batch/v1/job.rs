@@ -31,17 +31,17 @@ apimachinery::api_struct! {
     pub struct PodFailurePolicyRule("v1.PodFailurePolicyRule") {
         action: Str = "action" go("v1.PodFailurePolicyAction"),
         on_exit_codes: Option<Shared<PodFailurePolicyOnExitCodesRequirement>> = "onExitCodes" omitempty,
-        on_pod_conditions: Vec<PodFailurePolicyOnPodConditionsPattern> = "onPodConditions" omitempty,
+        on_pod_conditions: Vec<PodFailurePolicyOnPodConditionsPattern> = "onPodConditions" omitempty atomic,
     }
 
     /// Part of the `batch/v1` API.
     pub struct PodFailurePolicy("v1.PodFailurePolicy") {
-        rules: Vec<PodFailurePolicyRule> = "rules",
+        rules: Vec<PodFailurePolicyRule> = "rules" atomic,
     }
 
     /// Part of the `batch/v1` API.
     pub struct SuccessPolicy("v1.SuccessPolicy") {
-        rules: Vec<SuccessPolicyRule> = "rules",
+        rules: Vec<SuccessPolicyRule> = "rules" atomic,
     }
 
     /// Part of the `batch/v1` API.
@@ -72,7 +72,7 @@ apimachinery::api_struct! {
 
     /// Part of the `batch/v1` API.
     pub struct JobStatus("v1.JobStatus") {
-        conditions: Vec<JobCondition> = "conditions" omitempty merge("type"),
+        conditions: Vec<JobCondition> = "conditions" omitempty merge("type") atomic,
         start_time: Option<Time> = "startTime" omitempty,
         completion_time: Option<Time> = "completionTime" omitempty,
         active: i32 = "active" omitempty,

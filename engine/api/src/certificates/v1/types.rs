@@ -18,10 +18,10 @@ apimachinery::api_struct! {
         request: Bytes = "request",
         signer_name: Str = "signerName",
         expiration_seconds: Option<i32> = "expirationSeconds" omitempty,
-        usages: Vec<Str> = "usages" omitempty go("[]v1.KeyUsage"),
+        usages: Vec<Str> = "usages" omitempty go("[]v1.KeyUsage") atomic,
         username: Str = "username" omitempty,
         uid: Str = "uid" omitempty,
-        groups: Vec<Str> = "groups" omitempty,
+        groups: Vec<Str> = "groups" omitempty atomic,
         extra: Map<Str, Vec<Str>> = "extra" omitempty go("map[string]v1.ExtraValue"),
     }
 

@@ -43,12 +43,12 @@ apimachinery::api_struct! {
         stderr: bool = "stderr" omitempty,
         tty: bool = "tty" omitempty,
         container: Str = "container" omitempty,
-        command: Vec<Str> = "command",
+        command: Vec<Str> = "command" atomic,
     }
 
     /// The kind `PodPortForwardOptions` of `v1`.
     pub struct PodPortForwardOptions("v1.PodPortForwardOptions", kind "v1" "PodPortForwardOptions") {
-        ports: Vec<i32> = "ports" omitempty,
+        ports: Vec<i32> = "ports" omitempty atomic,
     }
 
     /// The kind `PodProxyOptions` of `v1`.

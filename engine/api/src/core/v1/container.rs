@@ -14,7 +14,7 @@ apimachinery::api_struct! {
         name: Str = "name" omitempty,
         host_port: i32 = "hostPort" omitempty,
         container_port: i32 = "containerPort",
-        protocol: Str = "protocol" omitempty go("v1.Protocol"),
+        protocol: Str = "protocol" omitempty go("v1.Protocol") default("TCP"),
         host_ip: Str = "hostIP" omitempty,
     }
 
@@ -78,8 +78,8 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct Capabilities("v1.Capabilities") {
-        add: Vec<Str> = "add" omitempty go("[]v1.Capability"),
-        drop: Vec<Str> = "drop" omitempty go("[]v1.Capability"),
+        add: Vec<Str> = "add" omitempty go("[]v1.Capability") atomic,
+        drop: Vec<Str> = "drop" omitempty go("[]v1.Capability") atomic,
     }
 
     /// Part of the `v1` API.
@@ -99,16 +99,16 @@ apimachinery::api_struct! {
     pub struct Container("v1.Container") {
         name: Str = "name",
         image: Str = "image" omitempty,
-        command: Vec<Str> = "command" omitempty,
-        args: Vec<Str> = "args" omitempty,
+        command: Vec<Str> = "command" omitempty atomic,
+        args: Vec<Str> = "args" omitempty atomic,
         working_dir: Str = "workingDir" omitempty,
         ports: Vec<ContainerPort> = "ports" omitempty merge("containerPort") list_map(&["containerPort", "protocol"]),
-        env_from: Vec<EnvFromSource> = "envFrom" omitempty,
+        env_from: Vec<EnvFromSource> = "envFrom" omitempty atomic,
         env: Vec<EnvVar> = "env" omitempty merge("name") list_map(&["name"]),
         resources: ResourceRequirements = "resources" omitempty,
-        resize_policy: Vec<ContainerResizePolicy> = "resizePolicy" omitempty,
+        resize_policy: Vec<ContainerResizePolicy> = "resizePolicy" omitempty atomic,
         restart_policy: Option<Str> = "restartPolicy" omitempty go("v1.ContainerRestartPolicy"),
-        restart_policy_rules: Vec<ContainerRestartRule> = "restartPolicyRules" omitempty,
+        restart_policy_rules: Vec<ContainerRestartRule> = "restartPolicyRules" omitempty atomic,
         volume_mounts: Vec<VolumeMount> = "volumeMounts" omitempty merge("mountPath") list_map(&["mountPath"]),
         volume_devices: Vec<VolumeDevice> = "volumeDevices" omitempty merge("devicePath") list_map(&["devicePath"]),
         liveness_probe: Option<Shared<Probe>> = "livenessProbe" omitempty,
@@ -152,16 +152,16 @@ apimachinery::api_struct! {
     pub struct EphemeralContainer("v1.EphemeralContainer") {
         name: Str = "name",
         image: Str = "image" omitempty,
-        command: Vec<Str> = "command" omitempty,
-        args: Vec<Str> = "args" omitempty,
+        command: Vec<Str> = "command" omitempty atomic,
+        args: Vec<Str> = "args" omitempty atomic,
         working_dir: Str = "workingDir" omitempty,
         ports: Vec<ContainerPort> = "ports" omitempty merge("containerPort") list_map(&["containerPort", "protocol"]),
-        env_from: Vec<EnvFromSource> = "envFrom" omitempty,
+        env_from: Vec<EnvFromSource> = "envFrom" omitempty atomic,
         env: Vec<EnvVar> = "env" omitempty merge("name") list_map(&["name"]),
         resources: ResourceRequirements = "resources" omitempty,
-        resize_policy: Vec<ContainerResizePolicy> = "resizePolicy" omitempty,
+        resize_policy: Vec<ContainerResizePolicy> = "resizePolicy" omitempty atomic,
         restart_policy: Option<Str> = "restartPolicy" omitempty go("v1.ContainerRestartPolicy"),
-        restart_policy_rules: Vec<ContainerRestartRule> = "restartPolicyRules" omitempty,
+        restart_policy_rules: Vec<ContainerRestartRule> = "restartPolicyRules" omitempty atomic,
         volume_mounts: Vec<VolumeMount> = "volumeMounts" omitempty merge("mountPath") list_map(&["mountPath"]),
         volume_devices: Vec<VolumeDevice> = "volumeDevices" omitempty merge("devicePath") list_map(&["devicePath"]),
         liveness_probe: Option<Shared<Probe>> = "livenessProbe" omitempty,

@@ -76,7 +76,7 @@ apimachinery::api_struct! {
     pub struct LinuxContainerUser("v1.LinuxContainerUser") {
         uid: i64 = "uid",
         gid: i64 = "gid",
-        supplemental_groups: Vec<i64> = "supplementalGroups" omitempty,
+        supplemental_groups: Vec<i64> = "supplementalGroups" omitempty atomic,
     }
 
     /// Part of the `v1` API.

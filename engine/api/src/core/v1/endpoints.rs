@@ -10,14 +10,14 @@ apimachinery::api_struct! {
     /// The kind `Endpoints` of `v1`.
     pub struct Endpoints("v1.Endpoints", kind "v1" "Endpoints") {
         metadata: ObjectMeta = "metadata" omitempty,
-        subsets: Vec<EndpointSubset> = "subsets" omitempty,
+        subsets: Vec<EndpointSubset> = "subsets" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct EndpointSubset("v1.EndpointSubset") {
-        addresses: Vec<EndpointAddress> = "addresses" omitempty,
-        not_ready_addresses: Vec<EndpointAddress> = "notReadyAddresses" omitempty,
-        ports: Vec<EndpointPort> = "ports" omitempty,
+        addresses: Vec<EndpointAddress> = "addresses" omitempty atomic,
+        not_ready_addresses: Vec<EndpointAddress> = "notReadyAddresses" omitempty atomic,
+        ports: Vec<EndpointPort> = "ports" omitempty atomic,
     }
 
     /// Part of the `v1` API.

@@ -8,7 +8,7 @@ use apimachinery::{Shared, Str, Time};
 apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct NamespaceSpec("v1.NamespaceSpec") {
-        finalizers: Vec<Str> = "finalizers" omitempty go("[]v1.FinalizerName"),
+        finalizers: Vec<Str> = "finalizers" omitempty go("[]v1.FinalizerName") atomic,
     }
 
     /// Part of the `v1` API.

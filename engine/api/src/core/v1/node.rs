@@ -13,7 +13,7 @@ apimachinery::api_struct! {
         pod_cidrs: Vec<Str> = "podCIDRs" omitempty merge("") set,
         provider_id: Str = "providerID" omitempty,
         unschedulable: bool = "unschedulable" omitempty,
-        taints: Vec<Taint> = "taints" omitempty,
+        taints: Vec<Taint> = "taints" omitempty atomic,
         config_source: Option<Shared<NodeConfigSource>> = "configSource" omitempty,
         external_id: Str = "externalID" omitempty,
     }
@@ -96,13 +96,13 @@ apimachinery::api_struct! {
         addresses: Vec<NodeAddress> = "addresses" omitempty merge("type") list_map(&["type"]),
         daemon_endpoints: NodeDaemonEndpoints = "daemonEndpoints" omitempty,
         node_info: NodeSystemInfo = "nodeInfo" omitempty,
-        images: Vec<ContainerImage> = "images" omitempty,
-        volumes_in_use: Vec<Str> = "volumesInUse" omitempty go("[]v1.UniqueVolumeName"),
-        volumes_attached: Vec<AttachedVolume> = "volumesAttached" omitempty,
+        images: Vec<ContainerImage> = "images" omitempty atomic,
+        volumes_in_use: Vec<Str> = "volumesInUse" omitempty go("[]v1.UniqueVolumeName") atomic,
+        volumes_attached: Vec<AttachedVolume> = "volumesAttached" omitempty atomic,
         config: Option<Shared<NodeConfigStatus>> = "config" omitempty,
-        runtime_handlers: Vec<NodeRuntimeHandler> = "runtimeHandlers" omitempty,
+        runtime_handlers: Vec<NodeRuntimeHandler> = "runtimeHandlers" omitempty atomic,
         features: Option<Shared<NodeFeatures>> = "features" omitempty,
-        declared_features: Vec<Str> = "declaredFeatures" omitempty,
+        declared_features: Vec<Str> = "declaredFeatures" omitempty atomic,
     }
 
     /// Part of the `v1` API.
@@ -113,7 +113,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct ContainerImage("v1.ContainerImage") {
-        names: Vec<Str> = "names",
+        names: Vec<Str> = "names" atomic,
         size_bytes: i64 = "sizeBytes" omitempty,
     }
 

@@ -44,11 +44,11 @@ apimachinery::api_struct! {
         local: Option<Shared<LocalVolumeSource>> = "local" omitempty,
         storageos: Option<Shared<StorageOSPersistentVolumeSource>> = "storageos" omitempty,
         csi: Option<Shared<CSIPersistentVolumeSource>> = "csi" omitempty,
-        access_modes: Vec<Str> = "accessModes" omitempty go("[]v1.PersistentVolumeAccessMode"),
+        access_modes: Vec<Str> = "accessModes" omitempty go("[]v1.PersistentVolumeAccessMode") atomic,
         claim_ref: Option<Shared<ObjectReference>> = "claimRef" omitempty atomic,
         persistent_volume_reclaim_policy: Str = "persistentVolumeReclaimPolicy" omitempty go("v1.PersistentVolumeReclaimPolicy"),
         storage_class_name: Str = "storageClassName" omitempty,
-        mount_options: Vec<Str> = "mountOptions" omitempty,
+        mount_options: Vec<Str> = "mountOptions" omitempty atomic,
         volume_mode: Option<Str> = "volumeMode" omitempty go("v1.PersistentVolumeMode"),
         node_affinity: Option<Shared<VolumeNodeAffinity>> = "nodeAffinity" omitempty,
         volume_attributes_class_name: Option<Str> = "volumeAttributesClassName" omitempty,
@@ -77,7 +77,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct RBDPersistentVolumeSource("v1.RBDPersistentVolumeSource") {
-        monitors: Vec<Str> = "monitors",
+        monitors: Vec<Str> = "monitors" atomic,
         image: Str = "image",
         fs_type: Str = "fsType" omitempty,
         pool: Str = "pool" omitempty,
@@ -97,7 +97,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct CephFSPersistentVolumeSource("v1.CephFSPersistentVolumeSource") {
-        monitors: Vec<Str> = "monitors",
+        monitors: Vec<Str> = "monitors" atomic,
         path: Str = "path" omitempty,
         user: Str = "user" omitempty,
         secret_file: Str = "secretFile" omitempty,
@@ -122,7 +122,7 @@ apimachinery::api_struct! {
         iscsi_interface: Str = "iscsiInterface" omitempty,
         fs_type: Str = "fsType" omitempty,
         read_only: bool = "readOnly" omitempty,
-        portals: Vec<Str> = "portals" omitempty,
+        portals: Vec<Str> = "portals" omitempty atomic,
         chap_auth_discovery: bool = "chapAuthDiscovery" omitempty,
         chap_auth_session: bool = "chapAuthSession" omitempty,
         secret_ref: Option<Shared<SecretReference>> = "secretRef" omitempty atomic,

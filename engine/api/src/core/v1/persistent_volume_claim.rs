@@ -16,7 +16,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct PersistentVolumeClaimSpec("v1.PersistentVolumeClaimSpec") {
-        access_modes: Vec<Str> = "accessModes" omitempty go("[]v1.PersistentVolumeAccessMode"),
+        access_modes: Vec<Str> = "accessModes" omitempty go("[]v1.PersistentVolumeAccessMode") atomic,
         selector: Option<Shared<LabelSelector>> = "selector" omitempty atomic,
         resources: VolumeResourceRequirements = "resources" omitempty,
         volume_name: Str = "volumeName" omitempty,
@@ -46,7 +46,7 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct PersistentVolumeClaimStatus("v1.PersistentVolumeClaimStatus") {
         phase: Str = "phase" omitempty go("v1.PersistentVolumeClaimPhase"),
-        access_modes: Vec<Str> = "accessModes" omitempty go("[]v1.PersistentVolumeAccessMode"),
+        access_modes: Vec<Str> = "accessModes" omitempty go("[]v1.PersistentVolumeAccessMode") atomic,
         capacity: Map<Str, Quantity> = "capacity" omitempty go("v1.ResourceList"),
         conditions: Vec<PersistentVolumeClaimCondition> = "conditions" omitempty merge("type") list_map(&["type"]),
         allocated_resources: Map<Str, Quantity> = "allocatedResources" omitempty go("v1.ResourceList"),

@@ -26,7 +26,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct PodExtendedResourceClaimStatus("v1.PodExtendedResourceClaimStatus") {
-        request_mappings: Vec<ContainerExtendedResourceRequest> = "requestMappings",
+        request_mappings: Vec<ContainerExtendedResourceRequest> = "requestMappings" atomic,
         resource_claim_name: Str = "resourceClaimName",
     }
 
@@ -56,20 +56,20 @@ apimachinery::api_struct! {
         reason: Str = "reason" omitempty,
         nominated_node_name: Str = "nominatedNodeName" omitempty,
         host_ip: Str = "hostIP" omitempty,
-        host_ips: Vec<HostIP> = "hostIPs" omitempty merge("ip"),
+        host_ips: Vec<HostIP> = "hostIPs" omitempty merge("ip") atomic,
         pod_ip: Str = "podIP" omitempty,
         pod_ips: Vec<PodIP> = "podIPs" omitempty merge("ip") list_map(&["ip"]),
         start_time: Option<Time> = "startTime" omitempty,
-        init_container_statuses: Vec<ContainerStatus> = "initContainerStatuses" omitempty,
-        container_statuses: Vec<ContainerStatus> = "containerStatuses" omitempty,
+        init_container_statuses: Vec<ContainerStatus> = "initContainerStatuses" omitempty atomic,
+        container_statuses: Vec<ContainerStatus> = "containerStatuses" omitempty atomic,
         qos_class: Str = "qosClass" omitempty go("v1.PodQOSClass"),
-        ephemeral_container_statuses: Vec<ContainerStatus> = "ephemeralContainerStatuses" omitempty,
+        ephemeral_container_statuses: Vec<ContainerStatus> = "ephemeralContainerStatuses" omitempty atomic,
         resize: Str = "resize" omitempty go("v1.PodResizeStatus"),
         resource_claim_statuses: Vec<PodResourceClaimStatus> = "resourceClaimStatuses" omitempty merge("name") retain_keys list_map(&["name"]),
         extended_resource_claim_status: Option<Shared<PodExtendedResourceClaimStatus>> = "extendedResourceClaimStatus" omitempty,
         allocated_resources: Map<Str, Quantity> = "allocatedResources" omitempty go("v1.ResourceList"),
         resources: Option<Shared<ResourceRequirements>> = "resources" omitempty,
-        node_allocatable_resource_claim_statuses: Vec<NodeAllocatableResourceClaimStatus> = "nodeAllocatableResourceClaimStatuses" omitempty,
+        node_allocatable_resource_claim_statuses: Vec<NodeAllocatableResourceClaimStatus> = "nodeAllocatableResourceClaimStatuses" omitempty atomic,
     }
 
     /// The kind `PodStatusResult` of `v1`.

@@ -39,12 +39,12 @@ apimachinery::api_struct! {
         subdomain: Str = "subdomain" omitempty,
         affinity: Option<Shared<Affinity>> = "affinity" omitempty,
         scheduler_name: Str = "schedulerName" omitempty,
-        tolerations: Vec<Toleration> = "tolerations" omitempty,
+        tolerations: Vec<Toleration> = "tolerations" omitempty atomic,
         host_aliases: Vec<HostAlias> = "hostAliases" omitempty merge("ip") list_map(&["ip"]),
         priority_class_name: Str = "priorityClassName" omitempty,
         priority: Option<i32> = "priority" omitempty,
         dns_config: Option<Shared<PodDNSConfig>> = "dnsConfig" omitempty,
-        readiness_gates: Vec<PodReadinessGate> = "readinessGates" omitempty,
+        readiness_gates: Vec<PodReadinessGate> = "readinessGates" omitempty atomic,
         runtime_class_name: Option<Str> = "runtimeClassName" omitempty,
         enable_service_links: Option<bool> = "enableServiceLinks" omitempty,
         preemption_policy: Option<Str> = "preemptionPolicy" omitempty go("v1.PreemptionPolicy"),
@@ -85,14 +85,14 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct HostAlias("v1.HostAlias") {
         ip: Str = "ip",
-        hostnames: Vec<Str> = "hostnames" omitempty,
+        hostnames: Vec<Str> = "hostnames" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct PodDNSConfig("v1.PodDNSConfig") {
-        nameservers: Vec<Str> = "nameservers" omitempty,
-        searches: Vec<Str> = "searches" omitempty,
-        options: Vec<PodDNSConfigOption> = "options" omitempty,
+        nameservers: Vec<Str> = "nameservers" omitempty atomic,
+        searches: Vec<Str> = "searches" omitempty atomic,
+        options: Vec<PodDNSConfigOption> = "options" omitempty atomic,
     }
 
     /// Part of the `v1` API.

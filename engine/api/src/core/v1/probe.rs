@@ -17,7 +17,7 @@ apimachinery::api_struct! {
         port: IntOrString = "port",
         host: Str = "host" omitempty,
         scheme: Str = "scheme" omitempty go("v1.URIScheme"),
-        http_headers: Vec<HTTPHeader> = "httpHeaders" omitempty,
+        http_headers: Vec<HTTPHeader> = "httpHeaders" omitempty atomic,
     }
 
     /// Part of the `v1` API.
@@ -34,7 +34,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct ExecAction("v1.ExecAction") {
-        command: Vec<Str> = "command" omitempty,
+        command: Vec<Str> = "command" omitempty atomic,
     }
 
     /// Part of the `v1` API.

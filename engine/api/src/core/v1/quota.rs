@@ -19,7 +19,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct LimitRangeSpec("v1.LimitRangeSpec") {
-        limits: Vec<LimitRangeItem> = "limits",
+        limits: Vec<LimitRangeItem> = "limits" atomic,
     }
 
     /// The kind `LimitRange` of `v1`.
@@ -31,7 +31,7 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct ResourceQuotaSpec("v1.ResourceQuotaSpec") {
         hard: Map<Str, Quantity> = "hard" omitempty go("v1.ResourceList"),
-        scopes: Vec<Str> = "scopes" omitempty go("[]v1.ResourceQuotaScope"),
+        scopes: Vec<Str> = "scopes" omitempty go("[]v1.ResourceQuotaScope") atomic,
         scope_selector: Option<Shared<ScopeSelector>> = "scopeSelector" omitempty atomic,
     }
 

@@ -67,7 +67,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct LocalObjectReference("v1.LocalObjectReference") {
-        name: Str = "name" omitempty,
+        name: Str = "name" omitempty default(""),
     }
 
     /// Part of the `v1` API.

@@ -8,31 +8,31 @@ use apimachinery::{Shared, Str, Time};
 apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct NodeSelector("v1.NodeSelector") {
-        node_selector_terms: Vec<NodeSelectorTerm> = "nodeSelectorTerms",
+        node_selector_terms: Vec<NodeSelectorTerm> = "nodeSelectorTerms" atomic,
     }
 
     /// Part of the `v1` API.
     pub struct NodeSelectorTerm("v1.NodeSelectorTerm") {
-        match_expressions: Vec<NodeSelectorRequirement> = "matchExpressions" omitempty,
-        match_fields: Vec<NodeSelectorRequirement> = "matchFields" omitempty,
+        match_expressions: Vec<NodeSelectorRequirement> = "matchExpressions" omitempty atomic,
+        match_fields: Vec<NodeSelectorRequirement> = "matchFields" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct NodeSelectorRequirement("v1.NodeSelectorRequirement") {
         key: Str = "key",
         operator: Str = "operator" go("v1.NodeSelectorOperator"),
-        values: Vec<Str> = "values" omitempty,
+        values: Vec<Str> = "values" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct TopologySelectorTerm("v1.TopologySelectorTerm") {
-        match_label_expressions: Vec<TopologySelectorLabelRequirement> = "matchLabelExpressions" omitempty,
+        match_label_expressions: Vec<TopologySelectorLabelRequirement> = "matchLabelExpressions" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct TopologySelectorLabelRequirement("v1.TopologySelectorLabelRequirement") {
         key: Str = "key",
-        values: Vec<Str> = "values",
+        values: Vec<Str> = "values" atomic,
     }
 
     /// Part of the `v1` API.
@@ -44,14 +44,14 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct PodAffinity("v1.PodAffinity") {
-        required_during_scheduling_ignored_during_execution: Vec<PodAffinityTerm> = "requiredDuringSchedulingIgnoredDuringExecution" omitempty,
-        preferred_during_scheduling_ignored_during_execution: Vec<WeightedPodAffinityTerm> = "preferredDuringSchedulingIgnoredDuringExecution" omitempty,
+        required_during_scheduling_ignored_during_execution: Vec<PodAffinityTerm> = "requiredDuringSchedulingIgnoredDuringExecution" omitempty atomic,
+        preferred_during_scheduling_ignored_during_execution: Vec<WeightedPodAffinityTerm> = "preferredDuringSchedulingIgnoredDuringExecution" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct PodAntiAffinity("v1.PodAntiAffinity") {
-        required_during_scheduling_ignored_during_execution: Vec<PodAffinityTerm> = "requiredDuringSchedulingIgnoredDuringExecution" omitempty,
-        preferred_during_scheduling_ignored_during_execution: Vec<WeightedPodAffinityTerm> = "preferredDuringSchedulingIgnoredDuringExecution" omitempty,
+        required_during_scheduling_ignored_during_execution: Vec<PodAffinityTerm> = "requiredDuringSchedulingIgnoredDuringExecution" omitempty atomic,
+        preferred_during_scheduling_ignored_during_execution: Vec<WeightedPodAffinityTerm> = "preferredDuringSchedulingIgnoredDuringExecution" omitempty atomic,
     }
 
     /// Part of the `v1` API.
@@ -63,17 +63,17 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct PodAffinityTerm("v1.PodAffinityTerm") {
         label_selector: Option<Shared<LabelSelector>> = "labelSelector" omitempty atomic,
-        namespaces: Vec<Str> = "namespaces" omitempty,
+        namespaces: Vec<Str> = "namespaces" omitempty atomic,
         topology_key: Str = "topologyKey",
         namespace_selector: Option<Shared<LabelSelector>> = "namespaceSelector" omitempty atomic,
-        match_label_keys: Vec<Str> = "matchLabelKeys" omitempty,
-        mismatch_label_keys: Vec<Str> = "mismatchLabelKeys" omitempty,
+        match_label_keys: Vec<Str> = "matchLabelKeys" omitempty atomic,
+        mismatch_label_keys: Vec<Str> = "mismatchLabelKeys" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct NodeAffinity("v1.NodeAffinity") {
         required_during_scheduling_ignored_during_execution: Option<Shared<NodeSelector>> = "requiredDuringSchedulingIgnoredDuringExecution" omitempty atomic,
-        preferred_during_scheduling_ignored_during_execution: Vec<PreferredSchedulingTerm> = "preferredDuringSchedulingIgnoredDuringExecution" omitempty,
+        preferred_during_scheduling_ignored_during_execution: Vec<PreferredSchedulingTerm> = "preferredDuringSchedulingIgnoredDuringExecution" omitempty atomic,
     }
 
     /// Part of the `v1` API.
@@ -108,18 +108,18 @@ apimachinery::api_struct! {
         min_domains: Option<i32> = "minDomains" omitempty,
         node_affinity_policy: Option<Str> = "nodeAffinityPolicy" omitempty go("v1.NodeInclusionPolicy"),
         node_taints_policy: Option<Str> = "nodeTaintsPolicy" omitempty go("v1.NodeInclusionPolicy"),
-        match_label_keys: Vec<Str> = "matchLabelKeys" omitempty,
+        match_label_keys: Vec<Str> = "matchLabelKeys" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct ScopeSelector("v1.ScopeSelector") {
-        match_expressions: Vec<ScopedResourceSelectorRequirement> = "matchExpressions" omitempty,
+        match_expressions: Vec<ScopedResourceSelectorRequirement> = "matchExpressions" omitempty atomic,
     }
 
     /// Part of the `v1` API.
     pub struct ScopedResourceSelectorRequirement("v1.ScopedResourceSelectorRequirement") {
         scope_name: Str = "scopeName" go("v1.ResourceQuotaScope"),
         operator: Str = "operator" go("v1.ScopeSelectorOperator"),
-        values: Vec<Str> = "values" omitempty,
+        values: Vec<Str> = "values" omitempty atomic,
     }
 }

@@ -24,7 +24,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct LoadBalancerStatus("v1.LoadBalancerStatus") {
-        ingress: Vec<LoadBalancerIngress> = "ingress" omitempty,
+        ingress: Vec<LoadBalancerIngress> = "ingress" omitempty atomic,
     }
 
     /// Part of the `v1` API.
@@ -32,7 +32,7 @@ apimachinery::api_struct! {
         ip: Str = "ip" omitempty,
         hostname: Str = "hostname" omitempty,
         ip_mode: Option<Str> = "ipMode" omitempty go("v1.LoadBalancerIPMode"),
-        ports: Vec<PortStatus> = "ports" omitempty,
+        ports: Vec<PortStatus> = "ports" omitempty atomic,
     }
 
     /// Part of the `v1` API.
@@ -40,18 +40,18 @@ apimachinery::api_struct! {
         ports: Vec<ServicePort> = "ports" omitempty merge("port") list_map(&["port", "protocol"]),
         selector: Map<Str, Str> = "selector" omitempty atomic,
         cluster_ip: Str = "clusterIP" omitempty,
-        cluster_ips: Vec<Str> = "clusterIPs" omitempty,
+        cluster_ips: Vec<Str> = "clusterIPs" omitempty atomic,
         type_: Str = "type" omitempty go("v1.ServiceType"),
-        external_ips: Vec<Str> = "externalIPs" omitempty,
+        external_ips: Vec<Str> = "externalIPs" omitempty atomic,
         session_affinity: Str = "sessionAffinity" omitempty go("v1.ServiceAffinity"),
         load_balancer_ip: Str = "loadBalancerIP" omitempty,
-        load_balancer_source_ranges: Vec<Str> = "loadBalancerSourceRanges" omitempty,
+        load_balancer_source_ranges: Vec<Str> = "loadBalancerSourceRanges" omitempty atomic,
         external_name: Str = "externalName" omitempty,
         external_traffic_policy: Str = "externalTrafficPolicy" omitempty go("v1.ServiceExternalTrafficPolicy"),
         health_check_node_port: i32 = "healthCheckNodePort" omitempty,
         publish_not_ready_addresses: bool = "publishNotReadyAddresses" omitempty,
         session_affinity_config: Option<Shared<SessionAffinityConfig>> = "sessionAffinityConfig" omitempty,
-        ip_families: Vec<Str> = "ipFamilies" omitempty go("[]v1.IPFamily"),
+        ip_families: Vec<Str> = "ipFamilies" omitempty go("[]v1.IPFamily") atomic,
         ip_family_policy: Option<Str> = "ipFamilyPolicy" omitempty go("v1.IPFamilyPolicy"),
         allocate_load_balancer_node_ports: Option<bool> = "allocateLoadBalancerNodePorts" omitempty,
         load_balancer_class: Option<Str> = "loadBalancerClass" omitempty,
@@ -62,7 +62,7 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct ServicePort("v1.ServicePort") {
         name: Str = "name" omitempty,
-        protocol: Str = "protocol" omitempty go("v1.Protocol"),
+        protocol: Str = "protocol" omitempty go("v1.Protocol") default("TCP"),
         app_protocol: Option<Str> = "appProtocol" omitempty,
         port: i32 = "port",
         target_port: IntOrString = "targetPort" omitempty,

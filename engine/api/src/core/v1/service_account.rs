@@ -10,7 +10,7 @@ apimachinery::api_struct! {
     pub struct ServiceAccount("v1.ServiceAccount", kind "v1" "ServiceAccount") {
         metadata: ObjectMeta = "metadata" omitempty,
         secrets: Vec<ObjectReference> = "secrets" omitempty merge("name") list_map(&["name"]),
-        image_pull_secrets: Vec<LocalObjectReference> = "imagePullSecrets" omitempty,
+        image_pull_secrets: Vec<LocalObjectReference> = "imagePullSecrets" omitempty atomic,
         automount_service_account_token: Option<bool> = "automountServiceAccountToken" omitempty,
     }
 }

@@ -71,7 +71,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct RBDVolumeSource("v1.RBDVolumeSource") {
-        monitors: Vec<Str> = "monitors",
+        monitors: Vec<Str> = "monitors" atomic,
         image: Str = "image",
         fs_type: Str = "fsType" omitempty,
         pool: Str = "pool" omitempty,
@@ -91,7 +91,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct CephFSVolumeSource("v1.CephFSVolumeSource") {
-        monitors: Vec<Str> = "monitors",
+        monitors: Vec<Str> = "monitors" atomic,
         path: Str = "path" omitempty,
         user: Str = "user" omitempty,
         secret_file: Str = "secretFile" omitempty,
@@ -150,7 +150,7 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct SecretVolumeSource("v1.SecretVolumeSource") {
         secret_name: Str = "secretName" omitempty,
-        items: Vec<KeyToPath> = "items" omitempty,
+        items: Vec<KeyToPath> = "items" omitempty atomic,
         default_mode: Option<i32> = "defaultMode" omitempty,
         optional: Option<bool> = "optional" omitempty,
     }
@@ -158,7 +158,7 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct SecretProjection("v1.SecretProjection") {
         name: Str = "name" omitempty,
-        items: Vec<KeyToPath> = "items" omitempty,
+        items: Vec<KeyToPath> = "items" omitempty atomic,
         optional: Option<bool> = "optional" omitempty,
     }
 
@@ -177,7 +177,7 @@ apimachinery::api_struct! {
         iscsi_interface: Str = "iscsiInterface" omitempty,
         fs_type: Str = "fsType" omitempty,
         read_only: bool = "readOnly" omitempty,
-        portals: Vec<Str> = "portals" omitempty,
+        portals: Vec<Str> = "portals" omitempty atomic,
         chap_auth_discovery: bool = "chapAuthDiscovery" omitempty,
         chap_auth_session: bool = "chapAuthSession" omitempty,
         secret_ref: Option<Shared<LocalObjectReference>> = "secretRef" omitempty atomic,
@@ -186,11 +186,11 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct FCVolumeSource("v1.FCVolumeSource") {
-        target_wwns: Vec<Str> = "targetWWNs" omitempty,
+        target_wwns: Vec<Str> = "targetWWNs" omitempty atomic,
         lun: Option<i32> = "lun" omitempty,
         fs_type: Str = "fsType" omitempty,
         read_only: bool = "readOnly" omitempty,
-        wwids: Vec<Str> = "wwids" omitempty,
+        wwids: Vec<Str> = "wwids" omitempty atomic,
     }
 
     /// Part of the `v1` API.
@@ -257,7 +257,7 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct ConfigMapVolumeSource("v1.ConfigMapVolumeSource") {
         name: Str = "name" omitempty,
-        items: Vec<KeyToPath> = "items" omitempty,
+        items: Vec<KeyToPath> = "items" omitempty atomic,
         default_mode: Option<i32> = "defaultMode" omitempty,
         optional: Option<bool> = "optional" omitempty,
     }
@@ -265,7 +265,7 @@ apimachinery::api_struct! {
     /// Part of the `v1` API.
     pub struct ConfigMapProjection("v1.ConfigMapProjection") {
         name: Str = "name" omitempty,
-        items: Vec<KeyToPath> = "items" omitempty,
+        items: Vec<KeyToPath> = "items" omitempty atomic,
         optional: Option<bool> = "optional" omitempty,
     }
 
@@ -298,7 +298,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct ProjectedVolumeSource("v1.ProjectedVolumeSource") {
-        sources: Vec<VolumeProjection> = "sources",
+        sources: Vec<VolumeProjection> = "sources" atomic,
         default_mode: Option<i32> = "defaultMode" omitempty,
     }
 
@@ -335,7 +335,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct DownwardAPIVolumeSource("v1.DownwardAPIVolumeSource") {
-        items: Vec<DownwardAPIVolumeFile> = "items" omitempty,
+        items: Vec<DownwardAPIVolumeFile> = "items" omitempty atomic,
         default_mode: Option<i32> = "defaultMode" omitempty,
     }
 
@@ -349,7 +349,7 @@ apimachinery::api_struct! {
 
     /// Part of the `v1` API.
     pub struct DownwardAPIProjection("v1.DownwardAPIProjection") {
-        items: Vec<DownwardAPIVolumeFile> = "items" omitempty,
+        items: Vec<DownwardAPIVolumeFile> = "items" omitempty atomic,
     }
 
     /// Part of the `v1` API.

@@ -11,8 +11,8 @@ apimachinery::api_struct! {
     pub struct EndpointSlice("v1.EndpointSlice", kind "discovery.k8s.io/v1" "EndpointSlice") {
         metadata: ObjectMeta = "metadata" omitempty,
         address_type: Str = "addressType" go("v1.AddressType"),
-        endpoints: Vec<Endpoint> = "endpoints",
-        ports: Vec<EndpointPort> = "ports",
+        endpoints: Vec<Endpoint> = "endpoints" atomic,
+        ports: Vec<EndpointPort> = "ports" atomic,
     }
 
     /// Part of the `discovery.k8s.io/v1` API.
@@ -36,8 +36,8 @@ apimachinery::api_struct! {
 
     /// Part of the `discovery.k8s.io/v1` API.
     pub struct EndpointHints("v1.EndpointHints") {
-        for_zones: Vec<ForZone> = "forZones" omitempty,
-        for_nodes: Vec<ForNode> = "forNodes" omitempty,
+        for_zones: Vec<ForZone> = "forZones" omitempty atomic,
+        for_nodes: Vec<ForNode> = "forNodes" omitempty atomic,
     }
 
     /// Part of the `discovery.k8s.io/v1` API.

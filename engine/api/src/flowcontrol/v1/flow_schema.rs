@@ -18,7 +18,7 @@ apimachinery::api_struct! {
         priority_level_configuration: PriorityLevelConfigurationReference = "priorityLevelConfiguration",
         matching_precedence: i32 = "matchingPrecedence",
         distinguisher_method: Option<Shared<FlowDistinguisherMethod>> = "distinguisherMethod" omitempty,
-        rules: Vec<PolicyRulesWithSubjects> = "rules" omitempty,
+        rules: Vec<PolicyRulesWithSubjects> = "rules" omitempty atomic,
     }
 
     /// Part of the `flowcontrol.apiserver.k8s.io/v1` API.
@@ -33,9 +33,9 @@ apimachinery::api_struct! {
 
     /// Part of the `flowcontrol.apiserver.k8s.io/v1` API.
     pub struct PolicyRulesWithSubjects("v1.PolicyRulesWithSubjects") {
-        subjects: Vec<Subject> = "subjects",
-        resource_rules: Vec<ResourcePolicyRule> = "resourceRules" omitempty,
-        non_resource_rules: Vec<NonResourcePolicyRule> = "nonResourceRules" omitempty,
+        subjects: Vec<Subject> = "subjects" atomic,
+        resource_rules: Vec<ResourcePolicyRule> = "resourceRules" omitempty atomic,
+        non_resource_rules: Vec<NonResourcePolicyRule> = "nonResourceRules" omitempty atomic,
     }
 
     /// Part of the `flowcontrol.apiserver.k8s.io/v1` API.

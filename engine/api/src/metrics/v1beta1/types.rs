@@ -19,7 +19,7 @@ apimachinery::api_struct! {
         metadata: ObjectMeta = "metadata" omitempty,
         timestamp: Time = "timestamp",
         window: Duration = "window",
-        containers: Vec<ContainerMetrics> = "containers",
+        containers: Vec<ContainerMetrics> = "containers" atomic,
     }
 
     /// Part of the `metrics.k8s.io/v1beta1` API.

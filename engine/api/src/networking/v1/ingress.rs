@@ -18,13 +18,13 @@ apimachinery::api_struct! {
     pub struct IngressSpec("v1.IngressSpec") {
         ingress_class_name: Option<Str> = "ingressClassName" omitempty,
         default_backend: Option<Shared<IngressBackend>> = "defaultBackend" omitempty,
-        tls: Vec<IngressTLS> = "tls" omitempty,
-        rules: Vec<IngressRule> = "rules" omitempty,
+        tls: Vec<IngressTLS> = "tls" omitempty atomic,
+        rules: Vec<IngressRule> = "rules" omitempty atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.
     pub struct IngressTLS("v1.IngressTLS") {
-        hosts: Vec<Str> = "hosts" omitempty,
+        hosts: Vec<Str> = "hosts" omitempty atomic,
         secret_name: Str = "secretName" omitempty,
     }
 
@@ -35,14 +35,14 @@ apimachinery::api_struct! {
 
     /// Part of the `networking.k8s.io/v1` API.
     pub struct IngressLoadBalancerStatus("v1.IngressLoadBalancerStatus") {
-        ingress: Vec<IngressLoadBalancerIngress> = "ingress" omitempty,
+        ingress: Vec<IngressLoadBalancerIngress> = "ingress" omitempty atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.
     pub struct IngressLoadBalancerIngress("v1.IngressLoadBalancerIngress") {
         ip: Str = "ip" omitempty,
         hostname: Str = "hostname" omitempty,
-        ports: Vec<IngressPortStatus> = "ports" omitempty,
+        ports: Vec<IngressPortStatus> = "ports" omitempty atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.
@@ -60,7 +60,7 @@ apimachinery::api_struct! {
 
     /// Part of the `networking.k8s.io/v1` API.
     pub struct HTTPIngressRuleValue("v1.HTTPIngressRuleValue") {
-        paths: Vec<HTTPIngressPath> = "paths",
+        paths: Vec<HTTPIngressPath> = "paths" atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.

@@ -34,7 +34,7 @@ apimachinery::api_struct! {
 
     /// Part of the `networking.k8s.io/v1` API.
     pub struct ServiceCIDRSpec("v1.ServiceCIDRSpec") {
-        cidrs: Vec<Str> = "cidrs" omitempty,
+        cidrs: Vec<Str> = "cidrs" omitempty atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.

@@ -15,21 +15,21 @@ apimachinery::api_struct! {
     /// Part of the `networking.k8s.io/v1` API.
     pub struct NetworkPolicySpec("v1.NetworkPolicySpec") {
         pod_selector: LabelSelector = "podSelector" atomic,
-        ingress: Vec<NetworkPolicyIngressRule> = "ingress" omitempty,
-        egress: Vec<NetworkPolicyEgressRule> = "egress" omitempty,
-        policy_types: Vec<Str> = "policyTypes" omitempty go("[]v1.PolicyType"),
+        ingress: Vec<NetworkPolicyIngressRule> = "ingress" omitempty atomic,
+        egress: Vec<NetworkPolicyEgressRule> = "egress" omitempty atomic,
+        policy_types: Vec<Str> = "policyTypes" omitempty go("[]v1.PolicyType") atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.
     pub struct NetworkPolicyIngressRule("v1.NetworkPolicyIngressRule") {
-        ports: Vec<NetworkPolicyPort> = "ports" omitempty,
-        from: Vec<NetworkPolicyPeer> = "from" omitempty,
+        ports: Vec<NetworkPolicyPort> = "ports" omitempty atomic,
+        from: Vec<NetworkPolicyPeer> = "from" omitempty atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.
     pub struct NetworkPolicyEgressRule("v1.NetworkPolicyEgressRule") {
-        ports: Vec<NetworkPolicyPort> = "ports" omitempty,
-        to: Vec<NetworkPolicyPeer> = "to" omitempty,
+        ports: Vec<NetworkPolicyPort> = "ports" omitempty atomic,
+        to: Vec<NetworkPolicyPeer> = "to" omitempty atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.
@@ -42,7 +42,7 @@ apimachinery::api_struct! {
     /// Part of the `networking.k8s.io/v1` API.
     pub struct IPBlock("v1.IPBlock") {
         cidr: Str = "cidr",
-        except: Vec<Str> = "except" omitempty,
+        except: Vec<Str> = "except" omitempty atomic,
     }
 
     /// Part of the `networking.k8s.io/v1` API.

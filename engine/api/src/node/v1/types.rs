@@ -23,7 +23,7 @@ apimachinery::api_struct! {
     /// Part of the `node.k8s.io/v1` API.
     pub struct Scheduling("v1.Scheduling") {
         node_selector: Map<Str, Str> = "nodeSelector" omitempty atomic,
-        tolerations: Vec<Toleration> = "tolerations" omitempty,
+        tolerations: Vec<Toleration> = "tolerations" omitempty atomic,
     }
 }
 

@@ -8,11 +8,11 @@ use apimachinery::{Shared, Str};
 apimachinery::api_struct! {
     /// Part of the `rbac.authorization.k8s.io/v1` API.
     pub struct PolicyRule("v1.PolicyRule") {
-        verbs: Vec<Str> = "verbs",
-        api_groups: Vec<Str> = "apiGroups" omitempty,
-        resources: Vec<Str> = "resources" omitempty,
-        resource_names: Vec<Str> = "resourceNames" omitempty,
-        non_resource_urls: Vec<Str> = "nonResourceURLs" omitempty,
+        verbs: Vec<Str> = "verbs" atomic,
+        api_groups: Vec<Str> = "apiGroups" omitempty atomic,
+        resources: Vec<Str> = "resources" omitempty atomic,
+        resource_names: Vec<Str> = "resourceNames" omitempty atomic,
+        non_resource_urls: Vec<Str> = "nonResourceURLs" omitempty atomic,
     }
 
     /// Part of the `rbac.authorization.k8s.io/v1` API.
@@ -33,32 +33,32 @@ apimachinery::api_struct! {
     /// The kind `Role` of `rbac.authorization.k8s.io/v1`.
     pub struct Role("v1.Role", kind "rbac.authorization.k8s.io/v1" "Role") {
         metadata: ObjectMeta = "metadata" omitempty,
-        rules: Vec<PolicyRule> = "rules",
+        rules: Vec<PolicyRule> = "rules" atomic,
     }
 
     /// The kind `RoleBinding` of `rbac.authorization.k8s.io/v1`.
     pub struct RoleBinding("v1.RoleBinding", kind "rbac.authorization.k8s.io/v1" "RoleBinding") {
         metadata: ObjectMeta = "metadata" omitempty,
-        subjects: Vec<Subject> = "subjects" omitempty,
+        subjects: Vec<Subject> = "subjects" omitempty atomic,
         role_ref: RoleRef = "roleRef" atomic,
     }
 
     /// The kind `ClusterRole` of `rbac.authorization.k8s.io/v1`.
     pub struct ClusterRole("v1.ClusterRole", kind "rbac.authorization.k8s.io/v1" "ClusterRole") {
         metadata: ObjectMeta = "metadata" omitempty,
-        rules: Vec<PolicyRule> = "rules",
+        rules: Vec<PolicyRule> = "rules" atomic,
         aggregation_rule: Option<Shared<AggregationRule>> = "aggregationRule" omitempty,
     }
 
     /// Part of the `rbac.authorization.k8s.io/v1` API.
     pub struct AggregationRule("v1.AggregationRule") {
-        cluster_role_selectors: Vec<LabelSelector> = "clusterRoleSelectors" omitempty,
+        cluster_role_selectors: Vec<LabelSelector> = "clusterRoleSelectors" omitempty atomic,
     }
 
     /// The kind `ClusterRoleBinding` of `rbac.authorization.k8s.io/v1`.
     pub struct ClusterRoleBinding("v1.ClusterRoleBinding", kind "rbac.authorization.k8s.io/v1" "ClusterRoleBinding") {
         metadata: ObjectMeta = "metadata" omitempty,
-        subjects: Vec<Subject> = "subjects" omitempty,
+        subjects: Vec<Subject> = "subjects" omitempty atomic,
         role_ref: RoleRef = "roleRef" atomic,
     }
 }

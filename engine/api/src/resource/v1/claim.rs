@@ -22,26 +22,26 @@ apimachinery::api_struct! {
 
     /// Part of the `resource.k8s.io/v1` API.
     pub struct DeviceClaim("v1.DeviceClaim") {
-        requests: Vec<DeviceRequest> = "requests",
-        constraints: Vec<DeviceConstraint> = "constraints" omitempty,
-        config: Vec<DeviceClaimConfiguration> = "config" omitempty,
+        requests: Vec<DeviceRequest> = "requests" atomic,
+        constraints: Vec<DeviceConstraint> = "constraints" omitempty atomic,
+        config: Vec<DeviceClaimConfiguration> = "config" omitempty atomic,
     }
 
     /// Part of the `resource.k8s.io/v1` API.
     pub struct DeviceRequest("v1.DeviceRequest") {
         name: Str = "name",
         exactly: Option<Shared<ExactDeviceRequest>> = "exactly" omitempty,
-        first_available: Vec<DeviceSubRequest> = "firstAvailable" omitempty,
+        first_available: Vec<DeviceSubRequest> = "firstAvailable" omitempty atomic,
     }
 
     /// Part of the `resource.k8s.io/v1` API.
     pub struct ExactDeviceRequest("v1.ExactDeviceRequest") {
         device_class_name: Str = "deviceClassName",
-        selectors: Vec<DeviceSelector> = "selectors" omitempty,
+        selectors: Vec<DeviceSelector> = "selectors" omitempty atomic,
         allocation_mode: Str = "allocationMode" omitempty go("v1.DeviceAllocationMode"),
         count: i64 = "count" omitempty,
         admin_access: Option<bool> = "adminAccess" omitempty,
-        tolerations: Vec<DeviceToleration> = "tolerations" omitempty,
+        tolerations: Vec<DeviceToleration> = "tolerations" omitempty atomic,
         capacity: Option<Shared<CapacityRequirements>> = "capacity" omitempty,
     }
 
@@ -49,10 +49,10 @@ apimachinery::api_struct! {
     pub struct DeviceSubRequest("v1.DeviceSubRequest") {
         name: Str = "name",
         device_class_name: Str = "deviceClassName",
-        selectors: Vec<DeviceSelector> = "selectors" omitempty,
+        selectors: Vec<DeviceSelector> = "selectors" omitempty atomic,
         allocation_mode: Str = "allocationMode" omitempty go("v1.DeviceAllocationMode"),
         count: i64 = "count" omitempty,
-        tolerations: Vec<DeviceToleration> = "tolerations" omitempty,
+        tolerations: Vec<DeviceToleration> = "tolerations" omitempty atomic,
         capacity: Option<Shared<CapacityRequirements>> = "capacity" omitempty,
     }
 
@@ -63,14 +63,14 @@ apimachinery::api_struct! {
 
     /// Part of the `resource.k8s.io/v1` API.
     pub struct DeviceConstraint("v1.DeviceConstraint") {
-        requests: Vec<Str> = "requests" omitempty,
+        requests: Vec<Str> = "requests" omitempty atomic,
         match_attribute: Option<Str> = "matchAttribute" omitempty go("v1.FullyQualifiedName"),
         distinct_attribute: Option<Str> = "distinctAttribute" omitempty go("v1.FullyQualifiedName"),
     }
 
     /// Part of the `resource.k8s.io/v1` API.
     pub struct DeviceClaimConfiguration("v1.DeviceClaimConfiguration") {
-        requests: Vec<Str> = "requests" omitempty,
+        requests: Vec<Str> = "requests" omitempty atomic,
         opaque: Option<Shared<OpaqueDeviceConfiguration>> = "opaque" omitempty,
     }
 
@@ -107,8 +107,8 @@ apimachinery::api_struct! {
 
     /// Part of the `resource.k8s.io/v1` API.
     pub struct DeviceAllocationResult("v1.DeviceAllocationResult") {
-        results: Vec<DeviceRequestAllocationResult> = "results" omitempty,
-        config: Vec<DeviceAllocationConfiguration> = "config" omitempty,
+        results: Vec<DeviceRequestAllocationResult> = "results" omitempty atomic,
+        config: Vec<DeviceAllocationConfiguration> = "config" omitempty atomic,
     }
 
     /// Part of the `resource.k8s.io/v1` API.
@@ -118,9 +118,9 @@ apimachinery::api_struct! {
         pool: Str = "pool",
         device: Str = "device",
         admin_access: Option<bool> = "adminAccess" omitempty,
-        tolerations: Vec<DeviceToleration> = "tolerations" omitempty,
-        binding_conditions: Vec<Str> = "bindingConditions" omitempty,
-        binding_failure_conditions: Vec<Str> = "bindingFailureConditions" omitempty,
+        tolerations: Vec<DeviceToleration> = "tolerations" omitempty atomic,
+        binding_conditions: Vec<Str> = "bindingConditions" omitempty atomic,
+        binding_failure_conditions: Vec<Str> = "bindingFailureConditions" omitempty atomic,
         share_id: Option<Str> = "shareID" omitempty go("types.UID"),
         consumed_capacity: Map<Str, Quantity> = "consumedCapacity" omitempty go("map[v1.QualifiedName]resource.Quantity"),
     }
@@ -128,7 +128,7 @@ apimachinery::api_struct! {
     /// Part of the `resource.k8s.io/v1` API.
     pub struct DeviceAllocationConfiguration("v1.DeviceAllocationConfiguration") {
         source: Str = "source" go("v1.AllocationConfigSource"),
-        requests: Vec<Str> = "requests" omitempty,
+        requests: Vec<Str> = "requests" omitempty atomic,
         opaque: Option<Shared<OpaqueDeviceConfiguration>> = "opaque" omitempty,
     }
 
@@ -158,7 +158,7 @@ apimachinery::api_struct! {
     /// Part of the `resource.k8s.io/v1` API.
     pub struct NetworkDeviceData("v1.NetworkDeviceData") {
         interface_name: Str = "interfaceName" omitempty,
-        ips: Vec<Str> = "ips" omitempty,
+        ips: Vec<Str> = "ips" omitempty atomic,
         hardware_address: Str = "hardwareAddress" omitempty,
     }
 }

@@ -20,9 +20,9 @@ apimachinery::api_struct! {
         node_name: Option<Str> = "nodeName" omitempty,
         node_selector: Option<Shared<NodeSelector>> = "nodeSelector" omitempty atomic,
         all_nodes: Option<bool> = "allNodes" omitempty,
-        devices: Vec<Device> = "devices" omitempty,
+        devices: Vec<Device> = "devices" omitempty atomic,
         per_device_node_selection: Option<bool> = "perDeviceNodeSelection" omitempty,
-        shared_counters: Vec<CounterSet> = "sharedCounters" omitempty,
+        shared_counters: Vec<CounterSet> = "sharedCounters" omitempty atomic,
     }
 
     /// Part of the `resource.k8s.io/v1` API.
@@ -43,14 +43,14 @@ apimachinery::api_struct! {
         name: Str = "name",
         attributes: Map<Str, DeviceAttribute> = "attributes" omitempty go("map[v1.QualifiedName]v1.DeviceAttribute"),
         capacity: Map<Str, DeviceCapacity> = "capacity" omitempty go("map[v1.QualifiedName]v1.DeviceCapacity"),
-        consumes_counters: Vec<DeviceCounterConsumption> = "consumesCounters" omitempty,
+        consumes_counters: Vec<DeviceCounterConsumption> = "consumesCounters" omitempty atomic,
         node_name: Option<Str> = "nodeName" omitempty,
         node_selector: Option<Shared<NodeSelector>> = "nodeSelector" omitempty atomic,
         all_nodes: Option<bool> = "allNodes" omitempty,
-        taints: Vec<DeviceTaint> = "taints" omitempty,
+        taints: Vec<DeviceTaint> = "taints" omitempty atomic,
         binds_to_node: Option<bool> = "bindsToNode" omitempty,
-        binding_conditions: Vec<Str> = "bindingConditions" omitempty,
-        binding_failure_conditions: Vec<Str> = "bindingFailureConditions" omitempty,
+        binding_conditions: Vec<Str> = "bindingConditions" omitempty atomic,
+        binding_failure_conditions: Vec<Str> = "bindingFailureConditions" omitempty atomic,
         allow_multiple_allocations: Option<bool> = "allowMultipleAllocations" omitempty,
         node_allocatable_resource_mappings: Map<Str, NodeAllocatableResourceMapping> = "nodeAllocatableResourceMappings" omitempty go("map[v1.ResourceName]v1.NodeAllocatableResourceMapping"),
     }
@@ -81,7 +81,7 @@ apimachinery::api_struct! {
     /// Part of the `resource.k8s.io/v1` API.
     pub struct CapacityRequestPolicy("v1.CapacityRequestPolicy") {
         default_: Option<Quantity> = "default",
-        valid_values: Vec<Quantity> = "validValues" omitempty,
+        valid_values: Vec<Quantity> = "validValues" omitempty atomic,
         valid_range: Option<Shared<CapacityRequestPolicyRange>> = "validRange" omitempty,
     }
 
@@ -98,10 +98,10 @@ apimachinery::api_struct! {
         bool: Option<bool> = "bool" omitempty,
         string: Option<Str> = "string" omitempty,
         version: Option<Str> = "version" omitempty,
-        ints: Vec<i64> = "ints" omitempty,
-        bools: Vec<bool> = "bools" omitempty,
-        strings: Vec<Str> = "strings" omitempty,
-        versions: Vec<Str> = "versions" omitempty,
+        ints: Vec<i64> = "ints" omitempty atomic,
+        bools: Vec<bool> = "bools" omitempty atomic,
+        strings: Vec<Str> = "strings" omitempty atomic,
+        versions: Vec<Str> = "versions" omitempty atomic,
     }
 
     /// Part of the `resource.k8s.io/v1` API.
@@ -136,8 +136,8 @@ apimachinery::api_struct! {
 
     /// Part of the `resource.k8s.io/v1` API.
     pub struct DeviceClassSpec("v1.DeviceClassSpec") {
-        selectors: Vec<DeviceSelector> = "selectors" omitempty,
-        config: Vec<DeviceClassConfiguration> = "config" omitempty,
+        selectors: Vec<DeviceSelector> = "selectors" omitempty atomic,
+        config: Vec<DeviceClassConfiguration> = "config" omitempty atomic,
         extended_resource_name: Option<Str> = "extendedResourceName" omitempty,
     }
 

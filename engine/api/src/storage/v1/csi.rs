@@ -19,7 +19,7 @@ apimachinery::api_struct! {
         volume_lifecycle_modes: Vec<Str> = "volumeLifecycleModes" omitempty go("[]v1.VolumeLifecycleMode") set,
         storage_capacity: Option<bool> = "storageCapacity" omitempty,
         fs_group_policy: Option<Str> = "fsGroupPolicy" omitempty go("v1.FSGroupPolicy"),
-        token_requests: Vec<TokenRequest> = "tokenRequests" omitempty,
+        token_requests: Vec<TokenRequest> = "tokenRequests" omitempty atomic,
         requires_republish: Option<bool> = "requiresRepublish" omitempty,
         se_linux_mount: Option<bool> = "seLinuxMount" omitempty,
         node_allocatable_update_period_seconds: Option<i64> = "nodeAllocatableUpdatePeriodSeconds" omitempty,
@@ -48,7 +48,7 @@ apimachinery::api_struct! {
     pub struct CSINodeDriver("v1.CSINodeDriver") {
         name: Str = "name",
         node_id: Str = "nodeID",
-        topology_keys: Vec<Str> = "topologyKeys",
+        topology_keys: Vec<Str> = "topologyKeys" atomic,
         allocatable: Option<Shared<VolumeNodeResources>> = "allocatable" omitempty,
     }
 

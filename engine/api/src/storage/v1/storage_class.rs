@@ -13,10 +13,10 @@ apimachinery::api_struct! {
         provisioner: Str = "provisioner",
         parameters: Map<Str, Str> = "parameters" omitempty,
         reclaim_policy: Option<Str> = "reclaimPolicy" omitempty go("v1.PersistentVolumeReclaimPolicy"),
-        mount_options: Vec<Str> = "mountOptions" omitempty,
+        mount_options: Vec<Str> = "mountOptions" omitempty atomic,
         allow_volume_expansion: Option<bool> = "allowVolumeExpansion" omitempty,
         volume_binding_mode: Option<Str> = "volumeBindingMode" omitempty go("v1.VolumeBindingMode"),
-        allowed_topologies: Vec<TopologySelectorTerm> = "allowedTopologies" omitempty,
+        allowed_topologies: Vec<TopologySelectorTerm> = "allowedTopologies" omitempty atomic,
     }
 
     /// The kind `VolumeAttributesClass` of `storage.k8s.io/v1`.

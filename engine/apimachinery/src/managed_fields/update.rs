@@ -1,0 +1,136 @@
+//! The heart: how an update and an apply change who owns what.
+
+use super::compare::{Comparison, compare};
+use super::entries::{Manager, Managers, Owned};
+use super::merge::merge;
+use super::remove::remove;
+use super::shape::Type;
+use super::to_set::to_set;
+use super::{PathElement, Set};
+use crate::{Str, Value};
+
+/// Fields that others own and an apply would change.
+pub(super) type Conflicts = Vec<(Manager, Vec<PathElement>)>;
+
+/// Why an apply failed.
+pub(super) enum Failure {
+    Conflicts(Conflicts),
+    Other(Str),
+}
+
+/// What an operation is about.
+#[derive(Clone, Copy)]
+pub(super) struct Operation<'a> {
+    pub(super) ty: Type<'a>,
+    pub(super) api_version: &'a Str,
+    /// Fields whose changes the server throws away.
+    pub(super) ignored: &'a Set,
+}
+
+impl Operation<'_> {
+    /// Takes from all others what changed; without force, what they own and would lose is a conflict.
+    fn take_from_others(
+        &self,
+        live: &Value,
+        new: &Value,
+        managers: &mut Managers,
+        actor: Option<&Manager>,
+        force: bool,
+    ) -> Result<Comparison, Failure> {
+        let comparison = compare(live, new, self.ty).excluding(self.ignored);
+        let written = comparison.written();
+        let mut conflicts: Vec<(Manager, Set)> = Vec::new();
+        for (manager, owned) in managers
+            .iter()
+            .filter(|(manager, _)| Some(*manager) != actor)
+        {
+            let lost = owned.set.intersection(&written);
+            if !lost.is_empty() {
+                conflicts.push((manager.clone(), lost));
+            }
+        }
+        if !force && !conflicts.is_empty() {
+            let list = conflicts.into_iter().flat_map(|(manager, lost)| {
+                lost.paths()
+                    .into_iter()
+                    .map(move |path| (manager.clone(), path))
+            });
+            return Err(Failure::Conflicts(list.collect()));
+        }
+        for (manager, owned) in managers
+            .iter_mut()
+            .filter(|(manager, _)| Some(*manager) != actor)
+        {
+            if let Some((_, lost)) = conflicts.iter().find(|(other, _)| other == manager) {
+                owned.set = owned.set.difference(lost);
+            }
+            if !comparison.removed.is_empty() {
+                owned.set = owned.set.difference(&comparison.removed);
+            }
+        }
+        managers.retain(|_, owned| !owned.set.is_empty());
+        Ok(comparison)
+    }
+
+    /// The managers after a write that is no apply, and what that write took.
+    pub(super) fn update(&self, live: &Value, new: &Value, managers: &mut Managers) -> Set {
+        match self.take_from_others(live, new, managers, None, true) {
+            Ok(comparison) => comparison.written().recursive_difference(self.ignored),
+            Err(_) => Set::new(),
+        }
+    }
+
+    /// The object after an apply; `None` when it is as before.
+    pub(super) fn apply(
+        &self,
+        live: &Value,
+        config: &Value,
+        managers: &mut Managers,
+        actor: &Manager,
+        force: bool,
+    ) -> Result<Option<Value>, Failure> {
+        let merged = merge(Some(live), Some(config), self.ty)
+            .map_err(|text| Failure::Other(ecow::eco_format!("failed to merge config: {text}")))?
+            .unwrap_or(Value::Null);
+        let set = to_set(config, self.ty).recursive_difference(self.ignored);
+        let owned = Owned {
+            set,
+            api_version: self.api_version.clone(),
+            time: None,
+        };
+        let last = managers.insert(actor.clone(), owned);
+        if let (Some(last), Some(now)) = (&last, managers.get_mut(actor)) {
+            now.time = last.time;
+        }
+        let new = match last {
+            Some(last) if !last.set.is_empty() => self.prune(&merged, managers, &last.set),
+            _ => merged,
+        };
+        self.take_from_others(live, &new, managers, Some(actor), force)?;
+        Ok((new != *live).then_some(new))
+    }
+
+    /// Removes what the applier owned before, names no more, and nobody else owns.
+    fn prune(&self, merged: &Value, managers: &Managers, last: &Set) -> Value {
+        let named = |set: &Set| set.with_named_fields(self.ty);
+        let everything = named(&to_set(merged, self.ty));
+        let pruned = remove(merged, &named(last), self.ty);
+        // Put back what others, or the new configuration, own.
+        let managed = managers
+            .values()
+            .fold(Set::new(), |all, owned| all.union(&owned.set));
+        let kept = named(&to_set(&pruned, self.ty)).union(&named(&managed));
+        let pruned = remove(merged, &everything.difference(&kept), self.ty);
+        // Put back what went along although the applier never owned it.
+        let gone = everything.difference(&named(&to_set(&pruned, self.ty)));
+        remove(merged, &gone.intersection(&named(last)), self.ty)
+    }
+
+    /// The fields that an object still has as it was once applied.
+    pub(super) fn unchanged_since(&self, applied: &Value, live: &Value) -> Set {
+        let changes = compare(applied, live, self.ty);
+        to_set(applied, self.ty)
+            .difference(&changes.written())
+            .difference(&changes.removed)
+    }
+}

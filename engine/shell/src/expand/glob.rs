@@ -1,0 +1,113 @@
+//! File names: what a field with `*`, `?` or `[` stands for.
+
+use os::path;
+
+use super::split::Field;
+use crate::interp::Shell;
+use crate::pattern::Pattern;
+
+/// Directories read for one field.
+const MAX_DIRS: usize = 10_000;
+
+/// Adds the names that match the field, or the field itself.
+pub(crate) fn expand(shell: &Shell, field: Field, fields: &mut Vec<String>) {
+    let globs = field
+        .iter()
+        .any(|(text, quoted)| !quoted && text.contains(['*', '?', '[']));
+    if !globs || shell.options.noglob {
+        fields.push(field.into_iter().map(|(text, _)| text).collect());
+        return;
+    }
+    let chars: Vec<(char, bool)> = field
+        .iter()
+        .flat_map(|(text, quoted)| text.chars().map(|c| (c, *quoted)))
+        .collect();
+    let mut found = Walk {
+        shell,
+        dirs: 0,
+        found: Vec::new(),
+    };
+    let segments: Vec<&[(char, bool)]> = chars.split(|(c, _)| *c == '/').collect();
+    found.walk(String::new(), &segments);
+    let mut names = found.found;
+    if names.is_empty() {
+        if !shell.options.nullglob {
+            fields.push(field.into_iter().map(|(text, _)| text).collect());
+        }
+        return;
+    }
+    names.sort();
+    fields.extend(names);
+}
+
+struct Walk<'a> {
+    shell: &'a Shell,
+    dirs: usize,
+    found: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn walk(&mut self, base: String, segments: &[&[(char, bool)]]) {
+        let Some((segment, rest)) = segments.split_first() else {
+            self.found.push(base);
+            return;
+        };
+        let proc = &self.shell.proc;
+        let cred = proc.cred();
+        let pattern = Pattern::new(segment);
+        let last = rest.is_empty();
+        if segment.is_empty() || pattern.is_literal() {
+            let name: String = unescaped(segment);
+            let next = format!("{base}{name}{}", if last { "" } else { "/" });
+            // Only what exists goes on; the very start of an absolute path always does.
+            let full = proc.absolute(if next.is_empty() { "." } else { &next });
+            if (last && name.is_empty() && !base.is_empty())
+                || proc.vfs().lstat(&cred, &full).is_ok()
+            {
+                self.walk(next, rest);
+            }
+            return;
+        }
+        self.dirs += 1;
+        if self.dirs > MAX_DIRS {
+            return;
+        }
+        let dir = proc.absolute(if base.is_empty() { "." } else { &base });
+        let Ok(entries) = proc.vfs().read_dir(&cred, &dir) else {
+            return;
+        };
+        for (name, stat) in entries {
+            if name.starts_with('.') && !pattern.begins_with_dot() && !self.shell.options.dotglob {
+                continue;
+            }
+            if !pattern.matches(&name) {
+                continue;
+            }
+            if last {
+                self.found.push(format!("{base}{name}"));
+                continue;
+            }
+            let is_dir =
+                stat.inode.is_dir() || proc.vfs().is_dir(&cred, &path::join(&dir, &name));
+            if is_dir {
+                self.walk(format!("{base}{name}/"), rest);
+            }
+        }
+    }
+}
+
+/// The text of a segment without special characters: a backslash stands for what follows it.
+fn unescaped(segment: &[(char, bool)]) -> String {
+    let mut out = String::new();
+    let mut chars = segment.iter();
+    while let Some((c, quoted)) = chars.next() {
+        if *c == '\\' && !quoted {
+            if let Some((next, _)) = chars.next() {
+                out.push(*next);
+            }
+        } else {
+            out.push(*c);
+        }
+    }
+    out
+}

@@ -1,0 +1,238 @@
+//! Lists and pipelines.
+
+use std::rc::Rc;
+
+use os::{File, pipe};
+
+use super::{Flow, Outcome, Shell};
+use crate::expand::Expanding;
+use crate::syntax::ast::{AndOr, Command, CommandKind, Connector, List, Pipeline};
+
+impl Shell {
+    /// Runs a list.
+    pub(crate) fn run_list(&mut self, list: Rc<List>) -> Expanding<'_, ()> {
+        Box::pin(async move {
+            for item in &list.0 {
+                if item.background {
+                    self.run_background(&item.and_or).await?;
+                } else {
+                    self.run_and_or(&item.and_or).await?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    async fn run_background(&mut self, and_or: &Rc<AndOr>) -> Outcome {
+        let text = and_or.source.to_string();
+        let node = and_or.clone();
+        let group = self.options.monitor && !self.is_subshell;
+        let stdin = if self.options.monitor {
+            None
+        } else {
+            Some(File::null())
+        };
+        let proc = self
+            .fork(group, stdin, move |mut shell| async move {
+                shell.options.monitor = false;
+                let outcome = shell.run_and_or(&node).await;
+                shell.end_of_subshell(outcome).await
+            })
+            .await?;
+        let pid = proc.pid();
+        self.last_background = Some(pid);
+        let id = self.jobs.add(vec![proc], &text, true);
+        if self.is_interactive() {
+            self.proc.eprint(format!("[{id}] {pid}\n")).await;
+        }
+        self.status = 0;
+        Ok(())
+    }
+
+    pub(crate) async fn run_and_or(&mut self, and_or: &AndOr) -> Outcome {
+        // `errexit` looks only at the last pipeline.
+        let guarded = !and_or.rest.is_empty();
+        self.quiet_errors += usize::from(guarded);
+        let first = self.run_pipeline(&and_or.first, !guarded).await;
+        self.quiet_errors -= usize::from(guarded);
+        first?;
+        for (at, (connector, pipeline)) in and_or.rest.iter().enumerate() {
+            let run = match connector {
+                Connector::And => self.status == 0,
+                Connector::Or => self.status != 0,
+            };
+            if !run {
+                continue;
+            }
+            let last = at + 1 == and_or.rest.len();
+            self.quiet_errors += usize::from(!last);
+            let outcome = self.run_pipeline(pipeline, last).await;
+            self.quiet_errors -= usize::from(!last);
+            outcome?;
+        }
+        Ok(())
+    }
+
+    async fn run_pipeline(&mut self, pipeline: &Pipeline, last: bool) -> Outcome {
+        let began = (self.proc.now(), self.proc.machine().cpu_used());
+        self.quiet_errors += usize::from(pipeline.negated);
+        let outcome = match pipeline.commands.as_slice() {
+            [] => {
+                self.status = 0;
+                Ok(())
+            }
+            [command] => self.run_command(command).await,
+            commands => self.run_pipe(commands).await,
+        };
+        self.quiet_errors -= usize::from(pipeline.negated);
+        if let Some(posix) = pipeline.timed {
+            let real = self.proc.now().since(began.0);
+            let cpu = self.proc.machine().cpu_used().saturating_sub(began.1);
+            let text = time_report(real, cpu, posix);
+            self.proc.eprint(text).await;
+        }
+        outcome?;
+        if pipeline.negated {
+            self.status = i32::from(self.status == 0);
+        }
+        let single_compound = matches!(pipeline.commands.as_slice(), [command]
+            if !matches!(command.kind, CommandKind::Simple { .. } | CommandKind::Subshell(_) | CommandKind::Cond(_) | CommandKind::Arith(_)));
+        // A compound command has seen to it itself.
+        if last && !pipeline.negated && !single_compound {
+            self.check_errexit().await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn check_errexit(&mut self) -> Outcome {
+        if self.status == 0 || self.quiet_errors > 0 {
+            return Ok(());
+        }
+        if let Some(action) = self.traps.get("ERR").cloned()
+            && !self.in_trap
+        {
+            self.run_trap_action(&action).await?;
+        }
+        if self.options.errexit {
+            return Err(Flow::Exit);
+        }
+        Ok(())
+    }
+
+    /// Runs commands with pipes between them, each in a process of its own.
+    async fn run_pipe(&mut self, commands: &[Rc<Command>]) -> Outcome {
+        let mut procs = Vec::new();
+        let mut input: Option<File> = None;
+        let mut group = None;
+        let job_control = self.options.monitor && !self.is_subshell;
+        for (at, command) in commands.iter().enumerate() {
+            let last = at + 1 == commands.len();
+            let (reader, writer) = if last {
+                (None, None)
+            } else {
+                let (reader, writer) = pipe();
+                (Some(reader), Some(writer))
+            };
+            let mut spawn = self.fork_spawn();
+            if let Some(input) = input.take() {
+                let _ = spawn.fds.set(0, input);
+            }
+            if let Some(writer) = writer {
+                let _ = spawn.fds.set(1, writer);
+            }
+            if job_control {
+                spawn.group = match group {
+                    Some(leader) => os::Group::Join(leader),
+                    None => os::Group::New,
+                };
+            }
+            let command = command.clone();
+            let proc = self
+                .fork_with(spawn, move |mut shell| async move {
+                    let outcome = shell.run_command_in_place(&command).await;
+                    shell.end_of_subshell(outcome).await
+                })
+                .await;
+            let proc = match proc {
+                Ok(proc) => proc,
+                Err(flow) => {
+                    // What has been started loses its other end and ends by itself.
+                    drop(reader);
+                    return Err(flow);
+                }
+            };
+            group.get_or_insert(proc.pid());
+            procs.push(proc);
+            input = reader;
+        }
+        let text: Vec<&str> = commands.iter().map(|command| &*command.source).collect();
+        let statuses = self.wait_foreground(procs, &text.join(" | ")).await?;
+        let failed = statuses.iter().rev().find(|status| **status != 0).copied();
+        self.status = if self.options.pipefail {
+            failed.unwrap_or(0)
+        } else {
+            statuses.last().copied().unwrap_or(0)
+        };
+        self.pipe_status = statuses;
+        Ok(())
+    }
+
+    /// Runs one command with its redirections.
+    pub(crate) async fn run_command(&mut self, command: &Command) -> Outcome {
+        self.run_command_as(command, false).await
+    }
+
+    /// As [`Shell::run_command`] in a process that has nothing else to do: a program takes its place.
+    pub(crate) async fn run_command_in_place(&mut self, command: &Command) -> Outcome {
+        self.run_command_as(command, true).await
+    }
+
+    async fn run_command_as(&mut self, command: &Command, in_place: bool) -> Outcome {
+        self.line = command.line;
+        self.proc.cpu(super::COMMAND_COST).await;
+        self.run_pending_traps().await?;
+        if self.interrupted() {
+            self.status = 130;
+            return Err(Flow::Interrupt);
+        }
+        if let CommandKind::Simple { assigns, words } = &command.kind {
+            let outcome = self
+                .run_simple(assigns, words, &command.redirects, &command.source, in_place)
+                .await;
+            self.pipe_status = vec![self.status];
+            return outcome;
+        }
+        let saved = match self.redirect(&command.redirects).await? {
+            Some(saved) => saved,
+            None => {
+                self.status = 1;
+                self.pipe_status = vec![1];
+                return Ok(());
+            }
+        };
+        let outcome = Box::pin(self.run_compound(command)).await;
+        self.undo_redirects(saved);
+        if matches!(command.kind, CommandKind::Subshell(_)) {
+            self.pipe_status = vec![self.status];
+        }
+        outcome
+    }
+}
+
+fn time_report(real: std::time::Duration, cpu: std::time::Duration, posix: bool) -> String {
+    let user = cpu.mul_f64(0.7);
+    let sys = cpu - user;
+    if posix {
+        let line = |d: std::time::Duration| format!("{:.2}", d.as_secs_f64());
+        return format!("real {}\nuser {}\nsys {}\n", line(real), line(user), line(sys));
+    }
+    let line = |d: std::time::Duration| {
+        format!("{}m{}.{:03}s", d.as_secs() / 60, d.as_secs() % 60, d.subsec_millis())
+    };
+    format!(
+        "\nreal\t{}\nuser\t{}\nsys\t{}\n",
+        line(real),
+        line(user),
+        line(sys)
+    )
+}

@@ -1,0 +1,7 @@
+//! The shell.
+
+mod arith;
+mod escape;
+mod pattern;
+pub mod syntax;
+mod vars;

@@ -1,0 +1,324 @@
+//! Regular expressions of grep, sed and `[[ =~ ]]`: POSIX spelling on a small, linear-time matcher.
+//!
+//! Back-references (`\1` in a pattern) are not supported: the matcher keeps no such state. Alternatives are tried in
+//! the order written, while POSIX takes the longest.
+
+use regex_lite::RegexBuilder;
+
+/// How a pattern is to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options {
+    /// Extended syntax: `+ ? | ( ) { }` mean something without a backslash.
+    pub(crate) extended: bool,
+    /// Every character stands for itself.
+    pub(crate) fixed: bool,
+    /// Upper and lower case are the same.
+    pub(crate) ignore_case: bool,
+    /// Matches end at the ends of words.
+    pub(crate) word: bool,
+    /// Only whole lines match.
+    pub(crate) line: bool,
+}
+
+/// A compiled pattern.
+pub(crate) struct Regex(regex_lite::Regex);
+
+impl Regex {
+    /// Compiles a pattern; the error is what GNU grep says.
+    pub(crate) fn new(pattern: &str, options: Options) -> Result<Self, String> {
+        let translated = if options.fixed {
+            pattern.lines().map(regex_lite::escape).collect::<Vec<_>>().join("|")
+        } else {
+            translate(pattern, options.extended)?
+        };
+        let translated = if options.line {
+            format!("^(?:{translated})$")
+        } else if options.word {
+            format!(r"\b(?:{translated})\b")
+        } else {
+            translated
+        };
+        RegexBuilder::new(&translated)
+            .case_insensitive(options.ignore_case)
+            .build()
+            .map(Regex)
+            .map_err(|_| "Invalid regular expression".to_owned())
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+
+    /// The places of all matches.
+    pub(crate) fn find_all(&self, text: &str) -> Vec<(usize, usize)> {
+        self.0
+            .find_iter(text)
+            .map(|found| (found.start(), found.end()))
+            .collect()
+    }
+
+    /// The first match from a position on: place of the whole and of each group.
+    pub(crate) fn captures_at(&self, text: &str, from: usize) -> Option<Vec<Option<(usize, usize)>>> {
+        let captures = self.0.captures_at(text, from)?;
+        Some(
+            captures
+                .iter()
+                .map(|group| group.map(|group| (group.start(), group.end())))
+                .collect(),
+        )
+    }
+
+    /// The first match: the texts of the whole and of each group.
+    pub(crate) fn captures(&self, text: &str) -> Option<Vec<Option<String>>> {
+        let places = self.captures_at(text, 0)?;
+        Some(
+            places
+                .into_iter()
+                .map(|place| place.map(|(start, end)| text[start..end].to_owned()))
+                .collect(),
+        )
+    }
+}
+
+/// Rewrites a POSIX pattern to the matcher's syntax.
+fn translate(pattern: &str, extended: bool) -> Result<String, String> {
+    let chars: Vec<char> = pattern.chars().collect();
+    let mut out = String::new();
+    let mut at = 0;
+    let mut open = 0_usize;
+    // Whether an operand stands before: a `*` at the start is an ordinary character.
+    let mut operand = false;
+    while at < chars.len() {
+        let c = chars[at];
+        at += 1;
+        let (special, c) = match c {
+            '\\' => {
+                let Some(next) = chars.get(at).copied() else {
+                    return Err("Trailing backslash".into());
+                };
+                at += 1;
+                match next {
+                    '(' | ')' | '{' | '}' | '|' | '+' | '?' => (!extended, next),
+                    'w' => {
+                        out.push_str("[A-Za-z0-9_]");
+                        operand = true;
+                        continue;
+                    }
+                    'W' => {
+                        out.push_str("[^A-Za-z0-9_]");
+                        operand = true;
+                        continue;
+                    }
+                    's' | 'S' | 'b' | 'B' | 'd' | 'D' => {
+                        out.push('\\');
+                        out.push(next);
+                        operand = true;
+                        continue;
+                    }
+                    '<' | '>' => {
+                        out.push_str(if next == '<' { r"\b" } else { r"\b" });
+                        continue;
+                    }
+                    'n' => {
+                        out.push('\n');
+                        operand = true;
+                        continue;
+                    }
+                    't' => {
+                        out.push('\t');
+                        operand = true;
+                        continue;
+                    }
+                    '1'..='9' => return Err("Back-references are not supported here".into()),
+                    other => (false, other),
+                }
+            }
+            '(' | ')' | '{' | '}' | '|' | '+' | '?' => (extended, c),
+            '*' => (operand, c),
+            '.' => (true, c),
+            '^' => {
+                // In the basic syntax only at the start of a (sub)pattern.
+                let start = out.is_empty() || out.ends_with('(') || out.ends_with('|');
+                (extended || start, c)
+            }
+            '$' => {
+                let rest: String = chars[at..].iter().take(2).collect();
+                let end = rest.is_empty() || rest.starts_with("\\)") || rest.starts_with("\\|");
+                (extended || end, c)
+            }
+            '[' => {
+                at = bracket(&chars, at, &mut out)?;
+                operand = true;
+                continue;
+            }
+            other => (false, other),
+        };
+        if !special {
+            if "\\.+*?()|[]{}^$#&-~".contains(c) {
+                out.push('\\');
+            }
+            out.push(c);
+            operand = true;
+            continue;
+        }
+        match c {
+            '(' => {
+                open += 1;
+                operand = false;
+                out.push('(');
+            }
+            ')' => {
+                if open == 0 {
+                    if extended {
+                        out.push_str("\\)");
+                        operand = true;
+                        continue;
+                    }
+                    return Err("Unmatched ) or \\)".into());
+                }
+                open -= 1;
+                operand = true;
+                out.push(')');
+            }
+            '|' => {
+                operand = false;
+                out.push('|');
+            }
+            '{' => {
+                let end = chars[at..].iter().position(|c| *c == '}');
+                let valid = end.is_some_and(|end| {
+                    chars[at..at + end]
+                        .iter()
+                        .all(|c| c.is_ascii_digit() || *c == ',' || *c == '\\')
+                });
+                match end.filter(|_| valid && operand) {
+                    Some(end) => {
+                        let inner: String = chars[at..at + end].iter().filter(|c| **c != '\\').collect();
+                        let inner = if inner.starts_with(',') {
+                            format!("0{inner}")
+                        } else {
+                            inner
+                        };
+                        out.push_str(&format!("{{{inner}}}"));
+                        at += end + 1;
+                    }
+                    None => out.push_str("\\{"),
+                }
+                operand = true;
+            }
+            '}' => out.push_str("\\}"),
+            '*' | '+' | '?' if !operand => {
+                out.push('\\');
+                out.push(c);
+                operand = true;
+            }
+            '*' | '+' | '?' => {
+                // `a**` is `a*`.
+                if !out.ends_with(['*', '+', '?']) || out.ends_with("\\*") || out.ends_with("\\+") || out.ends_with("\\?") {
+                    out.push(c);
+                }
+            }
+            other => {
+                operand = other == '.';
+                out.push(other);
+            }
+        }
+    }
+    if open > 0 {
+        return Err("Unmatched ( or \\(".into());
+    }
+    Ok(out)
+}
+
+/// A bracket expression; the position is behind the `[`.
+fn bracket(chars: &[char], mut at: usize, out: &mut String) -> Result<usize, String> {
+    out.push('[');
+    if chars.get(at) == Some(&'^') {
+        out.push('^');
+        at += 1;
+    }
+    let first = at;
+    loop {
+        let Some(c) = chars.get(at).copied() else {
+            return Err("Unmatched [, [^, [:, [., or [=".into());
+        };
+        at += 1;
+        match c {
+            ']' if at - 1 > first => {
+                out.push(']');
+                return Ok(at);
+            }
+            '[' if chars.get(at) == Some(&':') => {
+                let rest: String = chars[at..].iter().collect();
+                let Some(end) = rest.find(":]") else {
+                    return Err("Unmatched [, [^, [:, [., or [=".into());
+                };
+                let name = &rest[1..end];
+                let known = [
+                    "alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct",
+                    "print", "graph", "cntrl", "xdigit",
+                ];
+                if !known.contains(&name) {
+                    return Err("Invalid character class name".into());
+                }
+                out.push_str(&format!("[:{name}:]"));
+                at += rest[..end].chars().count() + 2;
+            }
+            '[' | ']' | '\\' | '&' | '~' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '-' if at - 1 == first || chars.get(at) == Some(&']') => out.push_str("\\-"),
+            c => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn posix_patterns() {
+        for (pattern, extended, text, expected) in [
+            ("^a.c$", false, "abc", true),
+            ("a+", false, "a+", true),
+            ("a+", false, "aa", false),
+            (r"a\+$", false, "aa", true),
+            ("a+$", true, "aa", true),
+            ("(a|b)c", true, "bc", true),
+            (r"\(a\|b\)c", false, "bc", true),
+            ("*a", false, "*a", true),
+            ("[[:digit:]]\\{3\\}", false, "a123", true),
+            ("[0-9]{3}", true, "12", false),
+            ("[^]]x", false, "ax", true),
+            ("a{", true, "a{", true),
+            ("x|", true, "y", true),
+            (r"\bfoo\b", true, "a foo b", true),
+            (r"\w+", true, "é", false),
+            ("[a-z.]*-", false, "ab.c-", true),
+            ("^[+-] ", false, "+ x", true),
+            ("a\\.b", false, "axb", false),
+            ("$x", false, "a$x", true),
+        ] {
+            let options = Options {
+                extended,
+                ..Options::default()
+            };
+            let regex = Regex::new(pattern, options).unwrap_or_else(|e| panic!("{pattern}: {e}"));
+            assert_eq!(regex.is_match(text), expected, "{pattern} {text}");
+        }
+        assert!(Regex::new("[a", Options::default()).is_err());
+        assert!(Regex::new("\\(a", Options::default()).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics(pattern in "[a-c()\\[\\]{}|*+?.^$\\\\:0-9,é-]{0,20}", extended in proptest::bool::ANY) {
+            let options = Options { extended, ..Options::default() };
+            if let Ok(regex) = Regex::new(&pattern, options) {
+                regex.find_all("abc a1 ++ ébc");
+            }
+        }
+    }
+}

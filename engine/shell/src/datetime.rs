@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn formats_and_reads() {
-        let time = Time::from_secs(1_795_372_946);
+        let time = Time::from_secs(1_795_374_146);
         assert_eq!(format(time, "%a %b %e %H:%M:%S %Z %Y"), "Sun Nov 22 19:02:26 UTC 2026");
         assert_eq!(format(time, "%F %T %j %-d %I%p"), "2026-11-22 19:02:26 326 22 07PM");
         for (text, expected) in [

@@ -40,6 +40,19 @@ pub(crate) fn render(name: &str, var: &Var) -> String {
     format!("declare -{flags} {name}{value}\n")
 }
 
+/// `name=value`, as a bare `set` prints it.
+pub(crate) fn render_plain(name: &str, var: &Var) -> Option<String> {
+    let value = match &var.value {
+        Value::Unset => return None,
+        Value::Scalar(text) => escape::quote_if_needed(text),
+        _ => {
+            let line = render(name, var);
+            line.split_once('=').map(|(_, value)| value.trim_end_matches('\n').to_owned())?
+        }
+    };
+    Some(format!("{name}={value}\n"))
+}
+
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     declare(shell, args, false).await
 }

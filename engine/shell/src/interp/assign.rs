@@ -195,7 +195,7 @@ impl Shell {
         match name {
             "?" => return Some(self.status.to_string()),
             "#" => return Some(self.positional.len().to_string()),
-            "$" => return Some(self.main_pid().to_string()),
+            "$" => return Some(self.main_pid.to_string()),
             "!" => return self.last_background.map(|pid| pid.to_string()),
             "-" => return Some(self.flags()),
             "@" | "*" => return Some(self.positional.join(" ")),
@@ -203,14 +203,6 @@ impl Shell {
         }
         self.dynamic(name)
             .or_else(|| self.vars.get(name).map(str::to_owned))
-    }
-
-    fn main_pid(&self) -> u32 {
-        // `$$` is the main shell's id in subshells, too.
-        self.vars
-            .get("__main_pid")
-            .and_then(|pid| pid.parse().ok())
-            .unwrap_or_else(|| self.proc.pid())
     }
 
     fn flags(&self) -> String {

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use os::{ExitStatus, Proc, Signal, State};
+use sim::futures_util::future::{Either, select};
 
 use super::{Flow, Shell};
 
@@ -299,23 +300,23 @@ impl Shell {
 
     /// Waits until all have ended, or a signal was caught.
     pub(crate) async fn wait_or_signal(&mut self, procs: &[Proc]) -> Option<Signal> {
-        let ended = wait_all(procs, false);
-        let caught = self.proc.signal_waits();
-        let ended = std::pin::pin!(ended);
-        let caught = std::pin::pin!(caught);
-        match sim::futures_util::future::select(ended, caught).await {
-            sim::futures_util::future::Either::Left(_) => None,
-            sim::futures_util::future::Either::Right(_) => {
-                let signal = self.proc.take_signal()?;
-                match self.traps.get(signal.name()).cloned() {
-                    Some(action) => {
-                        let _ = self.run_trap_action(&action).await;
-                    }
-                    None => self.interrupt = signal == Signal::INT,
-                }
-                Some(signal)
-            }
+        let caught = {
+            let proc = self.proc.clone();
+            let ended = std::pin::pin!(wait_all(procs, false));
+            let caught = std::pin::pin!(proc.signal_waits());
+            matches!(select(ended, caught).await, Either::Right(_))
+        };
+        if !caught {
+            return None;
         }
+        let signal = self.proc.take_signal()?;
+        match self.traps.get(signal.name()).cloned() {
+            Some(action) => {
+                let _ = self.run_trap_action(&action).await;
+            }
+            None => self.interrupt = signal == Signal::INT,
+        }
+        Some(signal)
     }
 }
 

@@ -21,10 +21,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use os::{Proc, Signal};
+use os::Proc;
 
-pub(crate) use cond::file_test;
-pub(crate) use jobs::{Job, JobState, Jobs};
+pub(crate) use cond::{file_compare, file_test};
+pub(crate) use jobs::{JobState, Jobs};
 pub(crate) use lookup::Found;
 pub(crate) use redirect::Saved;
 
@@ -37,7 +37,7 @@ pub(crate) const COMMAND_COST: Duration = Duration::from_micros(20);
 /// Processor time of starting a process.
 pub(crate) const FORK_COST: Duration = Duration::from_micros(500);
 /// Functions, sourced files and evaluations within each other. Each takes part of the host's stack.
-const MAX_NESTING: usize = 100;
+const MAX_NESTING: usize = 20;
 
 /// Why execution leaves its ordinary way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,6 @@ pub(crate) struct Shell {
     pub(crate) dialect: Dialect,
     pub(crate) style: Style,
     pub(crate) status: i32,
-    /// The status before the running trap.
     pub(crate) line: u32,
     pub(crate) pipe_status: Vec<i32>,
     pub(crate) last_background: Option<u32>,
@@ -137,6 +136,12 @@ pub(crate) struct Shell {
     /// The status of the latest command substitution of this command, if there was one.
     pub(crate) substituted: Option<i32>,
     pub(crate) interrupt: bool,
+    /// `exit` has said once that there are stopped jobs.
+    pub(crate) warned_of_jobs: bool,
+    /// The number of the next line of an interactive shell.
+    pub(crate) lines_run: u32,
+    /// `$$`: the process of the shell that this is a copy of, or its own.
+    pub(crate) main_pid: u32,
 }
 
 impl Aliases for RefCell<BTreeMap<String, String>> {
@@ -209,6 +214,9 @@ impl Shell {
             getopts: (1, 0),
             substituted: None,
             interrupt: false,
+            warned_of_jobs: false,
+            lines_run: 1,
+            main_pid: proc.pid(),
         }
     }
 
@@ -291,6 +299,15 @@ impl Shell {
 
     /// Parses and runs text, one complete command after the other: what comes before a syntax error has run.
     pub(crate) async fn run_text(&mut self, text: &str, first_line: u32) -> Outcome {
+        self.run_source(text, first_line, true).await
+    }
+
+    /// As [`Shell::run_text`] for `eval`: a syntax error does not end the shell.
+    pub(crate) async fn run_evaluated(&mut self, text: &str) -> Outcome {
+        self.run_source(text, self.line, self.is_ash()).await
+    }
+
+    async fn run_source(&mut self, text: &str, first_line: u32, errors_end: bool) -> Outcome {
         let aliases = self.aliases.clone();
         let mut parser = if self.options.expand_aliases {
             Parser::new(text, first_line, &*aliases)
@@ -316,11 +333,11 @@ impl Shell {
                 }
                 Err(error) => {
                     self.report_syntax(&error).await;
-                    return Err(if self.is_interactive() {
-                        Flow::Abort
-                    } else {
-                        Flow::Exit
-                    });
+                    return match (self.is_interactive(), errors_end) {
+                        (true, _) => Err(Flow::Abort),
+                        (false, true) => Err(Flow::Exit),
+                        (false, false) => Ok(()),
+                    };
                 }
             }
         }

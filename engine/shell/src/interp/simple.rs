@@ -202,6 +202,13 @@ impl Shell {
         Ok(())
     }
 
+    /// Runs a program and waits for it; gives its status.
+    pub(crate) async fn run_external(&mut self, path: &str, args: Vec<String>) -> Result<i32, Flow> {
+        let source = args.join(" ");
+        self.run_program(path, args, &[], &source, false, super::Saved::default()).await?;
+        Ok(self.status)
+    }
+
     async fn run_program(
         &mut self,
         path: &str,

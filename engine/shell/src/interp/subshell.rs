@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use os::{Disposition, Errno, File, Group, OpenFlags, Proc, Signal, Spawn, pipe};
+use os::{Errno, File, Group, OpenFlags, Proc, Signal, Spawn, pipe};
 
 use super::{Flow, FORK_COST, Jobs, Outcome, Shell};
 use crate::expand::MAX_TEXT;
@@ -67,6 +67,9 @@ impl Shell {
             getopts: self.getopts,
             substituted: None,
             interrupt: false,
+            warned_of_jobs: false,
+            lines_run: self.lines_run,
+            main_pid: self.main_pid,
         }
     }
 
@@ -268,15 +271,6 @@ impl Shell {
     /// How many process substitutions are open.
     pub(crate) fn open_substitutions(&self) -> usize {
         self.substitution_fds().len()
-    }
-
-    /// In a copy of an interactive shell, signals have their ordinary effects again.
-    pub(crate) fn reset_signals(proc: &Proc) {
-        for signal in [Signal::INT, Signal::QUIT, Signal::TERM, Signal::TSTP, Signal::TTIN, Signal::TTOU] {
-            if proc.disposition(signal) == Disposition::Catch {
-                proc.set_disposition(signal, Disposition::Default);
-            }
-        }
     }
 
     /// Opens a file on behalf of a builtin.

@@ -1,0 +1,153 @@
+//! What kubectl needs of the machine it runs on: standard streams, files, environment, clock, other programs.
+//!
+//! [`Host`] is the whole of it, so that kubectl runs alike in the emulated workstation and in tests. Output is queued in
+//! [`Streams`] and written when the verb waits or ends, which keeps the order of standard output and standard error.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use crate::error::Error;
+
+/// A future that need not cross threads.
+pub type Wait<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// A standard stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard input.
+    In,
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// Why a file operation failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileError {
+    /// `ENOENT`
+    NotFound,
+    /// `EISDIR`
+    IsDirectory,
+    /// `ENOTDIR`
+    NotDirectory,
+    /// `EACCES`
+    Denied,
+    /// Anything else, as the C library words it.
+    Other(String),
+}
+
+impl FileError {
+    /// The C library's words.
+    pub fn text(&self) -> &str {
+        match self {
+            FileError::NotFound => "no such file or directory",
+            FileError::IsDirectory => "is a directory",
+            FileError::NotDirectory => "not a directory",
+            FileError::Denied => "permission denied",
+            FileError::Other(text) => text,
+        }
+    }
+
+    /// As Go words a failed system call: `open x: no such file or directory`.
+    pub fn of(&self, call: &str, path: &str) -> Error {
+        Error::Message(format!("{call} {path}: {}", self.text()))
+    }
+}
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Whether it is a folder.
+    pub is_dir: bool,
+    /// Length in bytes.
+    pub len: u64,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+/// The machine. Paths are as the user typed them; the host resolves them against the working folder.
+pub trait Host {
+    /// An environment variable.
+    fn env(&self, name: &str) -> Option<String>;
+    /// Microseconds since 1970.
+    fn now(&self) -> i64;
+    /// Waits that many microseconds.
+    fn sleep(&self, micros: i64) -> Wait<'static, ()>;
+    /// Writes all of it; the error means that nobody reads any more.
+    fn write<'a>(&'a self, stream: Stream, bytes: &'a [u8]) -> Wait<'a, Result<(), ()>>;
+    /// The next bytes of standard input; none at its end.
+    fn read(&self) -> Wait<'_, Vec<u8>>;
+    /// Whether a stream is a terminal.
+    fn is_terminal(&self, stream: Stream) -> bool;
+    /// Columns and rows of the terminal.
+    fn window(&self) -> Option<(u16, u16)>;
+    /// Switches the terminal between lines (`false`) and single bytes (`true`).
+    fn set_raw(&self, raw: bool);
+    /// A whole file.
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError>;
+    /// Creates or replaces a file.
+    fn write_file(&self, path: &str, bytes: &[u8]) -> Result<(), FileError>;
+    /// What is at a path.
+    fn stat(&self, path: &str) -> Result<FileInfo, FileError>;
+    /// Names in a folder, sorted.
+    fn list(&self, path: &str) -> Result<Vec<String>, FileError>;
+    /// Creates a folder and those above it.
+    fn make_dir(&self, path: &str) -> Result<(), FileError>;
+    /// Removes a file, or a folder with what is in it.
+    fn remove(&self, path: &str) -> Result<(), FileError>;
+    /// Runs another program on our streams; its exit code, or why it did not start.
+    fn spawn<'a>(&'a self, argv: &'a [String]) -> Wait<'a, Result<i32, String>>;
+    /// The next random number of this machine.
+    fn random(&self) -> u64;
+}
+
+/// Queued output.
+pub struct Streams {
+    host: Rc<dyn Host>,
+    queue: RefCell<Vec<(Stream, Vec<u8>)>>,
+    closed: Cell<bool>,
+}
+
+impl Streams {
+    /// Streams of `host`, with nothing queued.
+    pub fn new(host: Rc<dyn Host>) -> Streams {
+        Streams { host, queue: RefCell::default(), closed: Cell::new(false) }
+    }
+
+    /// Queues text for standard output.
+    pub fn out(&self, text: &str) {
+        self.push(Stream::Out, text.as_bytes());
+    }
+
+    /// Queues text for standard error.
+    pub fn err(&self, text: &str) {
+        self.push(Stream::Err, text.as_bytes());
+    }
+
+    /// Queues bytes.
+    pub fn push(&self, stream: Stream, bytes: &[u8]) {
+        if bytes.is_empty() || self.closed.get() {
+            return;
+        }
+        let mut queue = self.queue.borrow_mut();
+        match queue.last_mut() {
+            Some((last, buffer)) if *last == stream => buffer.extend_from_slice(bytes),
+            _ => queue.push((stream, bytes.to_vec())),
+        }
+    }
+
+    /// Writes what is queued. An error means that standard output is closed: the verb should end.
+    pub async fn flush(&self) -> Result<(), Error> {
+        let queue = self.queue.take();
+        for (stream, bytes) in queue {
+            if self.host.write(stream, &bytes).await.is_err() && stream == Stream::Out {
+                self.closed.set(true);
+            }
+        }
+        // A writer whose reader is gone dies of SIGPIPE.
+        if self.closed.get() { Err(Error::Exit(141)) } else { Ok(()) }
+    }
+}

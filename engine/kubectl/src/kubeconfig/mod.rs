@@ -1,0 +1,176 @@
+//! The kubeconfig: which files there are, what they say together, and who asks whom in the end.
+//!
+//! Files are found as client-go finds them (`--kubeconfig`, `$KUBECONFIG`, `~/.kube/config`), merged so that the first
+//! mention of a name wins, and changed in the file that holds the stanza. [`target`] applies the flags' overrides and
+//! checks that the result can be used.
+
+mod store;
+pub mod types;
+
+use apimachinery::codec;
+use serde_json::Value;
+
+pub use store::Store;
+
+use crate::cli::FlagSet;
+use crate::error::Error;
+use crate::fail;
+use crate::transport::Target;
+use crate::util::go;
+use types::{Cluster, Config, ContextEntry, User};
+
+/// What the files and flags come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selected {
+    /// Server and user.
+    pub target: Target,
+    /// Name of the context.
+    pub context: String,
+}
+
+/// Name of the context in use; empty if none is.
+pub fn context_name(config: &Config, flags: &FlagSet) -> String {
+    match flags.str("context") {
+        "" => config.current_context.to_string(),
+        name => name.to_owned(),
+    }
+}
+
+/// The context of a name.
+pub fn find_context<'a>(config: &'a Config, name: &str) -> Option<&'a ContextEntry> {
+    config.contexts.iter().find(|c| c.name == name).map(|c| &c.context)
+}
+
+fn find_cluster<'a>(config: &'a Config, name: &str) -> Option<&'a Cluster> {
+    config.clusters.iter().find(|c| c.name == name).map(|c| &c.cluster)
+}
+
+fn find_user<'a>(config: &'a Config, name: &str) -> Option<&'a User> {
+    config.users.iter().find(|u| u.name == name).map(|u| &u.user)
+}
+
+/// The namespace requests go to, and whether the user said so.
+pub fn namespace(config: &Config, flags: &FlagSet) -> Result<(String, bool), Error> {
+    if flags.changed("namespace") && !flags.str("namespace").is_empty() {
+        return Ok((flags.string("namespace"), true));
+    }
+    let name = context_name(config, flags);
+    if !name.is_empty() && find_context(config, &name).is_none() {
+        return Err(context_not_found(&name));
+    }
+    let namespace = find_context(config, &name).map_or("", |c| c.namespace.as_str());
+    Ok((if namespace.is_empty() { "default" } else { namespace }.to_owned(), false))
+}
+
+fn context_not_found(name: &str) -> Error {
+    Error::Configuration(vec![format!("context was not found for specified context: {name}")])
+}
+
+/// Server and user for requests, after overrides.
+pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
+    let empty = config.clusters.is_empty() && config.users.is_empty() && config.contexts.is_empty();
+    let name = context_name(config, flags);
+    let context = match find_context(config, &name) {
+        Some(context) => context.clone(),
+        None if name.is_empty() => ContextEntry::default(),
+        None => return Err(context_not_found(&name)),
+    };
+    let given = |flag: &str, own: &str| match flags.str(flag) {
+        "" => own.to_owned(),
+        text => text.to_owned(),
+    };
+    let (cluster_name, user_name) = (given("cluster", &context.cluster), given("user", &context.user));
+    let mut cluster = match find_cluster(config, &cluster_name) {
+        Some(cluster) => cluster.clone(),
+        None if flags.changed("cluster") => return Err(fail!("cluster {} does not exist", go::quote(&cluster_name))),
+        None => Cluster::default(),
+    };
+    let mut user = match find_user(config, &user_name) {
+        Some(user) => user.clone(),
+        None if flags.changed("user") => return Err(fail!("auth info {} does not exist", go::quote(&user_name))),
+        None => User::default(),
+    };
+    override_parts(&mut cluster, &mut user, flags);
+    if cluster.server.is_empty() && (empty || name.is_empty()) {
+        // With no configuration at all, kubectl tries the insecure port of old.
+        cluster.server = "http://localhost:8080".into();
+    }
+    let mut problems = Vec::new();
+    if cluster == Cluster::default() {
+        problems.push(
+            "no configuration has been provided, try setting KUBERNETES_MASTER environment variable".to_owned(),
+        );
+    } else if cluster.server.is_empty() {
+        problems.push(format!("no server found for cluster {}", go::quote(&cluster_name)));
+    }
+    if !user.client_certificate_data.is_empty() && user.client_key_data.is_empty() && user.client_key.is_empty() {
+        problems.push(format!(
+            "client-key-data or client-key must be specified for {user_name} to use the clientCert authentication method."
+        ));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Configuration(problems));
+    }
+    let mut server = cluster.server.to_string();
+    if !server.contains("://") {
+        server = format!("http://{server}");
+    }
+    let target = Target {
+        server: server.trim_end_matches('/').to_owned(),
+        cluster: codec::to_value(&cluster),
+        impersonate: user.impersonate.to_string(),
+        impersonate_groups: user.impersonate_groups.iter().map(ToString::to_string).collect(),
+        impersonate_uid: user.impersonate_uid.to_string(),
+        impersonate_extra: flags.strings("as-user-extra"),
+        user: codec::to_value(&user),
+    };
+    Ok(Selected { target, context: name })
+}
+
+fn override_parts(cluster: &mut Cluster, user: &mut User, flags: &FlagSet) {
+    let set = |field: &mut apimachinery::Str, flag: &str| {
+        if !flags.str(flag).is_empty() {
+            *field = flags.str(flag).into();
+        }
+    };
+    set(&mut cluster.server, "server");
+    set(&mut cluster.tls_server_name, "tls-server-name");
+    set(&mut cluster.certificate_authority, "certificate-authority");
+    cluster.insecure_skip_tls_verify |= flags.bool("insecure-skip-tls-verify");
+    set(&mut user.client_certificate, "client-certificate");
+    set(&mut user.client_key, "client-key");
+    set(&mut user.token, "token");
+    set(&mut user.username, "username");
+    set(&mut user.password, "password");
+    set(&mut user.impersonate, "as");
+    set(&mut user.impersonate_uid, "as-uid");
+    if flags.changed("as-group") {
+        user.impersonate_groups = flags.strings("as-group").into_iter().map(Into::into).collect();
+    }
+}
+
+/// A kubeconfig from the text of a file.
+pub fn parse(text: &str) -> Result<Config, String> {
+    if text.trim().is_empty() {
+        return Ok(Config::default());
+    }
+    let mut value = crate::util::yaml::parse(text)?;
+    let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
+    let version = value.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+    if !kind.is_empty() && kind != "Config" {
+        return Err(format!(
+            "no kind {} is registered for version {} in scheme \
+             \"k8s.io/client-go/tools/clientcmd/api/latest/latest.go:50\"",
+            go::quote(kind),
+            go::quote(version)
+        ));
+    }
+    if value.is_null() {
+        value = Value::Object(serde_json::Map::new());
+    }
+    let mut config: Config = codec::from_value(&value).map_err(|e| e.to_string())?;
+    config.clusters.sort_by(|a, b| a.name.cmp(&b.name));
+    config.users.sort_by(|a, b| a.name.cmp(&b.name));
+    config.contexts.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(config)
+}

@@ -1,0 +1,169 @@
+//! kubectl v1.36, emulated: what it prints, to which stream, and how it exits.
+//!
+//! ```text
+//!   argv ── cli (cobra, pflag) ── cmd/<verb> ── resource (files, names, selectors) ── rest ── Transport ── API server
+//!                                     │
+//!                                     └── util/print, describe ── Host (streams, files, clock)
+//! ```
+//!
+//! [`Kubectl`] is an installation; [`Kubectl::run`] is one run of it. The server is known by its REST interface alone
+//! ([`transport`]), the machine by [`host`]; both are traits, so that verbs can be tested with neither. Objects are JSON
+//! values throughout: a custom resource is no different from a pod.
+//!
+//! Not here: tables (the server makes them), the shell, line editing, the cluster.
+
+pub mod cli;
+pub mod cmd;
+pub mod context;
+pub mod error;
+pub mod host;
+pub mod kubeconfig;
+pub mod kustomize;
+pub mod resource;
+pub mod rest;
+pub mod transport;
+pub mod util;
+
+use std::rc::Rc;
+
+use cli::command::{Found, find, flags_of};
+use cli::{Action, help, parse};
+use context::Context;
+use error::Error;
+use host::{Host, Stream, Streams};
+use rest::discovery::Cache;
+use transport::Dialer;
+
+/// An installation of kubectl.
+#[derive(Clone)]
+pub struct Kubectl {
+    dialer: Rc<dyn Dialer>,
+    cache: Rc<Cache>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Exit code.
+    pub code: i32,
+    /// What went to standard error at the end, if the run failed.
+    pub error: String,
+}
+
+impl Kubectl {
+    /// An installation that reaches servers through `dialer`.
+    pub fn new(dialer: Rc<dyn Dialer>) -> Kubectl {
+        Kubectl { dialer, cache: Rc::default() }
+    }
+
+    /// Runs with the words after `kubectl`.
+    pub async fn run(&self, host: Rc<dyn Host>, args: &[String]) -> Outcome {
+        let streams = Streams::new(Rc::clone(&host));
+        let found = match find(&cmd::ROOT, args) {
+            Ok(found) => found,
+            Err(message) => {
+                let (text, code) = unknown(args, &message);
+                streams.err(&text);
+                let _ = streams.flush().await;
+                return Outcome { code, error: text };
+            }
+        };
+        let usage = match &found.called_as[..] {
+            "options" => format!("Run '{}' without flags.", cli::command::path_text(&found.path)),
+            _ => format!("See '{} --help' for usage.", cli::command::path_text(&found.path)),
+        };
+        let parsed = match parse::parse(flags_of(&found.path), &found.rest) {
+            Ok(parsed) => parsed,
+            Err(message) => {
+                let (text, code) = error::report(&Error::Message(format!("{message}\n{usage}")));
+                streams.err(&text);
+                let _ = streams.flush().await;
+                return Outcome { code, error: text };
+            }
+        };
+        for message in &parsed.messages {
+            streams.err(&format!("{message}\n"));
+        }
+        let _ = streams.flush().await;
+        let cx = Context::new(
+            found.path.clone(),
+            args.to_vec(),
+            parsed,
+            Rc::clone(&host),
+            Rc::clone(&self.dialer),
+            Rc::clone(&self.cache),
+        );
+        let result = execute(&cx, &found).await;
+        let result = result.and_then(|()| warnings_as_errors(&cx));
+        let outcome = match result {
+            Ok(()) => Outcome { code: 0, error: String::new() },
+            Err(error) => {
+                let (text, code) = error::report(&error);
+                cx.err(&text);
+                Outcome { code, error: text }
+            }
+        };
+        match cx.flush().await {
+            Err(Error::Exit(code)) => Outcome { code, ..outcome },
+            _ => outcome,
+        }
+    }
+}
+
+/// The answer to a command nobody knows.
+fn unknown(args: &[String], message: &str) -> (String, i32) {
+    let first_word = args.iter().find(|a| !a.starts_with('-'));
+    match args.first() {
+        // Such a command could be a plugin, and plugins get no flags of kubectl's.
+        Some(first) if first.starts_with('-') && first_word.is_none_or(|w| w != "help") => {
+            (format!("Error: flags cannot be placed before plugin name: {first}\n"), 1)
+        }
+        _ => error::report(&Error::Message(message.to_owned())),
+    }
+}
+
+async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
+    let command = found.command();
+    let help_text = || {
+        let width = cx.host.is_terminal(Stream::Out).then(|| cx.host.window()).flatten();
+        help::help(&found.path, cmd::GROUPS, help::wrap_limit(width.map(|(columns, _)| columns)))
+    };
+    if cx.flags.bool("help") {
+        cx.out(&help_text());
+        return Ok(());
+    }
+    let missing = cx.flags.missing_required();
+    if !missing.is_empty() {
+        return Err(fail!("required flag(s) \"{}\" not set", missing.join("\", \"")));
+    }
+    if cx.flags.strings("filename").iter().any(|f| f == "-") {
+        cx.load_stdin().await?;
+    }
+    match command.action {
+        Action::Run(run) => run(cx.clone()).await,
+        Action::Help => {
+            cx.out(&help_text());
+            Ok(())
+        }
+        Action::SubCommandNeeded(on_stderr) => {
+            if !cx.args.is_empty() {
+                let words = cx.args.join(" ");
+                return Err(cx.usage_error(format!("unknown command {}", util::go::quote(&words))));
+            }
+            if on_stderr {
+                cx.err(&help_text());
+            } else {
+                cx.out(&help_text());
+            }
+            Err(Error::Exit(1))
+        }
+    }
+}
+
+fn warnings_as_errors(cx: &Context) -> Result<(), Error> {
+    match (cx.flags.bool("warnings-as-errors"), cx.warning_count()) {
+        (false, _) | (true, 0) => Ok(()),
+        (true, 1) => Err("1 warning received".into()),
+        (true, count) => Err(fail!("{count} warnings received")),
+    }
+}

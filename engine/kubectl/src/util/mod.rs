@@ -1,0 +1,14 @@
+//! Printers, templates and other tools that know nothing of verbs.
+
+pub mod base64;
+pub mod go;
+pub mod json;
+pub mod jsonpath;
+pub mod klog;
+pub mod print;
+pub mod scheme;
+pub mod tabwriter;
+pub mod template;
+pub mod time;
+pub mod typed;
+pub mod yaml;

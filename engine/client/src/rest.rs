@@ -2,4 +2,6 @@
 //!
 //! [`crate::Client::request`] sends one.
 
-pub use crate::server::{Request, Response};
+pub use crate::server::{
+    LogStream, Method, Request, RequestBody, Response, ResponseBody, Session, User, WatchStream,
+};

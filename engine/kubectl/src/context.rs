@@ -108,7 +108,11 @@ impl Inner {
 
     /// A mistake in using the command, with a pointer to its help.
     pub fn usage_error(&self, message: impl AsRef<str>) -> Error {
-        fail!("{}\nSee '{} -h' for help and examples", message.as_ref(), self.command_path())
+        fail!(
+            "{}\nSee '{} -h' for help and examples",
+            message.as_ref(),
+            self.command_path()
+        )
     }
 
     /// Shows a warning, once.
@@ -118,7 +122,9 @@ impl Inner {
             return;
         }
         warnings.push(text.to_owned());
-        if self.host.is_terminal(crate::host::Stream::Err) && self.host.env("TERM").as_deref() != Some("dumb") {
+        if self.host.is_terminal(crate::host::Stream::Err)
+            && self.host.env("TERM").as_deref() != Some("dumb")
+        {
             self.err(&format!("\u{1b}[33;1mWarning:\u{1b}[0m {text}\n"));
         } else {
             self.err(&format!("Warning: {text}\n"));
@@ -132,7 +138,9 @@ impl Inner {
 
     /// The kubeconfig's files.
     pub fn store(&self) -> Result<Store, Error> {
-        self.store.get_or_init(|| Store::load(&*self.host, &self.flags)).clone()
+        self.store
+            .get_or_init(|| Store::load(&*self.host, &self.flags))
+            .clone()
     }
 
     /// The namespace of requests, and whether the user gave one.
@@ -184,7 +192,11 @@ impl Inner {
 
     /// What [`Inner::load_stdin`] read; empty the second time.
     pub fn take_stdin(&self) -> Vec<u8> {
-        self.stdin.borrow_mut().as_mut().map(std::mem::take).unwrap_or_default()
+        self.stdin
+            .borrow_mut()
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// Reads a line from standard input, without its newline; `None` at the end.

@@ -24,9 +24,18 @@ pub struct Status {
 impl Status {
     /// A status as the server sends it.
     pub fn from_value(value: &Value, code: u16) -> Status {
-        let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = |key: &str| {
+            value
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
         Status {
-            code: value.get("code").and_then(Value::as_u64).map_or(code, |c| c as u16),
+            code: value
+                .get("code")
+                .and_then(Value::as_u64)
+                .map_or(code, |c| c as u16),
             reason: text("reason"),
             message: text("message"),
             details: value.get("details").filter(|d| d.is_object()).cloned(),
@@ -39,11 +48,19 @@ impl Status {
     }
 
     fn detail(&self, key: &str) -> &str {
-        self.details.as_ref().and_then(|d| d.get(key)).and_then(Value::as_str).unwrap_or_default()
+        self.details
+            .as_ref()
+            .and_then(|d| d.get(key))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     fn causes(&self) -> Vec<String> {
-        let causes = self.details.as_ref().and_then(|d| d.get("causes")).and_then(Value::as_array);
+        let causes = self
+            .details
+            .as_ref()
+            .and_then(|d| d.get("causes"))
+            .and_then(Value::as_array);
         let mut texts: Vec<String> = Vec::new();
         for cause in causes.into_iter().flatten() {
             let text = |key: &str| cause.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -163,7 +180,11 @@ impl Error {
             Error::Exit(_) => "exit".to_owned(),
             Error::Message(text) | Error::NoKind(text) | Error::Command(_, text) => text.clone(),
             Error::Status(status) => status.message.clone(),
-            Error::NoResource { resource, group, version } => no_match(resource, group, version),
+            Error::NoResource {
+                resource,
+                group,
+                version,
+            } => no_match(resource, group, version),
             Error::Connection { verb, url, reason } => {
                 format!("{verb} {}: {reason}", go::quote(url))
             }
@@ -194,10 +215,18 @@ impl Error {
         }
         match self {
             Error::Status(mut status) => {
-                status.message = format!("error when {verb} {}: {}", go::quote(source), status.message);
+                status.message = format!(
+                    "error when {verb} {}: {}",
+                    go::quote(source),
+                    status.message
+                );
                 Error::Status(status)
             }
-            error => Error::Message(format!("error when {verb} {}: {}", go::quote(source), error.text())),
+            error => Error::Message(format!(
+                "error when {verb} {}: {}",
+                go::quote(source),
+                error.text()
+            )),
         }
     }
 
@@ -241,10 +270,19 @@ pub fn report(error: &Error) -> (String, i32) {
     };
     match error {
         Error::Exit(code) => (String::new(), *code),
-        Error::Status(status) if status.reason == "Invalid" && status.code == 422 => (invalid(status), 1),
+        Error::Status(status) if status.reason == "Invalid" && status.code == 422 => {
+            (invalid(status), 1)
+        }
         Error::Configuration(reasons) => (multiline("Error in configuration: ", reasons), 1),
-        Error::NoResource { resource, group, version } => {
-            let mut text = format!("the server doesn't have a resource type {}", go::quote(resource));
+        Error::NoResource {
+            resource,
+            group,
+            version,
+        } => {
+            let mut text = format!(
+                "the server doesn't have a resource type {}",
+                go::quote(resource)
+            );
             match (group.is_empty(), version.is_empty()) {
                 (false, false) => text.push_str(&format!(
                     " in group {} and version {}",
@@ -265,7 +303,11 @@ pub fn report(error: &Error) -> (String, i32) {
         error => {
             let text = standard(error).unwrap_or_else(|| {
                 let text = error.text();
-                if text.starts_with("error: ") { text } else { format!("error: {text}") }
+                if text.starts_with("error: ") {
+                    text
+                } else {
+                    format!("error: {text}")
+                }
             });
             (ended(text), 1)
         }
@@ -286,13 +328,17 @@ pub fn one_line(error: &Error) -> String {
 
 fn standard(error: &Error) -> Option<String> {
     match error {
-        Error::Status(status) if status.reason == "Unauthorized" => {
-            Some(format!("error: You must be logged in to the server ({})", status.message))
-        }
+        Error::Status(status) if status.reason == "Unauthorized" => Some(format!(
+            "error: You must be logged in to the server ({})",
+            status.message
+        )),
         Error::Status(status) if status.reason.is_empty() => {
             Some(format!("Error from server: {}", status.message))
         }
-        Error::Status(status) => Some(format!("Error from server ({}): {}", status.reason, status.message)),
+        Error::Status(status) => Some(format!(
+            "Error from server ({}): {}",
+            status.reason, status.message
+        )),
         Error::Connection { url, reason, .. } if reason.contains("connection refused") => {
             let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
             let host = host.split('/').next().unwrap_or(host);
@@ -300,7 +346,9 @@ fn standard(error: &Error) -> Option<String> {
                 "The connection to the server {host} was refused - did you specify the right host or port?"
             ))
         }
-        Error::Connection { reason, .. } => Some(format!("Unable to connect to the server: {reason}")),
+        Error::Connection { reason, .. } => {
+            Some(format!("Unable to connect to the server: {reason}"))
+        }
         _ => None,
     }
 }
@@ -313,7 +361,11 @@ fn invalid(status: &Status) -> String {
         }
         return ended(text);
     }
-    let (kind, name, causes) = (status.detail("kind"), status.detail("name"), status.causes());
+    let (kind, name, causes) = (
+        status.detail("kind"),
+        status.detail("name"),
+        status.causes(),
+    );
     if !kind.is_empty() || !name.is_empty() {
         text = format!("The {kind} {} is invalid", go::quote(name));
     } else if !status.message.is_empty() && causes.is_empty() {
@@ -345,15 +397,27 @@ mod tests {
 
     fn not_found(name: &str) -> Error {
         let message = format!("pods \"{name}\" not found");
-        Status { code: 404, reason: "NotFound".into(), message, details: None }.into()
+        Status {
+            code: 404,
+            reason: "NotFound".into(),
+            message,
+            details: None,
+        }
+        .into()
     }
 
     #[test]
     fn one_and_many() {
         let (text, code) = report(&not_found("a"));
-        assert_eq!((text.as_str(), code), ("Error from server (NotFound): pods \"a\" not found\n", 1));
+        assert_eq!(
+            (text.as_str(), code),
+            ("Error from server (NotFound): pods \"a\" not found\n", 1)
+        );
         let many = Error::Many(vec![not_found("a"), "plain".into()]);
-        assert_eq!(report(&many).0, "Error from server (NotFound): pods \"a\" not found\nplain\n");
+        assert_eq!(
+            report(&many).0,
+            "Error from server (NotFound): pods \"a\" not found\nplain\n"
+        );
         assert_eq!(report(&"plain".into()).0, "error: plain\n");
         let source = not_found("a").while_doing("deleting", "x.yml");
         assert_eq!(
@@ -370,9 +434,15 @@ mod tests {
             Error::from(Status::from_value(&body, 422))
         };
         let one = json!([{"field": "spec.containers", "message": "Required value"}]);
-        assert_eq!(report(&status(one)).0, "The Pod \"web\" is invalid: spec.containers: Required value\n");
+        assert_eq!(
+            report(&status(one)).0,
+            "The Pod \"web\" is invalid: spec.containers: Required value\n"
+        );
         let two = json!([{"field": "a", "message": "x"}, {"field": "b", "message": "y"}, {"field": "a", "message": "x"}]);
-        assert_eq!(report(&status(two)).0, "The Pod \"web\" is invalid: \n* a: x\n* b: y\n");
+        assert_eq!(
+            report(&status(two)).0,
+            "The Pod \"web\" is invalid: \n* a: x\n* b: y\n"
+        );
     }
 
     #[test]

@@ -114,7 +114,11 @@ pub struct Streams {
 impl Streams {
     /// Streams of `host`, with nothing queued.
     pub fn new(host: Rc<dyn Host>) -> Streams {
-        Streams { host, queue: RefCell::default(), closed: Cell::new(false) }
+        Streams {
+            host,
+            queue: RefCell::default(),
+            closed: Cell::new(false),
+        }
     }
 
     /// Queues text for standard output.
@@ -148,6 +152,10 @@ impl Streams {
             }
         }
         // A writer whose reader is gone dies of SIGPIPE.
-        if self.closed.get() { Err(Error::Exit(141)) } else { Ok(()) }
+        if self.closed.get() {
+            Err(Error::Exit(141))
+        } else {
+            Ok(())
+        }
     }
 }

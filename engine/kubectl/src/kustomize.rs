@@ -5,5 +5,7 @@ use crate::host::Host;
 
 /// Builds a kustomization; the result is a stream of YAML documents.
 pub fn build(_host: &dyn Host, folder: &str) -> Result<String, Error> {
-    Err(crate::fail!("kustomizations are not supported here yet: {folder}"))
+    Err(crate::fail!(
+        "kustomizations are not supported here yet: {folder}"
+    ))
 }

@@ -12,10 +12,13 @@
 //!
 //! Not here: tables (the server makes them), the shell, line editing, the cluster.
 
+pub mod adapter;
+pub mod apply;
 pub mod cli;
 pub mod cmd;
 pub mod context;
 pub mod error;
+pub mod hint;
 pub mod host;
 pub mod kubeconfig;
 pub mod kustomize;
@@ -53,7 +56,10 @@ pub struct Outcome {
 impl Kubectl {
     /// An installation that reaches servers through `dialer`.
     pub fn new(dialer: Rc<dyn Dialer>) -> Kubectl {
-        Kubectl { dialer, cache: Rc::default() }
+        Kubectl {
+            dialer,
+            cache: Rc::default(),
+        }
     }
 
     /// Runs with the words after `kubectl`.
@@ -69,8 +75,14 @@ impl Kubectl {
             }
         };
         let usage = match &found.called_as[..] {
-            "options" => format!("Run '{}' without flags.", cli::command::path_text(&found.path)),
-            _ => format!("See '{} --help' for usage.", cli::command::path_text(&found.path)),
+            "options" => format!(
+                "Run '{}' without flags.",
+                cli::command::path_text(&found.path)
+            ),
+            _ => format!(
+                "See '{} --help' for usage.",
+                cli::command::path_text(&found.path)
+            ),
         };
         let parsed = match parse::parse(flags_of(&found.path), &found.rest) {
             Ok(parsed) => parsed,
@@ -96,7 +108,10 @@ impl Kubectl {
         let result = execute(&cx, &found).await;
         let result = result.and_then(|()| warnings_as_errors(&cx));
         let outcome = match result {
-            Ok(()) => Outcome { code: 0, error: String::new() },
+            Ok(()) => Outcome {
+                code: 0,
+                error: String::new(),
+            },
             Err(error) => {
                 let (text, code) = error::report(&error);
                 cx.err(&text);
@@ -115,9 +130,10 @@ fn unknown(args: &[String], message: &str) -> (String, i32) {
     let first_word = args.iter().find(|a| !a.starts_with('-'));
     match args.first() {
         // Such a command could be a plugin, and plugins get no flags of kubectl's.
-        Some(first) if first.starts_with('-') && first_word.is_none_or(|w| w != "help") => {
-            (format!("Error: flags cannot be placed before plugin name: {first}\n"), 1)
-        }
+        Some(first) if first.starts_with('-') && first_word.is_none_or(|w| w != "help") => (
+            format!("Error: flags cannot be placed before plugin name: {first}\n"),
+            1,
+        ),
         _ => error::report(&Error::Message(message.to_owned())),
     }
 }
@@ -125,8 +141,16 @@ fn unknown(args: &[String], message: &str) -> (String, i32) {
 async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
     let command = found.command();
     let help_text = || {
-        let width = cx.host.is_terminal(Stream::Out).then(|| cx.host.window()).flatten();
-        help::help(&found.path, cmd::GROUPS, help::wrap_limit(width.map(|(columns, _)| columns)))
+        let width = cx
+            .host
+            .is_terminal(Stream::Out)
+            .then(|| cx.host.window())
+            .flatten();
+        help::help(
+            &found.path,
+            cmd::GROUPS,
+            help::wrap_limit(width.map(|(columns, _)| columns)),
+        )
     };
     if cx.flags.bool("help") {
         cx.out(&help_text());
@@ -134,7 +158,10 @@ async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
     }
     let missing = cx.flags.missing_required();
     if !missing.is_empty() {
-        return Err(fail!("required flag(s) \"{}\" not set", missing.join("\", \"")));
+        return Err(fail!(
+            "required flag(s) \"{}\" not set",
+            missing.join("\", \"")
+        ));
     }
     if cx.flags.strings("filename").iter().any(|f| f == "-") {
         cx.load_stdin().await?;

@@ -29,7 +29,11 @@ pub struct Request {
 impl Request {
     /// A request without a body.
     pub fn new(method: &'static str, path: impl Into<String>) -> Request {
-        Request { method, path: path.into(), ..Request::default() }
+        Request {
+            method,
+            path: path.into(),
+            ..Request::default()
+        }
     }
 
     /// With one more parameter.
@@ -65,7 +69,9 @@ pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(byte as char),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(byte as char)
+            }
             b' ' => out.push('+'),
             _ => out.push_str(&format!("%{byte:02X}")),
         }

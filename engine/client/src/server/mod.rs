@@ -14,11 +14,14 @@ use apimachinery::meta::v1::{DeleteOptions, ListOptions, ObjectMeta, Preconditio
 use apimachinery::{Kind, List, Object, Status, Str};
 use apiserver::registry::update::{How, Target};
 use apiserver::registry::{self, Resource};
-use apiserver::{ApiServer, Context, User};
+use apiserver::{ApiServer, Context};
 use sim::Sim;
 
 pub use apiserver::TypedWatch as Watch;
-pub use apiserver::handler::{Request, Response};
+pub use apiserver::User;
+pub use apiserver::handler::{
+    LogStream, Method, Request, RequestBody, Response, ResponseBody, Session, WatchStream,
+};
 pub use dynamic::AnyResource;
 
 /// What every program of a release says of itself.
@@ -108,6 +111,15 @@ impl Client {
         let mut client = self.as_user(&account, "kube-controller-manager");
         client.user_agent = format!("{}/{account}", client.user_agent).into();
         client
+    }
+
+    /// The same server and program as a user with groups of their own: who a request's credentials stand for.
+    #[must_use]
+    pub fn impersonating(&self, user: User) -> Self {
+        Self {
+            user: Rc::new(user),
+            ..self.clone()
+        }
     }
 
     /// The simulation that everything happens in.

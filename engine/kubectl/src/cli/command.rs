@@ -112,14 +112,23 @@ pub fn path_text(path: &[&'static Command]) -> String {
 pub fn flags_of(path: &[&'static Command]) -> FlagSet {
     let own = path.last().map_or(&[] as &[_], |c| c.flags);
     let inherited = path.iter().rev().map(|c| c.persistent);
-    FlagSet::new(own.iter().copied().chain(inherited).chain([global::FLAGS, global::HELP]))
+    FlagSet::new(
+        own.iter()
+            .copied()
+            .chain(inherited)
+            .chain([global::FLAGS, global::HELP]),
+    )
 }
 
 /// Finds the command that `args` (without the program's name) call.
 ///
 /// The error is cobra's sentence for an unknown command of the root; groups below it take any words.
 pub fn find(root: &'static Command, args: &[String]) -> Result<Found, String> {
-    let mut found = Found { path: vec![root], rest: args.to_vec(), called_as: root.name.to_owned() };
+    let mut found = Found {
+        path: vec![root],
+        rest: args.to_vec(),
+        called_as: root.name.to_owned(),
+    };
     loop {
         let flags = flags_of(&found.path);
         let words = strip_flags(&found.rest, &flags);
@@ -140,7 +149,11 @@ pub fn find(root: &'static Command, args: &[String]) -> Result<Found, String> {
 }
 
 fn unknown_command(root: &'static Command, word: &str) -> String {
-    let mut text = format!("unknown command {} for \"{}\"", crate::util::go::quote(word), root.name);
+    let mut text = format!(
+        "unknown command {} for \"{}\"",
+        crate::util::go::quote(word),
+        root.name
+    );
     let suggestions = suggestions(root, word);
     if !suggestions.is_empty() {
         text.push_str("\n\nDid you mean this?\n");
@@ -194,7 +207,9 @@ fn takes_next(word: &str, flags: &FlagSet) -> bool {
     }
     let mut letters = word.chars();
     match (letters.next(), letters.next(), letters.next()) {
-        (Some('-'), Some(letter), None) => flags.lookup_short(letter).is_none_or(|f| f.no_value.is_none()),
+        (Some('-'), Some(letter), None) => flags
+            .lookup_short(letter)
+            .is_none_or(|f| f.no_value.is_none()),
         _ => false,
     }
 }
@@ -247,7 +262,12 @@ mod tests {
 
     #[test]
     fn finds_commands_behind_flags() {
-        let found = find(&ROOT, &args("-n dev --context=x rollout -w status deploy/web")).ok().unwrap();
+        let found = find(
+            &ROOT,
+            &args("-n dev --context=x rollout -w status deploy/web"),
+        )
+        .ok()
+        .unwrap();
         assert_eq!(path_text(&found.path), "kubectl rollout status");
         assert_eq!(found.rest, args("-n dev --context=x -w deploy/web"));
     }

@@ -30,7 +30,12 @@ pub struct Flag {
 }
 
 impl Flag {
-    const fn new(name: &'static str, kind: Kind, default: &'static str, usage: &'static str) -> Flag {
+    const fn new(
+        name: &'static str,
+        kind: Kind,
+        default: &'static str,
+        usage: &'static str,
+    ) -> Flag {
         Flag {
             name,
             short: None,
@@ -91,6 +96,11 @@ impl Flag {
         Flag::new(name, Kind::Map, "[]", usage)
     }
 
+    /// A list of `key=value` pairs, in the words of Kubernetes' own flag library.
+    pub const fn pairs(name: &'static str, usage: &'static str) -> Flag {
+        Flag::new(name, Kind::Pairs, "", usage)
+    }
+
     /// With a one-letter name.
     pub const fn short(mut self, short: char) -> Flag {
         self.short = Some(short);
@@ -145,7 +155,9 @@ impl Flag {
     /// The default as the accessors see it.
     fn initial(&self) -> &'static str {
         match self.kind {
-            Kind::Slice | Kind::Array | Kind::Map => self.default.trim_start_matches('[').trim_end_matches(']'),
+            Kind::Slice | Kind::Array | Kind::Map | Kind::Pairs => {
+                self.default.trim_start_matches('[').trim_end_matches(']')
+            }
             _ => self.default,
         }
     }
@@ -171,7 +183,11 @@ impl FlagSet {
         let mut set = FlagSet::default();
         for flag in groups.into_iter().flatten() {
             if set.lookup(flag.name).is_none() {
-                set.entries.push(Entry { flag, values: Vec::new(), changed: false });
+                set.entries.push(Entry {
+                    flag,
+                    values: Vec::new(),
+                    changed: false,
+                });
             }
         }
         set
@@ -184,7 +200,10 @@ impl FlagSet {
 
     /// The flag of that letter.
     pub fn lookup_short(&self, short: char) -> Option<&'static Flag> {
-        self.entries.iter().map(|e| e.flag).find(|f| f.short == Some(short))
+        self.entries
+            .iter()
+            .map(|e| e.flag)
+            .find(|f| f.short == Some(short))
     }
 
     /// All flags, by name.
@@ -203,7 +222,9 @@ impl FlagSet {
 
     /// Gives a flag a value, as one use of it on the command line does.
     pub fn set(&mut self, name: &str, text: &str) -> Result<(), String> {
-        let Some(i) = self.index(name) else { return Err(format!("no such flag -{name}")) };
+        let Some(i) = self.index(name) else {
+            return Err(format!("no such flag -{name}"));
+        };
         let entry = &mut self.entries[i];
         let parsed = value::parse(entry.flag.kind, text)?;
         if !(entry.changed && entry.flag.kind.is_list()) {
@@ -221,8 +242,12 @@ impl FlagSet {
 
     /// Flags that were set, by name, with their values: what `--record` and the request headers tell.
     pub fn changed_flags(&self) -> Vec<(&'static Flag, &[String])> {
-        let mut set: Vec<_> =
-            self.entries.iter().filter(|e| e.changed).map(|e| (e.flag, e.values.as_slice())).collect();
+        let mut set: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|e| e.changed)
+            .map(|e| (e.flag, e.values.as_slice()))
+            .collect();
         set.sort_by_key(|(flag, _)| flag.name);
         set
     }
@@ -260,7 +285,9 @@ impl FlagSet {
 
     /// A list.
     pub fn strings(&self, name: &str) -> Vec<String> {
-        let Some(i) = self.index(name) else { return Vec::new() };
+        let Some(i) = self.index(name) else {
+            return Vec::new();
+        };
         let entry = &self.entries[i];
         if entry.changed {
             return entry.values.clone();
@@ -273,8 +300,12 @@ impl FlagSet {
 
     /// Names of required flags that were not given, by name.
     pub fn missing_required(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> =
-            self.entries.iter().filter(|e| e.flag.required && !e.changed).map(|e| e.flag.name).collect();
+        let mut names: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|e| e.flag.required && !e.changed)
+            .map(|e| e.flag.name)
+            .collect();
         names.sort_unstable();
         names
     }

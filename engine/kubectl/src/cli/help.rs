@@ -27,8 +27,14 @@ pub fn wrap_limit(width: Option<u16>) -> Option<usize> {
 
 /// The help of the last command of `path`.
 pub fn help(path: &[&'static Command], groups: &[Group], limit: Option<usize>) -> String {
-    let Some(command) = path.last() else { return String::new() };
-    let about = if command.long.is_empty() { command.short } else { command.long };
+    let Some(command) = path.last() else {
+        return String::new();
+    };
+    let about = if command.long.is_empty() {
+        command.short
+    } else {
+        command.long
+    };
     let mut text = paragraphs(about);
     text.push_str(&usage(path, groups, limit));
     match limit {
@@ -39,7 +45,9 @@ pub fn help(path: &[&'static Command], groups: &[Group], limit: Option<usize>) -
 
 /// The part of the help that follows the description.
 pub fn usage(path: &[&'static Command], groups: &[Group], limit: Option<usize>) -> String {
-    let Some(command) = path.last() else { return String::new() };
+    let Some(command) = path.last() else {
+        return String::new();
+    };
     let mut text = String::from("\n\n");
     if !command.aliases.is_empty() {
         text.push_str("Aliases:\n");
@@ -52,7 +60,12 @@ pub fn usage(path: &[&'static Command], groups: &[Group], limit: Option<usize>) 
     }
     if !command.example.is_empty() {
         text.push_str("Examples:\n");
-        let lines: Vec<String> = command.example.trim().lines().map(|l| format!("  {}", l.trim())).collect();
+        let lines: Vec<String> = command
+            .example
+            .trim()
+            .lines()
+            .map(|l| format!("  {}", l.trim()))
+            .collect();
         text.push_str(lines.join("\n").trim_end());
         text.push_str("\n\n");
     }
@@ -81,7 +94,9 @@ pub fn usage(path: &[&'static Command], groups: &[Group], limit: Option<usize>) 
 
 /// `kubectl get (TYPE | NAME) [flags] [options]`
 pub fn usage_line(path: &[&'static Command]) -> String {
-    let Some(command) = path.last() else { return String::new() };
+    let Some(command) = path.last() else {
+        return String::new();
+    };
     let mut line = path_text(path);
     if !command.usage.is_empty() {
         line.push(' ');
@@ -103,11 +118,21 @@ pub fn global_options(limit: Option<usize>) -> String {
 }
 
 fn subcommands(command: &Command, root: bool, groups: &[Group]) -> String {
-    let padding = command.commands.iter().map(|c| c.name.len()).max().unwrap_or(0).max(11);
+    let padding = command
+        .commands
+        .iter()
+        .map(|c| c.name.len())
+        .max()
+        .unwrap_or(0)
+        .max(11);
     let line = |c: &Command| format!("\n  {:padding$}   {}", c.name, c.short);
     if !root || groups.is_empty() {
-        let lines: String =
-            command.sorted_commands().into_iter().filter(|c| !c.hidden && c.name != "options").map(line).collect();
+        let lines: String = command
+            .sorted_commands()
+            .into_iter()
+            .filter(|c| !c.hidden && c.name != "options")
+            .map(line)
+            .collect();
         return format!("Available Commands:{lines}");
     }
     let mut parts = Vec::new();
@@ -160,8 +185,10 @@ fn paragraphs(text: &str) -> String {
     let mut out = Vec::new();
     for paragraph in text.trim().split("\n\n") {
         if paragraph.starts_with("* ") {
-            let items: Vec<String> =
-                paragraph.lines().map(|l| format!("  *  {}", l.trim_start_matches("* "))).collect();
+            let items: Vec<String> = paragraph
+                .lines()
+                .map(|l| format!("  *  {}", l.trim_start_matches("* ")))
+                .collect();
             out.push(items.join("\n"));
         } else if paragraph.starts_with("1. ") {
             let items: Vec<String> = paragraph
@@ -218,5 +245,9 @@ pub fn wrap(text: &str, limit: usize) -> String {
 
 /// Every flag's long name that the last command of `path` knows: for completion.
 pub fn flag_names(path: &[&'static Command]) -> Vec<&'static Flag> {
-    flags_of(path).sorted().into_iter().filter(|f| !f.hidden).collect()
+    flags_of(path)
+        .sorted()
+        .into_iter()
+        .filter(|f| !f.hidden)
+        .collect()
 }

@@ -20,7 +20,12 @@ pub struct Parsed {
 
 /// Takes `words` apart; the error is pflag's sentence.
 pub fn parse(flags: FlagSet, words: &[String]) -> Result<Parsed, String> {
-    let mut parsed = Parsed { flags, args: Vec::new(), dash: None, messages: Vec::new() };
+    let mut parsed = Parsed {
+        flags,
+        args: Vec::new(),
+        dash: None,
+        messages: Vec::new(),
+    };
     let mut rest = words;
     while let Some((word, tail)) = rest.split_first() {
         rest = tail;
@@ -41,7 +46,12 @@ pub fn parse(flags: FlagSet, words: &[String]) -> Result<Parsed, String> {
 }
 
 impl Parsed {
-    fn long<'a>(&mut self, word: &str, long: &str, rest: &'a [String]) -> Result<&'a [String], String> {
+    fn long<'a>(
+        &mut self,
+        word: &str,
+        long: &str,
+        rest: &'a [String],
+    ) -> Result<&'a [String], String> {
         if long.is_empty() || long.starts_with(['-', '=']) {
             return Err(format!("bad flag syntax: {word}"));
         }
@@ -49,7 +59,9 @@ impl Parsed {
             Some((name, value)) => (name, Some(value)),
             None => (long, None),
         };
-        let Some(flag) = self.flags.lookup(name) else { return Err(format!("unknown flag: --{name}")) };
+        let Some(flag) = self.flags.lookup(name) else {
+            return Err(format!("unknown flag: --{name}"));
+        };
         let (value, rest) = match (given, flag.no_value, rest.split_first()) {
             (Some(value), _, _) => (value.to_owned(), rest),
             (None, Some(value), _) => (value.to_owned(), rest),
@@ -65,7 +77,10 @@ impl Parsed {
         while let Some(letter) = left.chars().next() {
             let after = &left[letter.len_utf8()..];
             let Some(flag) = self.flags.lookup_short(letter) else {
-                return Err(format!("unknown shorthand flag: {} in -{left}", quote_letter(letter)));
+                return Err(format!(
+                    "unknown shorthand flag: {} in -{left}",
+                    quote_letter(letter)
+                ));
             };
             let value = if after.len() > 1 && after.starts_with('=') {
                 left = "";
@@ -81,7 +96,10 @@ impl Parsed {
                 rest = tail;
                 value.clone()
             } else {
-                return Err(format!("flag needs an argument: {} in -{left}", quote_letter(letter)));
+                return Err(format!(
+                    "flag needs an argument: {} in -{left}",
+                    quote_letter(letter)
+                ));
             };
             self.set(flag, &value)?;
         }
@@ -97,7 +115,10 @@ impl Parsed {
             )
         })?;
         if let Some(message) = flag.deprecated {
-            self.messages.push(format!("Flag --{} has been deprecated, {message}", flag.name));
+            self.messages.push(format!(
+                "Flag --{} has been deprecated, {message}",
+                flag.name
+            ));
         }
         Ok(())
     }
@@ -121,7 +142,9 @@ mod tests {
         Flag::string("output", "").short('o'),
         Flag::slice("filename", "").short('f'),
         Flag::array("env", ""),
-        Flag::string("dry-run", "").default("none").no_value("unchanged"),
+        Flag::string("dry-run", "")
+            .default("none")
+            .no_value("unchanged"),
     ];
 
     fn run(line: &str) -> Result<Parsed, String> {
@@ -131,7 +154,13 @@ mod tests {
 
     #[test]
     fn forms_of_flags() {
-        for line in ["-n dev a b", "a -ndev b", "a b --namespace=dev", "--namespace dev a b", "a b -n=dev"] {
+        for line in [
+            "-n dev a b",
+            "a -ndev b",
+            "a b --namespace=dev",
+            "--namespace dev a b",
+            "a b -n=dev",
+        ] {
             let parsed = run(line).unwrap();
             assert_eq!(parsed.flags.str("namespace"), "dev", "{line}");
             assert_eq!(parsed.args, ["a", "b"], "{line}");

@@ -24,12 +24,14 @@ pub enum Kind {
     Array,
     /// `key=value` pairs, split at commas.
     Map,
+    /// The same in the words of Kubernetes' own flag library.
+    Pairs,
 }
 
 impl Kind {
     /// Whether a second use adds to the first.
     pub fn is_list(self) -> bool {
-        matches!(self, Kind::Slice | Kind::Array | Kind::Map)
+        matches!(self, Kind::Slice | Kind::Array | Kind::Map | Kind::Pairs)
     }
 }
 
@@ -43,6 +45,17 @@ pub(super) fn parse(kind: Kind, text: &str) -> Result<Vec<String>, String> {
         Kind::Int32 => parse_int(text, 32).and_then(|_| one(text)),
         Kind::Duration => parse_duration(text).and_then(|_| one(text)),
         Kind::Slice => split_csv(text),
+        Kind::Pairs => {
+            let parts: Vec<String> = text
+                .split(',')
+                .filter(|p| !p.is_empty())
+                .map(|p| p.trim().to_owned())
+                .collect();
+            match parts.iter().all(|part| part.contains('=')) {
+                true => Ok(parts),
+                false => Err("malformed pair, expect string=string".to_owned()),
+            }
+        }
         Kind::Map => {
             let parts = split_csv(text)?;
             match parts.iter().find(|part| !part.contains('=')) {
@@ -58,14 +71,20 @@ pub fn parse_bool(text: &str) -> Result<bool, String> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
-        _ => Err(format!("strconv.ParseBool: parsing {}: invalid syntax", crate::util::go::quote(text))),
+        _ => Err(format!(
+            "strconv.ParseBool: parsing {}: invalid syntax",
+            crate::util::go::quote(text)
+        )),
     }
 }
 
 /// `strconv.ParseInt(text, 0, bits)`: decimal, or with the prefixes `0x`, `0o`, `0b` and `0`.
 pub fn parse_int(text: &str, bits: u32) -> Result<i64, String> {
     let fail = |what: &str| {
-        Err(format!("strconv.ParseInt: parsing {}: {what}", crate::util::go::quote(text)))
+        Err(format!(
+            "strconv.ParseInt: parsing {}: {what}",
+            crate::util::go::quote(text)
+        ))
     };
     let (negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -80,8 +99,12 @@ pub fn parse_int(text: &str, bits: u32) -> Result<i64, String> {
         [b'0', _, ..] => (8, &lower[1..]),
         _ => (10, lower.as_str()),
     };
-    let prefixed = radix != 10;
-    let number: String = if prefixed { number.chars().filter(|c| *c != '_').collect() } else { number.to_owned() };
+    // Underscores may stand between digits.
+    let number: String = match number.strip_prefix('_').unwrap_or(number) {
+        inner if inner.ends_with('_') || inner.contains("__") => number.to_owned(),
+        inner if inner.len() < number.len() && radix == 10 => number.to_owned(),
+        inner => inner.replace('_', ""),
+    };
     if number.is_empty() || !number.chars().all(|c| c.is_digit(radix)) {
         return fail("invalid syntax");
     }
@@ -117,10 +140,16 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
     }
     let mut nanos: f64 = 0.0;
     while !rest.is_empty() {
-        let number_len = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let number_len = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let (number, tail) = rest.split_at(number_len);
-        let Ok(number) = number.parse::<f64>() else { return Err(invalid()) };
-        let unit_len = tail.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(tail.len());
+        let Ok(number) = number.parse::<f64>() else {
+            return Err(invalid());
+        };
+        let unit_len = tail
+            .find(|c: char| c == '.' || c.is_ascii_digit())
+            .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(unit_len);
         let scale = match unit {
             "ns" => 1.0,
@@ -131,7 +160,10 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
             "h" => 3600e9,
             "" => return Err(format!("time: missing unit in duration {quoted}")),
             _ => {
-                return Err(format!("time: unknown unit {} in duration {quoted}", crate::util::go::quote(unit)));
+                return Err(format!(
+                    "time: unknown unit {} in duration {quoted}",
+                    crate::util::go::quote(unit)
+                ));
             }
         };
         nanos += number * scale;
@@ -191,7 +223,9 @@ pub fn split_csv(text: &str) -> Result<Vec<String>, String> {
             let end = rest.find(',').unwrap_or(rest.len());
             if let Some(at) = rest[..end].find('"') {
                 let column = line.len() - rest.len() + at + 1;
-                return Err(format!("parse error on line 1, column {column}: bare \" in non-quoted-field"));
+                return Err(format!(
+                    "parse error on line 1, column {column}: bare \" in non-quoted-field"
+                ));
             }
             fields.push(rest[..end].to_owned());
             if end == rest.len() {
@@ -227,15 +261,28 @@ mod tests {
         assert_eq!(parse_duration("1m30s"), Ok(90_000_000));
         assert_eq!(parse_duration("-1s"), Ok(-1_000_000));
         assert_eq!(parse_duration("1.5s"), Ok(1_500_000));
-        assert_eq!(parse_duration("5").unwrap_err(), "time: missing unit in duration \"5\"");
-        assert_eq!(parse_duration("5y").unwrap_err(), "time: unknown unit \"y\" in duration \"5y\"");
-        assert_eq!(parse_duration("x").unwrap_err(), "time: invalid duration \"x\"");
+        assert_eq!(
+            parse_duration("5").unwrap_err(),
+            "time: missing unit in duration \"5\""
+        );
+        assert_eq!(
+            parse_duration("5y").unwrap_err(),
+            "time: unknown unit \"y\" in duration \"5y\""
+        );
+        assert_eq!(
+            parse_duration("x").unwrap_err(),
+            "time: invalid duration \"x\""
+        );
     }
 
     #[test]
     fn lists_follow_csv() {
         assert_eq!(split_csv("a,b").unwrap(), ["a", "b"]);
         assert_eq!(split_csv("\"a,b\",c").unwrap(), ["a,b", "c"]);
-        assert!(split_csv("a\"b").unwrap_err().starts_with("parse error on line 1, column 2: bare"));
+        assert!(
+            split_csv("a\"b")
+                .unwrap_err()
+                .starts_with("parse error on line 1, column 2: bare")
+        );
     }
 }

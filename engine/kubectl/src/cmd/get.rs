@@ -22,41 +22,99 @@ use crate::util::tabwriter::TabWriter;
 /// `get`
 pub const COMMAND: Command = Command {
     name: "get",
-    usage: "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] \
-(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...)",
+    usage: "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|\
+                 templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|\
+                 custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | \
+                 TYPE[.VERSION][.GROUP]/NAME ...)",
     short: "Display one or many resources",
-    flags: &[shared::TEMPLATE, shared::FOLDERS, shared::CHUNK_SIZE, shared::SELECTOR, shared::FIELD_SELECTOR, shared::ALL_NAMESPACES, &[
-        Flag::slice("filename", "Filename, directory, or URL to files identifying the resource to get from a \
-server.").short('f'),
-        Flag::bool("ignore-not-found", "If true, an object asked for by name that does not exist is no error. Has no \
-effect on collections."),
-        Flag::slice("label-columns", "Labels shown as columns, separated by commas. Names are case-sensitive; the flag \
-can be repeated.").short('L'),
-        Flag::bool("no-headers", "When using the default or custom-column output format, don't print headers \
-(default print headers)."),
-        Flag::string("output", "Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, \
-template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, \
-custom-columns-file, wide).").short('o'),
-        Flag::bool("output-watch-events", "Output watch event objects when --watch or --watch-only is used. Existing objects \
-are output as initial ADDED events."),
-        Flag::string("raw", "Raw URI to request from the server.  Uses the transport specified by the \
-kubeconfig file."),
-        Flag::bool("server-print", "If true, have the server return the appropriate table output. Supports extension \
-APIs and CRDs.").default("true"),
-        Flag::bool("show-kind", "If present, list the resource type for the requested object(s)."),
-        Flag::bool("show-labels", "When printing, show all labels as the last column (default hide labels column)"),
-        Flag::string("sort-by", "If set, sort the list by this field, given as a JSONPath expression (e.g. \
-'{.metadata.name}'). It must be a number or a text."),
-        Flag::string("subresource", "If specified, gets the subresource of the requested object."),
-        Flag::bool("watch", "After listing/getting the requested object, watch for changes.").short('w'),
-        Flag::bool("watch-only", "Watch for changes to the requested object(s), without listing/getting first."),
-    ]],
+    flags: &[
+        shared::TEMPLATE,
+        shared::FOLDERS,
+        shared::CHUNK_SIZE,
+        shared::SELECTOR,
+        shared::FIELD_SELECTOR,
+        shared::ALL_NAMESPACES,
+        &[
+            Flag::slice(
+                "filename",
+                "Filename, directory, or URL to files identifying the resource to get from a \
+                 server.",
+            )
+            .short('f'),
+            Flag::bool(
+                "ignore-not-found",
+                "If true, an object asked for by name that does not exist is no error. Has no \
+                 effect on collections.",
+            ),
+            Flag::slice(
+                "label-columns",
+                "Labels shown as columns, separated by commas. Names are case-sensitive; the \
+                 flag can be repeated.",
+            )
+            .short('L'),
+            Flag::bool(
+                "no-headers",
+                "When using the default or custom-column output format, don't print headers \
+                 (default print headers).",
+            ),
+            Flag::string(
+                "output",
+                "Output format. One of: (json, yaml, kyaml, name, go-template, \
+                 go-template-file, template, templatefile, jsonpath, jsonpath-as-json, \
+                 jsonpath-file, custom-columns, custom-columns-file, wide).",
+            )
+            .short('o'),
+            Flag::bool(
+                "output-watch-events",
+                "Output watch event objects when --watch or --watch-only is used. Existing \
+                 objects are output as initial ADDED events.",
+            ),
+            Flag::string(
+                "raw",
+                "Raw URI to request from the server.  Uses the transport specified by the \
+                 kubeconfig file.",
+            ),
+            Flag::bool(
+                "server-print",
+                "If true, have the server return the appropriate table output. Supports \
+                 extension APIs and CRDs.",
+            )
+            .default("true"),
+            Flag::bool(
+                "show-kind",
+                "If present, list the resource type for the requested object(s).",
+            ),
+            Flag::bool(
+                "show-labels",
+                "When printing, show all labels as the last column (default hide labels \
+                 column)",
+            ),
+            Flag::string(
+                "sort-by",
+                "If set, sort the list by this field, given as a JSONPath expression (e.g. \
+                 '{.metadata.name}'). It must be a number or a text.",
+            ),
+            Flag::string(
+                "subresource",
+                "If specified, gets the subresource of the requested object.",
+            ),
+            Flag::bool(
+                "watch",
+                "After listing/getting the requested object, watch for changes.",
+            )
+            .short('w'),
+            Flag::bool(
+                "watch-only",
+                "Watch for changes to the requested object(s), without listing/getting first.",
+            ),
+        ],
+    ],
     suggest_for: &["list", "ls"],
     long: "Display one or many resources.
 
-Prints a table with what matters most about the resources asked for. Labels (--selector) and fields \
-(--field-selector) narrow the list. Types that live in namespaces are listed in the current namespace only, unless \
-another one or -A is given.
+Prints a table with what matters most about the resources asked for. Labels (--selector) and \
+fields (--field-selector) narrow the list. Types that live in namespaces are listed in the \
+current namespace only, unless another one or -A is given.
 
 With -o template and --template, any part of the objects can be printed in any form.
 

@@ -15,8 +15,14 @@ pub const COMMAND: Command = Command {
 
 fn run(cx: Context) -> Running {
     Box::pin(async move {
-        let width = cx.host.is_terminal(crate::host::Stream::Out).then(|| cx.host.window()).flatten();
-        cx.out(&help::global_options(help::wrap_limit(width.map(|(columns, _)| columns))));
+        let width = cx
+            .host
+            .is_terminal(crate::host::Stream::Out)
+            .then(|| cx.host.window())
+            .flatten();
+        cx.out(&help::global_options(help::wrap_limit(
+            width.map(|(columns, _)| columns),
+        )));
         Ok(())
     })
 }

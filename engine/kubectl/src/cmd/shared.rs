@@ -38,9 +38,16 @@ pub const PRINT: &[Flag] = &[MISSING_KEYS, SHOW_MANAGED_FIELDS, TEMPLATE_FLAG, O
 pub const TEMPLATE: &[Flag] = &[MISSING_KEYS, SHOW_MANAGED_FIELDS, TEMPLATE_FLAG];
 /// `-k` and `-R`
 pub const FOLDERS: &[Flag] = &[
-    Flag::string("kustomize", "Process the kustomization directory. This flag can't be used together with -f or -R.")
-        .short('k'),
-    Flag::bool("recursive", "Go through the folders given with -f, --filename to any depth.").short('R'),
+    Flag::string(
+        "kustomize",
+        "Process the kustomization directory. This flag can't be used together with -f or -R.",
+    )
+    .short('k'),
+    Flag::bool(
+        "recursive",
+        "Go through the folders given with -f, --filename to any depth.",
+    )
+    .short('R'),
 ];
 /// `--dry-run`
 pub const DRY_RUN: &[Flag] = &[Flag::string(
@@ -64,8 +71,11 @@ pub const SAVE_CONFIG: &[Flag] = &[Flag::bool(
     "If true, keep the configuration in the object's annotation, so that kubectl apply can go on from it later.",
 )];
 /// `--chunk-size`
-pub const CHUNK_SIZE: &[Flag] =
-    &[Flag::int("chunk-size", "500", "Return large lists in chunks rather than all at once. Pass 0 to disable.")];
+pub const CHUNK_SIZE: &[Flag] = &[Flag::int(
+    "chunk-size",
+    "500",
+    "Return large lists in chunks rather than all at once. Pass 0 to disable.",
+)];
 /// `-l`
 pub const SELECTOR: &[Flag] = &[Flag::string(
     "selector",
@@ -92,8 +102,11 @@ pub const POD_RUNNING_TIMEOUT: &[Flag] = &[Flag::duration(
     "The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running",
 )];
 /// `--record`, long deprecated.
-pub const RECORD: Flag = Flag::bool("record", "Record current kubectl command in the resource annotation.")
-    .deprecated("--record will be removed in the future");
+pub const RECORD: Flag = Flag::bool(
+    "record",
+    "Record current kubectl command in the resource annotation.",
+)
+.deprecated("--record will be removed in the future");
 
 /// `--dry-run`'s meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +124,9 @@ impl DryRun {
     pub fn from_flags(cx: &Context) -> Result<DryRun, Error> {
         let text = cx.flags.str("dry-run");
         let old = |text: &str, new: &str| {
-            let line = format!("--dry-run={text} is deprecated (boolean value) and can be replaced with --dry-run={new}.");
+            let line = format!(
+                "--dry-run={text} is deprecated (boolean value) and can be replaced with --dry-run={new}."
+            );
             klog::line(cx, 'W', "helpers.go:731", &line);
         };
         match text {
@@ -208,4 +223,5 @@ pub fn record(cx: &Context, object: &mut Value) {
 }
 
 /// The pointer to `kubectl api-resources`.
-pub const SUGGEST_API_RESOURCES: &str = "Use \"kubectl api-resources\" for a complete list of supported resources.";
+pub const SUGGEST_API_RESOURCES: &str =
+    "Use \"kubectl api-resources\" for a complete list of supported resources.";

@@ -38,15 +38,27 @@ pub fn context_name(config: &Config, flags: &FlagSet) -> String {
 
 /// The context of a name.
 pub fn find_context<'a>(config: &'a Config, name: &str) -> Option<&'a ContextEntry> {
-    config.contexts.iter().find(|c| c.name == name).map(|c| &c.context)
+    config
+        .contexts
+        .iter()
+        .find(|c| c.name == name)
+        .map(|c| &c.context)
 }
 
 fn find_cluster<'a>(config: &'a Config, name: &str) -> Option<&'a Cluster> {
-    config.clusters.iter().find(|c| c.name == name).map(|c| &c.cluster)
+    config
+        .clusters
+        .iter()
+        .find(|c| c.name == name)
+        .map(|c| &c.cluster)
 }
 
 fn find_user<'a>(config: &'a Config, name: &str) -> Option<&'a User> {
-    config.users.iter().find(|u| u.name == name).map(|u| &u.user)
+    config
+        .users
+        .iter()
+        .find(|u| u.name == name)
+        .map(|u| &u.user)
 }
 
 /// The namespace requests go to, and whether the user said so.
@@ -59,11 +71,21 @@ pub fn namespace(config: &Config, flags: &FlagSet) -> Result<(String, bool), Err
         return Err(context_not_found(&name));
     }
     let namespace = find_context(config, &name).map_or("", |c| c.namespace.as_str());
-    Ok((if namespace.is_empty() { "default" } else { namespace }.to_owned(), false))
+    Ok((
+        if namespace.is_empty() {
+            "default"
+        } else {
+            namespace
+        }
+        .to_owned(),
+        false,
+    ))
 }
 
 fn context_not_found(name: &str) -> Error {
-    Error::Configuration(vec![format!("context was not found for specified context: {name}")])
+    Error::Configuration(vec![format!(
+        "context was not found for specified context: {name}"
+    )])
 }
 
 /// Server and user for requests, after overrides.
@@ -79,15 +101,22 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
         "" => own.to_owned(),
         text => text.to_owned(),
     };
-    let (cluster_name, user_name) = (given("cluster", &context.cluster), given("user", &context.user));
+    let (cluster_name, user_name) = (
+        given("cluster", &context.cluster),
+        given("user", &context.user),
+    );
     let mut cluster = match find_cluster(config, &cluster_name) {
         Some(cluster) => cluster.clone(),
-        None if flags.changed("cluster") => return Err(fail!("cluster {} does not exist", go::quote(&cluster_name))),
+        None if flags.changed("cluster") => {
+            return Err(fail!("cluster {} does not exist", go::quote(&cluster_name)));
+        }
         None => Cluster::default(),
     };
     let mut user = match find_user(config, &user_name) {
         Some(user) => user.clone(),
-        None if flags.changed("user") => return Err(fail!("auth info {} does not exist", go::quote(&user_name))),
+        None if flags.changed("user") => {
+            return Err(fail!("auth info {} does not exist", go::quote(&user_name)));
+        }
         None => User::default(),
     };
     override_parts(&mut cluster, &mut user, flags);
@@ -101,9 +130,15 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
             "no configuration has been provided, try setting KUBERNETES_MASTER environment variable".to_owned(),
         );
     } else if cluster.server.is_empty() {
-        problems.push(format!("no server found for cluster {}", go::quote(&cluster_name)));
+        problems.push(format!(
+            "no server found for cluster {}",
+            go::quote(&cluster_name)
+        ));
     }
-    if !user.client_certificate_data.is_empty() && user.client_key_data.is_empty() && user.client_key.is_empty() {
+    if !user.client_certificate_data.is_empty()
+        && user.client_key_data.is_empty()
+        && user.client_key.is_empty()
+    {
         problems.push(format!(
             "client-key-data or client-key must be specified for {user_name} to use the clientCert authentication method."
         ));
@@ -119,12 +154,19 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
         server: server.trim_end_matches('/').to_owned(),
         cluster: codec::to_value(&cluster),
         impersonate: user.impersonate.to_string(),
-        impersonate_groups: user.impersonate_groups.iter().map(ToString::to_string).collect(),
+        impersonate_groups: user
+            .impersonate_groups
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         impersonate_uid: user.impersonate_uid.to_string(),
         impersonate_extra: flags.strings("as-user-extra"),
         user: codec::to_value(&user),
     };
-    Ok(Selected { target, context: name })
+    Ok(Selected {
+        target,
+        context: name,
+    })
 }
 
 fn override_parts(cluster: &mut Cluster, user: &mut User, flags: &FlagSet) {
@@ -145,7 +187,11 @@ fn override_parts(cluster: &mut Cluster, user: &mut User, flags: &FlagSet) {
     set(&mut user.impersonate, "as");
     set(&mut user.impersonate_uid, "as-uid");
     if flags.changed("as-group") {
-        user.impersonate_groups = flags.strings("as-group").into_iter().map(Into::into).collect();
+        user.impersonate_groups = flags
+            .strings("as-group")
+            .into_iter()
+            .map(Into::into)
+            .collect();
     }
 }
 
@@ -155,8 +201,14 @@ pub fn parse(text: &str) -> Result<Config, String> {
         return Ok(Config::default());
     }
     let mut value = crate::util::yaml::parse(text)?;
-    let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
-    let version = value.get("apiVersion").and_then(Value::as_str).unwrap_or_default();
+    let kind = value
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let version = value
+        .get("apiVersion")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     if !kind.is_empty() && kind != "Config" {
         return Err(format!(
             "no kind {} is registered for version {} in scheme \

@@ -43,7 +43,11 @@ impl Store {
                 }
             }
         };
-        let mut store = Store { files, explicit, parts: Vec::new() };
+        let mut store = Store {
+            files,
+            explicit,
+            parts: Vec::new(),
+        };
         let mut problems = Vec::new();
         for file in &store.files {
             store.parts.push(match read(host, file) {
@@ -109,8 +113,16 @@ impl Store {
         if *new == old && self.parts.iter().any(Option::is_some) {
             return Ok(());
         }
-        let default = self.files.iter().position(|f| f == self.default_file()).unwrap_or(0);
-        let mut parts: Vec<Config> = self.parts.iter().map(|p| p.clone().unwrap_or_default()).collect();
+        let default = self
+            .files
+            .iter()
+            .position(|f| f == self.default_file())
+            .unwrap_or(0);
+        let mut parts: Vec<Config> = self
+            .parts
+            .iter()
+            .map(|p| p.clone().unwrap_or_default())
+            .collect();
         if parts.is_empty() {
             return Ok(());
         }
@@ -125,7 +137,9 @@ impl Store {
                     if old.$list.iter().any(|e| e == entry) {
                         continue;
                     }
-                    let holder = parts.iter().position(|p| p.$list.iter().any(|e| e.name == entry.name));
+                    let holder = parts
+                        .iter()
+                        .position(|p| p.$list.iter().any(|e| e.name == entry.name));
                     let list = &mut parts[holder.unwrap_or(default)].$list;
                     list.retain(|e| e.name != entry.name);
                     list.push(entry.clone());
@@ -133,7 +147,8 @@ impl Store {
                 }
                 for part in &mut parts {
                     part.$list.retain(|e| {
-                        new.$list.iter().any(|n| n.name == e.name) || !old.$list.iter().any(|o| o.name == e.name)
+                        new.$list.iter().any(|n| n.name == e.name)
+                            || !old.$list.iter().any(|o| o.name == e.name)
                     });
                 }
             };
@@ -162,13 +177,20 @@ fn read(host: &dyn Host, file: &str) -> Result<Option<Config>, String> {
         }
     };
     let text = String::from_utf8_lossy(&bytes);
-    super::parse(&text).map(Some).map_err(|e| format!("error loading config file \"{file}\": {e}"))
+    super::parse(&text)
+        .map(Some)
+        .map_err(|e| format!("error loading config file \"{file}\": {e}"))
 }
 
 fn write_file(host: &dyn Host, file: &str, config: &Config) -> Result<(), Error> {
     let text = yaml::emit(&codec::to_value(config));
-    if let Some((folder, _)) = file.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) {
-        host.make_dir(folder).map_err(|e| fail!("{}", e.of("mkdir", folder).text()))?;
+    if let Some((folder, _)) = file
+        .rsplit_once('/')
+        .filter(|(folder, _)| !folder.is_empty())
+    {
+        host.make_dir(folder)
+            .map_err(|e| fail!("{}", e.of("mkdir", folder).text()))?;
     }
-    host.write_file(file, text.as_bytes()).map_err(|e| e.of("open", file))
+    host.write_file(file, text.as_bytes())
+        .map_err(|e| e.of("open", file))
 }

@@ -84,7 +84,11 @@ impl FilenameOptions {
 
     /// Fails where no file was named.
     pub fn require(&self) -> Result<(), Error> {
-        if self.is_empty() { Err("must specify one of -f and -k".into()) } else { Ok(()) }
+        if self.is_empty() {
+            Err("must specify one of -f and -k".into())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -107,7 +111,10 @@ impl Builder {
             subresource: String::new(),
             limit: 0,
             single_resource_type: false,
-            options: Options { require_object: true, ..Options::default() },
+            options: Options {
+                require_object: true,
+                ..Options::default()
+            },
         }
     }
 
@@ -204,10 +211,12 @@ impl Builder {
     #[must_use]
     pub fn filenames(mut self, enforce: bool, files: &FilenameOptions) -> Self {
         if !files.filenames.is_empty() && !files.kustomize.is_empty() {
-            self.errors.push("only one of -f or -k can be specified".into());
+            self.errors
+                .push("only one of -f or -k can be specified".into());
         }
         if !files.kustomize.is_empty() && files.recursive {
-            self.errors.push("the -k flag can't be used with -f or -R".into());
+            self.errors
+                .push("the -k flag can't be used with -f or -R".into());
         }
         if !self.errors.is_empty() {
             return self;
@@ -217,7 +226,8 @@ impl Builder {
             if name == "-" {
                 self.stream = true;
                 if stdin {
-                    self.errors.push("standard input cannot be used for multiple arguments".into());
+                    self.errors
+                        .push("standard input cannot be used for multiple arguments".into());
                 }
                 stdin = true;
                 self.paths.push(Source::Stdin);
@@ -228,7 +238,8 @@ impl Builder {
             }
         }
         if !files.kustomize.is_empty() {
-            self.paths.push(Source::Kustomization(files.kustomize.clone()));
+            self.paths
+                .push(Source::Kustomization(files.kustomize.clone()));
         }
         self.options.require_namespace |= enforce;
         self
@@ -300,7 +311,8 @@ impl Builder {
     #[must_use]
     pub fn select_all(mut self, all: bool) -> Self {
         if all && (self.label_selector.is_some() || self.field_selector.is_some()) {
-            self.errors.push("setting 'all' parameter but found a non empty selector. ".into());
+            self.errors
+                .push("setting 'all' parameter but found a non empty selector. ".into());
             return self;
         }
         self.select_all = all;
@@ -324,7 +336,9 @@ impl Builder {
             }
             return self.tuples(&args);
         }
-        let Some((types, names)) = args.split_first() else { return self };
+        let Some((types, names)) = args.split_first() else {
+            return self;
+        };
         let types = self.replace_aliases(types);
         self.names.extend(names.iter().cloned());
         self.resources.extend(split_types(&types));
@@ -341,7 +355,10 @@ impl Builder {
             if name.contains('/') {
                 self = self.tuples(std::slice::from_ref(name));
             } else if resource.is_empty() {
-                self.errors.push(fail!("the argument {} must be RESOURCE/NAME", crate::util::go::quote(name)));
+                self.errors.push(fail!(
+                    "the argument {} must be RESOURCE/NAME",
+                    crate::util::go::quote(name)
+                ));
             } else {
                 self.tuples.push((resource.to_owned(), name.clone()));
             }
@@ -372,7 +389,11 @@ impl Builder {
     fn replace_aliases(&mut self, types: &str) -> String {
         let mut out = Vec::new();
         for name in types.split(',') {
-            let mapper = if self.options.local { Err("local operation only".into()) } else { self.cx.mapper() };
+            let mapper = if self.options.local {
+                Err("local operation only".into())
+            } else {
+                self.cx.mapper()
+            };
             match mapper {
                 Ok(mapper) => {
                     let members = mapper.category(name);
@@ -416,7 +437,11 @@ impl Builder {
     }
 
     fn mapper(&self) -> Result<Mapper, Error> {
-        if self.options.local { Err("local operation only".into()) } else { self.cx.mapper() }
+        if self.options.local {
+            Err("local operation only".into())
+        } else {
+            self.cx.mapper()
+        }
     }
 
     fn found(self, sources: Vec<Source>, single: bool, single_items: bool) -> Found {
@@ -433,7 +458,9 @@ impl Builder {
             return Err("name cannot be provided when a path is specified".into());
         }
         if !self.tuples.is_empty() {
-            return Err("resource/name arguments cannot be provided when a path is specified".into());
+            return Err(
+                "resource/name arguments cannot be provided when a path is specified".into(),
+            );
         }
         if let Some(selector) = &self.label_selector {
             if let Err(error) = apimachinery::labels::Selector::parse(selector) {
@@ -457,7 +484,10 @@ impl Builder {
         let mut mappings: Vec<Rc<Mapping>> = Vec::new();
         for resource in &self.resources {
             let mapping = mapper.resource(resource)?;
-            if !mappings.iter().any(|m| m.kind == mapping.kind && m.api_version() == mapping.api_version()) {
+            if !mappings
+                .iter()
+                .any(|m| m.kind == mapping.kind && m.api_version() == mapping.api_version())
+            {
                 mappings.push(Rc::new(mapping));
             }
         }
@@ -469,7 +499,10 @@ impl Builder {
             return Err("name cannot be provided when a selector is specified".into());
         }
         if !self.tuples.is_empty() {
-            return Err("selectors and the all flag cannot be used when passing resource/name arguments".into());
+            return Err(
+                "selectors and the all flag cannot be used when passing resource/name arguments"
+                    .into(),
+            );
         }
         if self.resources.is_empty() {
             return Err("at least one resource must be specified to use a selector".into());
@@ -479,14 +512,22 @@ impl Builder {
         }
         let mut sources = Vec::new();
         for mapping in self.mappings()? {
-            let namespace = if mapping.namespaced { self.options.namespace.clone() } else { String::new() };
+            let namespace = if mapping.namespaced {
+                self.options.namespace.clone()
+            } else {
+                String::new()
+            };
             let options = ListOptions {
                 label_selector: self.label_selector.clone().unwrap_or_default(),
                 field_selector: self.field_selector.clone().unwrap_or_default(),
                 limit: self.limit,
                 ..ListOptions::default()
             };
-            sources.push(Source::Selector { mapping, namespace, options });
+            sources.push(Source::Selector {
+                mapping,
+                namespace,
+                options,
+            });
         }
         Ok(self.found(sources, false, false))
     }
@@ -516,7 +557,10 @@ impl Builder {
 
     fn by_tuples(self) -> Result<Found, Error> {
         if !self.resources.is_empty() {
-            return Err("you may not specify individual resources and bulk resources in the same call".into());
+            return Err(
+                "you may not specify individual resources and bulk resources in the same call"
+                    .into(),
+            );
         }
         let mapper = self.mapper()?;
         let mut known: Vec<(&str, Rc<Mapping>)> = Vec::new();
@@ -563,7 +607,10 @@ fn normalize(args: &[String]) -> Vec<String> {
     if let Some((types, names)) = args.split_first().filter(|(_, names)| !names.is_empty()) {
         let types = split_types(types);
         if types.len() > 1 {
-            return types.iter().flat_map(|t| names.iter().map(move |n| format!("{t}/{n}"))).collect();
+            return types
+                .iter()
+                .flat_map(|t| names.iter().map(move |n| format!("{t}/{n}")))
+                .collect();
         }
     }
     args.to_vec()

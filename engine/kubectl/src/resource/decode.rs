@@ -64,18 +64,25 @@ pub(super) fn info(document: Value, source: &str, mapper: Option<&Mapper>) -> Re
             Value::Bool(_) => "bool",
             _ => "array",
         };
-        return Err(undecodable(&format!("json: cannot unmarshal {kind} into Go value of type unstructured.detector")));
+        return Err(undecodable(&format!(
+            "json: cannot unmarshal {kind} into Go value of type unstructured.detector"
+        )));
     }
     if j::kind(&document).is_empty() {
         let body = j::compact_escaped(&document);
-        return Err(undecodable(&format!("Object 'Kind' is missing in '{body}'")));
+        return Err(undecodable(&format!(
+            "Object 'Kind' is missing in '{body}'"
+        )));
     }
     if !j::is_list(&document)
         && let Err(error) = codec::from_value::<MetadataOnly>(&document)
     {
         return Err(undecodable(&error.to_string()));
     }
-    let (name, namespace) = (j::name(&document).to_owned(), j::namespace(&document).to_owned());
+    let (name, namespace) = (
+        j::name(&document).to_owned(),
+        j::namespace(&document).to_owned(),
+    );
     let api_version = j::text(&document, &["apiVersion"]);
     let mapping = match mapper {
         None => None,
@@ -93,7 +100,13 @@ pub(super) fn info(document: Value, source: &str, mapper: Option<&Mapper>) -> Re
                 ));
             }
             Err(error @ Error::Connection { .. }) => return Err(error),
-            Err(error) => return Err(fail!("unable to recognize {}: {}", go::quote(source), error.text())),
+            Err(error) => {
+                return Err(fail!(
+                    "unable to recognize {}: {}",
+                    go::quote(source),
+                    error.text()
+                ));
+            }
         },
     };
     Ok(Info {
@@ -110,7 +123,9 @@ pub(super) fn info(document: Value, source: &str, mapper: Option<&Mapper>) -> Re
 /// The objects of a list, lists in it taken apart, too.
 pub(super) fn flatten(list: Info, mapper: Option<&Mapper>) -> Vec<Result<Info, Error>> {
     let mut out = Vec::new();
-    let Some(object) = list.object else { return out };
+    let Some(object) = list.object else {
+        return out;
+    };
     let mut todo = vec![object];
     let mut at = 0;
     while at < todo.len() && todo.len() < 100_000 {
@@ -118,14 +133,19 @@ pub(super) fn flatten(list: Info, mapper: Option<&Mapper>) -> Vec<Result<Info, E
         at += 1;
         if !j::is_list(&current) {
             let item = info(current, &list.source, mapper).map_err(|error| match error {
-                Error::Message(text) => match text.strip_prefix("resource mapping not found for ") {
-                    Some(rest) => {
-                        let reason = rest.split_once(&format!("from {}: ", go::quote(&list.source)));
-                        let reason = reason.map_or(rest, |(_, r)| r).trim_end_matches("\nensure CRDs are installed first");
-                        fail!("unable to recognize {reason}")
+                Error::Message(text) => {
+                    match text.strip_prefix("resource mapping not found for ") {
+                        Some(rest) => {
+                            let reason =
+                                rest.split_once(&format!("from {}: ", go::quote(&list.source)));
+                            let reason = reason
+                                .map_or(rest, |(_, r)| r)
+                                .trim_end_matches("\nensure CRDs are installed first");
+                            fail!("unable to recognize {reason}")
+                        }
+                        None => Error::Message(text),
                     }
-                    None => Error::Message(text),
-                },
+                }
                 error => error,
             });
             out.push(item.map(|mut item| {
@@ -136,10 +156,17 @@ pub(super) fn flatten(list: Info, mapper: Option<&Mapper>) -> Vec<Result<Info, E
             }));
             continue;
         }
-        let item_kind = j::kind(&current).strip_suffix("List").unwrap_or_default().to_owned();
+        let item_kind = j::kind(&current)
+            .strip_suffix("List")
+            .unwrap_or_default()
+            .to_owned();
         let api_version = j::text(&current, &["apiVersion"]).to_owned();
-        let Value::Object(mut map) = current else { continue };
-        let Some(Value::Array(items)) = map.remove("items") else { continue };
+        let Value::Object(mut map) = current else {
+            continue;
+        };
+        let Some(Value::Array(items)) = map.remove("items") else {
+            continue;
+        };
         for mut item in items {
             if item.is_object() && j::kind(&item).is_empty() && !item_kind.is_empty() {
                 j::set(&mut item, &["kind"], item_kind.as_str());

@@ -29,12 +29,20 @@ fn glob(host: &dyn Host, pattern: &str) -> Vec<String> {
         Some((folder, last)) => (folder, last),
         None => (".", pattern),
     };
-    let folders = if folder.contains(['*', '?', '[']) { glob(host, folder) } else { vec![folder.to_owned()] };
+    let folders = if folder.contains(['*', '?', '[']) {
+        glob(host, folder)
+    } else {
+        vec![folder.to_owned()]
+    };
     let mut found = Vec::new();
     for folder in folders {
         for name in host.list(&folder).unwrap_or_default() {
             if matches(last, &name) {
-                found.push(if pattern.contains('/') { join(&folder, &name) } else { name });
+                found.push(if pattern.contains('/') {
+                    join(&folder, &name)
+                } else {
+                    name
+                });
             }
         }
     }
@@ -107,9 +115,15 @@ pub fn join(folder: &str, name: &str) -> String {
 pub fn walk(host: &dyn Host, path: &str, recursive: bool) -> Result<Vec<String>, Error> {
     let info = match host.stat(path) {
         Ok(info) => info,
-        Err(FileError::NotFound) => return Err(fail!("the path {} does not exist", go::quote(path))),
+        Err(FileError::NotFound) => {
+            return Err(fail!("the path {} does not exist", go::quote(path)));
+        }
         Err(error) => {
-            return Err(fail!("the path {} cannot be accessed: {}", go::quote(path), error.of("stat", path).text()));
+            return Err(fail!(
+                "the path {} cannot be accessed: {}",
+                go::quote(path),
+                error.of("stat", path).text()
+            ));
         }
     };
     if !info.is_dir {
@@ -121,7 +135,13 @@ pub fn walk(host: &dyn Host, path: &str, recursive: bool) -> Result<Vec<String>,
     Ok(files)
 }
 
-fn folder(host: &dyn Host, path: &str, recursive: bool, depth: usize, files: &mut Vec<String>) -> Result<(), Error> {
+fn folder(
+    host: &dyn Host,
+    path: &str,
+    recursive: bool,
+    depth: usize,
+    files: &mut Vec<String>,
+) -> Result<(), Error> {
     // Links can lead in circles.
     if depth > 40 {
         return Ok(());

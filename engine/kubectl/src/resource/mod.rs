@@ -43,7 +43,9 @@ pub struct Info {
 impl Info {
     /// Its resource.
     pub fn mapping(&self) -> Result<&Mapping, Error> {
-        self.mapping.as_deref().ok_or_else(|| "local operation only".into())
+        self.mapping
+            .as_deref()
+            .ok_or_else(|| "local operation only".into())
     }
 
     /// The object; `null` where there is none.
@@ -53,7 +55,9 @@ impl Info {
 
     /// Whether it lives in a namespace.
     pub fn namespaced(&self) -> bool {
-        self.mapping.as_ref().map_or(!self.namespace.is_empty(), |m| m.namespaced)
+        self.mapping
+            .as_ref()
+            .map_or(!self.namespace.is_empty(), |m| m.namespaced)
     }
 
     /// Takes over an object the server gave.
@@ -67,10 +71,13 @@ impl Info {
     /// Gets the object from the server.
     pub fn get(&mut self, cx: &Context, table: bool, include_object: bool) -> Result<(), Error> {
         let mapping = Rc::clone(self.mapping.as_ref().ok_or("local operation only")?);
-        let helper = Helper::new(cx, &mapping).subresource(&self.subresource).table(table, include_object);
+        let helper = Helper::new(cx, &mapping)
+            .subresource(&self.subresource)
+            .table(table, include_object);
         match helper.get(&self.namespace, &self.name) {
             Ok(object) => {
-                self.resource_version = j::text(&object, &["metadata", "resourceVersion"]).to_owned();
+                self.resource_version =
+                    j::text(&object, &["metadata", "resourceVersion"]).to_owned();
                 self.object = Some(object);
                 Ok(())
             }
@@ -99,7 +106,11 @@ impl Info {
 
     /// Resource, kind, name and namespace, as some errors spell them out.
     pub fn describe(&self) -> String {
-        let basic = format!("Name: {}, Namespace: {}", go::quote(&self.name), go::quote(&self.namespace));
+        let basic = format!(
+            "Name: {}, Namespace: {}",
+            go::quote(&self.name),
+            go::quote(&self.namespace)
+        );
         match &self.mapping {
             Some(mapping) => format!(
                 "Resource: {}, GroupVersionKind: {}\n{basic}",

@@ -25,7 +25,11 @@ pub(super) enum Source {
     Url(String),
     Kustomization(String),
     Single(Box<Info>),
-    Selector { mapping: Rc<Mapping>, namespace: String, options: ListOptions },
+    Selector {
+        mapping: Rc<Mapping>,
+        namespace: String,
+        options: ListOptions,
+    },
 }
 
 /// The objects found.
@@ -50,7 +54,13 @@ pub struct Found {
 }
 
 impl Found {
-    pub(super) fn new(cx: Context, options: Options, sources: Vec<Source>, single: bool, single_items: bool) -> Found {
+    pub(super) fn new(
+        cx: Context,
+        options: Options,
+        sources: Vec<Source>,
+        single: bool,
+        single_items: bool,
+    ) -> Found {
         Found {
             cx,
             options,
@@ -106,7 +116,10 @@ impl Found {
     }
 
     /// The next object.
-    #[expect(clippy::should_implement_trait, reason = "borrows the context; an iterator adds nothing")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "borrows the context; an iterator adds nothing"
+    )]
     pub fn next(&mut self) -> Option<Result<Info, Error>> {
         loop {
             if self.stopped {
@@ -146,7 +159,11 @@ impl Found {
                 self.next_source += 1;
                 match source {
                     Source::Single(info) => Ok(*info),
-                    Source::Selector { mapping, namespace, options } => self.list(mapping, namespace, options),
+                    Source::Selector {
+                        mapping,
+                        namespace,
+                        options,
+                    } => self.list(mapping, namespace, options),
                     source => match self.open(source) {
                         Ok(()) => continue,
                         Err(error) => Err(error),
@@ -154,7 +171,9 @@ impl Found {
                 }
             };
             match item {
-                Ok(info) if self.options.flatten && info.object.as_ref().is_some_and(j::is_list) => {
+                Ok(info)
+                    if self.options.flatten && info.object.as_ref().is_some_and(j::is_list) =>
+                {
                     let mapper = match self.mapper() {
                         Ok(mapper) => mapper,
                         Err(error) => return Some(Err(error)),
@@ -221,8 +240,14 @@ impl Found {
         Some(decode::info(value, &source, mapper.as_ref()))
     }
 
-    fn list(&mut self, mapping: Rc<Mapping>, namespace: String, mut options: ListOptions) -> Result<Info, Error> {
-        let helper = Helper::new(&self.cx, &mapping).table(self.options.table, self.options.include_object);
+    fn list(
+        &mut self,
+        mapping: Rc<Mapping>,
+        namespace: String,
+        mut options: ListOptions,
+    ) -> Result<Info, Error> {
+        let helper =
+            Helper::new(&self.cx, &mapping).table(self.options.table, self.options.include_object);
         let list = helper.list(&namespace, &options)?;
         let token = j::text(&list, &["metadata", "continue"]);
         if !token.is_empty() {
@@ -303,12 +328,23 @@ impl Found {
     /// Watches the one object or type that was asked for.
     pub fn watch(&self, infos: &[Info], resource_version: &str) -> Result<Box<dyn Watch>, Error> {
         if self.sources.len() != 1 {
-            return Err("you may only watch a single resource or type of resource at a time".into());
+            return Err(
+                "you may only watch a single resource or type of resource at a time".into(),
+            );
         }
-        if let Source::Selector { mapping, namespace, options } = &self.sources[0] {
-            let options =
-                ListOptions { resource_version: resource_version.to_owned(), limit: 0, ..options.clone() };
-            let helper = Helper::new(&self.cx, mapping).table(self.options.table, self.options.include_object);
+        if let Source::Selector {
+            mapping,
+            namespace,
+            options,
+        } = &self.sources[0]
+        {
+            let options = ListOptions {
+                resource_version: resource_version.to_owned(),
+                limit: 0,
+                ..options.clone()
+            };
+            let helper = Helper::new(&self.cx, mapping)
+                .table(self.options.table, self.options.include_object);
             return helper.watch(namespace, &options);
         }
         let [info] = infos else {
@@ -323,7 +359,8 @@ impl Found {
             resource_version: resource_version.to_owned(),
             ..ListOptions::default()
         };
-        let helper = Helper::new(&self.cx, mapping).table(self.options.table, self.options.include_object);
+        let helper =
+            Helper::new(&self.cx, mapping).table(self.options.table, self.options.include_object);
         helper.watch(&info.namespace, &options)
     }
 }
@@ -337,15 +374,20 @@ fn set_namespace(info: &mut Info, namespace: &str) {
 
 /// Whether the labels of an object fit a selector.
 pub(crate) fn selects(selector: &str, object: &Value) -> bool {
-    let labels: Map<Str, Str> =
-        j::entries(object, &["metadata", "labels"]).into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+    let labels: Map<Str, Str> = j::entries(object, &["metadata", "labels"])
+        .into_iter()
+        .map(|(k, v)| (k.into(), v.into()))
+        .collect();
     Selector::parse(selector).is_ok_and(|s| s.matches(&labels))
 }
 
 /// Text in UTF-8, or in UTF-16 with a mark.
 fn decode_text(bytes: &[u8]) -> String {
     let wide = |bytes: &[u8], join: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| join([pair[0], pair[1]])).collect();
+        let units: Vec<u16> = bytes
+            .chunks_exact(2)
+            .map(|pair| join([pair[0], pair[1]]))
+            .collect();
         String::from_utf16_lossy(&units)
     };
     match bytes {
@@ -358,14 +400,35 @@ fn decode_text(bytes: &[u8]) -> String {
 
 /// There is nothing behind the playground's network but the cluster.
 fn no_network(url: &str) -> Error {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next().unwrap_or(url);
-    let (name, port) = host.rsplit_once(':').unwrap_or((host, if url.starts_with("https") { "443" } else { "80" }));
-    let numeric = name.split('.').count() == 4 && name.split('.').all(|part| part.parse::<u8>().is_ok());
+    let host = url
+        .split_once("://")
+        .map_or(url, |(_, rest)| rest)
+        .split('/')
+        .next()
+        .unwrap_or(url);
+    let (name, port) = host.rsplit_once(':').unwrap_or((
+        host,
+        if url.starts_with("https") {
+            "443"
+        } else {
+            "80"
+        },
+    ));
+    let numeric =
+        name.split('.').count() == 4 && name.split('.').all(|part| part.parse::<u8>().is_ok());
     let reason = if numeric || name == "localhost" {
-        let address = if name == "localhost" { "127.0.0.1" } else { name };
+        let address = if name == "localhost" {
+            "127.0.0.1"
+        } else {
+            name
+        };
         format!("dial tcp {address}:{port}: connect: connection refused")
     } else {
         format!("dial tcp: lookup {name}: no such host")
     };
-    Error::Connection { verb: "Get".to_owned(), url: url.to_owned(), reason }
+    Error::Connection {
+        verb: "Get".to_owned(),
+        url: url.to_owned(),
+        reason,
+    }
 }

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{Error, Status};
-use crate::transport::{Body, ByteStream, Dialer, Request, Response, Session, Target, Transport, Watch};
+use crate::transport::{
+    Body, ByteStream, Dialer, Request, Response, Session, Target, Transport, Watch,
+};
 use crate::util::{go, klog};
 
 /// A connection to the server.
@@ -21,7 +23,11 @@ pub struct Client {
 impl Client {
     /// A connection that is opened with the first request.
     pub fn new(target: Target, dialer: Rc<dyn Dialer>) -> Client {
-        Client { target: Rc::new(target), dialer, transport: Rc::default() }
+        Client {
+            target: Rc::new(target),
+            dialer,
+            transport: Rc::default(),
+        }
     }
 
     /// Whom it asks, and as who.
@@ -64,14 +70,20 @@ impl Client {
     /// Sends a request; an answer from 400 on is an error.
     pub fn send(&self, cx: &Context, request: Request) -> Result<Response, Error> {
         let response = self.send_raw(cx, request)?;
-        if response.code >= 400 { Err(error_of(response).into()) } else { Ok(response) }
+        if response.code >= 400 {
+            Err(error_of(response).into())
+        } else {
+            Ok(response)
+        }
     }
 
     /// Sends a request whose answer is JSON.
     pub fn json(&self, cx: &Context, request: Request) -> Result<Value, Error> {
         match self.send(cx, request)?.body {
             Body::Json(value) => Ok(value),
-            Body::Bytes(bytes) => serde_json::from_slice(&bytes).map_err(|e| Error::Message(e.to_string())),
+            Body::Bytes(bytes) => {
+                serde_json::from_slice(&bytes).map_err(|e| Error::Message(e.to_string()))
+            }
             _ => Ok(Value::Null),
         }
     }
@@ -155,24 +167,62 @@ fn error_of(response: Response) -> Status {
 
 fn generic(code: u16, text: &str) -> Status {
     let (reason, message) = match code {
-        400 => ("BadRequest", "the server rejected our request for an unknown reason"),
-        401 => ("Unauthorized", "the server has asked for the client to provide credentials"),
+        400 => (
+            "BadRequest",
+            "the server rejected our request for an unknown reason",
+        ),
+        401 => (
+            "Unauthorized",
+            "the server has asked for the client to provide credentials",
+        ),
         403 => ("Forbidden", "unknown"),
-        404 => ("NotFound", "the server could not find the requested resource"),
-        405 => ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
-        406 => ("NotAcceptable", "the server was unable to respond with a content type that the client supports"),
+        404 => (
+            "NotFound",
+            "the server could not find the requested resource",
+        ),
+        405 => (
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+        ),
+        406 => (
+            "NotAcceptable",
+            "the server was unable to respond with a content type that the client supports",
+        ),
         409 => ("Conflict", "the server reported a conflict"),
-        415 => ("UnsupportedMediaType", "the server was unable to respond with a content type that the client supports"),
-        422 => ("Invalid", "the server rejected our request due to an error in our request"),
-        429 => ("TooManyRequests", "the server has received too many requests and has asked us to try again later"),
-        503 => ("ServiceUnavailable", "the server is currently unable to handle the request"),
-        504 => ("Timeout", "the server was unable to return a response in the time allotted, but may still be processing the request"),
+        415 => (
+            "UnsupportedMediaType",
+            "the server was unable to respond with a content type that the client supports",
+        ),
+        422 => (
+            "Invalid",
+            "the server rejected our request due to an error in our request",
+        ),
+        429 => (
+            "TooManyRequests",
+            "the server has received too many requests and has asked us to try again later",
+        ),
+        503 => (
+            "ServiceUnavailable",
+            "the server is currently unable to handle the request",
+        ),
+        504 => (
+            "Timeout",
+            "the server was unable to return a response in the time allotted, but may still be processing the request",
+        ),
         500.. => ("InternalError", "an error on the server"),
         _ => ("", "the server responded with an unknown status"),
     };
     let message = match (code, text) {
-        (500, text) => format!("{message} ({}) has prevented the request from succeeding", go::quote(text)),
+        (500, text) => format!(
+            "{message} ({}) has prevented the request from succeeding",
+            go::quote(text)
+        ),
         _ => message.to_owned(),
     };
-    Status { code, reason: reason.to_owned(), message, details: None }
+    Status {
+        code,
+        reason: reason.to_owned(),
+        message,
+        details: None,
+    }
 }

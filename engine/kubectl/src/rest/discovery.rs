@@ -66,7 +66,11 @@ pub struct Cache(RefCell<Vec<(String, Rc<Discovery>)>>);
 
 impl Cache {
     fn get(&self, server: &str) -> Option<Rc<Discovery>> {
-        self.0.borrow().iter().find(|(known, _)| known == server).map(|(_, d)| Rc::clone(d))
+        self.0
+            .borrow()
+            .iter()
+            .find(|(known, _)| known == server)
+            .map(|(_, d)| Rc::clone(d))
     }
 
     fn put(&self, server: &str, discovery: Rc<Discovery>) {
@@ -124,14 +128,30 @@ fn ask(cx: &Context, client: &Client) -> Result<Discovery, Error> {
             "APIGroupDiscoveryList" => aggregated(&answer, &mut discovery),
             "APIVersions" => {
                 let versions: Vec<String> = texts(&answer, "versions");
-                legacy(cx, client, "", &versions, versions.first().map_or("", String::as_str), &mut discovery)?;
+                legacy(
+                    cx,
+                    client,
+                    "",
+                    &versions,
+                    versions.first().map_or("", String::as_str),
+                    &mut discovery,
+                )?;
             }
             _ => {
                 for group in j::list(&answer, &["groups"]) {
-                    let versions: Vec<String> =
-                        j::list(group, &["versions"]).iter().map(|v| j::text(v, &["version"]).to_owned()).collect();
+                    let versions: Vec<String> = j::list(group, &["versions"])
+                        .iter()
+                        .map(|v| j::text(v, &["version"]).to_owned())
+                        .collect();
                     let preferred = j::text(group, &["preferredVersion", "version"]);
-                    legacy(cx, client, j::text(group, &["name"]), &versions, preferred, &mut discovery)?;
+                    legacy(
+                        cx,
+                        client,
+                        j::text(group, &["name"]),
+                        &versions,
+                        preferred,
+                        &mut discovery,
+                    )?;
                 }
             }
         }
@@ -140,7 +160,11 @@ fn ask(cx: &Context, client: &Client) -> Result<Discovery, Error> {
 }
 
 fn texts(value: &Value, key: &str) -> Vec<String> {
-    j::list(value, &[key]).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    j::list(value, &[key])
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn aggregated(list: &Value, discovery: &mut Discovery) {
@@ -162,7 +186,10 @@ fn aggregated(list: &Value, discovery: &mut Discovery) {
                     verbs: texts(resource, "verbs"),
                     namespaced: j::text(resource, &["scope"]) == "Namespaced",
                     preferred: i == 0,
-                    subresources: subresources.iter().map(|s| j::text(s, &["subresource"]).to_owned()).collect(),
+                    subresources: subresources
+                        .iter()
+                        .map(|s| j::text(s, &["subresource"]).to_owned())
+                        .collect(),
                 });
             }
             versions.push(version_name);
@@ -180,17 +207,27 @@ fn legacy(
     discovery: &mut Discovery,
 ) -> Result<(), Error> {
     for version in versions {
-        let path = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
+        let path = if group.is_empty() {
+            format!("/api/{version}")
+        } else {
+            format!("/apis/{group}/{version}")
+        };
         let list = match client.get(cx, &path) {
             Ok(list) => list,
             Err(error) if error.is_not_found() => continue,
             Err(error) => return Err(error),
         };
         let entries = j::list(&list, &["resources"]);
-        for entry in entries.iter().filter(|e| !j::text(e, &["name"]).contains('/')) {
+        for entry in entries
+            .iter()
+            .filter(|e| !j::text(e, &["name"]).contains('/'))
+        {
             let name = j::text(entry, &["name"]);
             let sub = |e: &Value| {
-                j::text(e, &["name"]).strip_prefix(name).and_then(|r| r.strip_prefix('/')).map(str::to_owned)
+                j::text(e, &["name"])
+                    .strip_prefix(name)
+                    .and_then(|r| r.strip_prefix('/'))
+                    .map(str::to_owned)
             };
             discovery.resources.push(Resource {
                 group: group.to_owned(),
@@ -209,6 +246,9 @@ fn legacy(
     }
     let mut ordered = versions.to_vec();
     ordered.sort_by_key(|v| v != preferred);
-    discovery.groups.push(Group { name: group.to_owned(), versions: ordered });
+    discovery.groups.push(Group {
+        name: group.to_owned(),
+        versions: ordered,
+    });
     Ok(())
 }

@@ -53,7 +53,9 @@ pub struct Helper<'a> {
 
 impl std::fmt::Debug for Context {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").field("words", &self.words).finish_non_exhaustive()
+        f.debug_struct("Context")
+            .field("words", &self.words)
+            .finish_non_exhaustive()
     }
 }
 
@@ -164,7 +166,10 @@ impl<'a> Helper<'a> {
     pub fn list(&self, namespace: &str, options: &ListOptions) -> Result<Value, Error> {
         let mut request = self.request("GET", self.mapping.path(namespace));
         request = options.apply(request);
-        self.cx.client()?.json(self.cx, request).map_err(|error| options.explain(error, self.mapping))
+        self.cx
+            .client()?
+            .json(self.cx, request)
+            .map_err(|error| options.explain(error, self.mapping))
     }
 
     /// Watches objects.
@@ -176,13 +181,17 @@ impl<'a> Helper<'a> {
 
     /// Creates an object.
     pub fn create(&self, namespace: &str, object: &Value) -> Result<Value, Error> {
-        let request = self.write("POST", self.mapping.path(namespace)).json("application/json", object);
+        let request = self
+            .write("POST", self.mapping.path(namespace))
+            .json("application/json", object);
         self.cx.client()?.json(self.cx, request)
     }
 
     /// Replaces an object.
     pub fn replace(&self, namespace: &str, name: &str, object: &Value) -> Result<Value, Error> {
-        let request = self.write("PUT", self.path(namespace, name)?).json("application/json", object);
+        let request = self
+            .write("PUT", self.path(namespace, name)?)
+            .json("application/json", object);
         self.cx.client()?.json(self.cx, request)
     }
 
@@ -199,7 +208,13 @@ impl<'a> Helper<'a> {
     }
 
     /// Patches an object.
-    pub fn patch(&self, namespace: &str, name: &str, kind: PatchType, patch: &[u8]) -> Result<Value, Error> {
+    pub fn patch(
+        &self,
+        namespace: &str,
+        name: &str,
+        kind: PatchType,
+        patch: &[u8],
+    ) -> Result<Value, Error> {
         let mut request = self.write("PATCH", self.path(namespace, name)?);
         request.content_type = Some(kind.content_type());
         request.body = Some(patch.to_vec());
@@ -214,7 +229,8 @@ impl<'a> Helper<'a> {
         if self.dry_run {
             j::set(&mut options, &["dryRun"], json!(["All"]));
         }
-        let request = Request::new("DELETE", self.path(namespace, name)?).json("application/json", &options);
+        let request =
+            Request::new("DELETE", self.path(namespace, name)?).json("application/json", &options);
         self.cx.client()?.json(self.cx, request)
     }
 }
@@ -253,7 +269,9 @@ impl ListOptions {
 
     /// Says in an error what was looked for.
     fn explain(&self, error: Error, mapping: &Mapping) -> Error {
-        let Error::Status(mut status) = error else { return error };
+        let Error::Status(mut status) = error else {
+            return error;
+        };
         if status.reason != "Expired" && matches!(status.code, 400 | 404) {
             let subject = go::quote(&mapping.resource_text());
             status.message = if self.label_selector.is_empty() && self.field_selector.is_empty() {
@@ -280,10 +298,19 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     if name == "." || name == ".." {
         problems.push(format!("may not be '{name}'"));
     } else {
-        problems.extend(['/', '%'].into_iter().filter(|c| name.contains(*c)).map(|c| format!("may not contain '{c}'")));
+        problems.extend(
+            ['/', '%']
+                .into_iter()
+                .filter(|c| name.contains(*c))
+                .map(|c| format!("may not contain '{c}'")),
+        );
     }
     if problems.is_empty() {
         return Ok(());
     }
-    Err(fail!("invalid resource name {}: {}", go::quote(name), go::slice(&problems)))
+    Err(fail!(
+        "invalid resource name {}: {}",
+        go::quote(name),
+        go::slice(&problems)
+    ))
 }

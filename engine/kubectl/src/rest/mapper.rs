@@ -27,12 +27,20 @@ pub struct Mapping {
 impl Mapping {
     /// `v1`, `apps/v1`
     pub fn api_version(&self) -> String {
-        if self.group.is_empty() { self.version.clone() } else { format!("{}/{}", self.group, self.version) }
+        if self.group.is_empty() {
+            self.version.clone()
+        } else {
+            format!("{}/{}", self.group, self.version)
+        }
     }
 
     /// `pods`, `deployments.apps`
     pub fn group_resource(&self) -> String {
-        if self.group.is_empty() { self.resource.clone() } else { format!("{}.{}", self.resource, self.group) }
+        if self.group.is_empty() {
+            self.resource.clone()
+        } else {
+            format!("{}.{}", self.resource, self.group)
+        }
     }
 
     /// `pod`, `deployment.apps`
@@ -42,7 +50,10 @@ impl Mapping {
 
     /// `/v1, Resource=pods`
     pub fn resource_text(&self) -> String {
-        format!("{}/{}, Resource={}", self.group, self.version, self.resource)
+        format!(
+            "{}/{}, Resource={}",
+            self.group, self.version, self.resource
+        )
     }
 
     /// `/v1, Kind=Pod`
@@ -95,7 +106,11 @@ pub struct Mapper {
 impl Mapper {
     /// The names of this run's server.
     pub fn load(cx: &Context, fresh: bool) -> Result<Mapper, Error> {
-        Ok(Mapper { discovery: discover(cx, fresh)?, cx: cx.clone(), fresh })
+        Ok(Mapper {
+            discovery: discover(cx, fresh)?,
+            cx: cx.clone(),
+            fresh,
+        })
     }
 
     /// Tries again with a fresh answer of the server when the cached one has no such thing.
@@ -118,14 +133,25 @@ impl Mapper {
     /// A resource by any of its names; group and version may be left open.
     fn find(&self, name: &str, group: Option<&str>, version: Option<&str>) -> Option<Mapping> {
         let lower = name.to_lowercase();
-        let named = |r: &&Resource| r.name == lower || r.singular == lower || r.kind.to_lowercase() == lower;
+        let named = |r: &&Resource| {
+            r.name == lower || r.singular == lower || r.kind.to_lowercase() == lower
+        };
         let fits = |r: &&Resource, exact: bool| {
             version.is_none_or(|v| r.version == v)
-                && group.is_none_or(|g| if exact || g.is_empty() { r.group == g } else { r.group.starts_with(g) })
+                && group.is_none_or(|g| {
+                    if exact || g.is_empty() {
+                        r.group == g
+                    } else {
+                        r.group.starts_with(g)
+                    }
+                })
         };
         for exact in [true, false] {
             let full = self.by_priority().find(|r| named(r) && fits(r, exact));
-            let short = || self.by_priority().find(|r| r.short_names.iter().any(|s| s == name) && fits(r, exact));
+            let short = || {
+                self.by_priority()
+                    .find(|r| r.short_names.iter().any(|s| s == name) && fits(r, exact))
+            };
             if let Some(resource) = full.or_else(short) {
                 return Some(resource.into());
             }
@@ -140,17 +166,26 @@ impl Mapper {
                 Some((name, rest)) => (name, Some(rest)),
                 None => (argument, None),
             };
-            let Some(rest) = rest else { return mapper.find(name, None, None) };
-            let versioned = rest.split_once('.').and_then(|(version, group)| {
-                mapper.find(name, Some(group), Some(version))
-            });
+            let Some(rest) = rest else {
+                return mapper.find(name, None, None);
+            };
+            let versioned = rest
+                .split_once('.')
+                .and_then(|(version, group)| mapper.find(name, Some(group), Some(version)));
             // `pods.v1.` names the core group.
-            let core = rest.strip_suffix('.').and_then(|version| mapper.find(name, Some(""), Some(version)));
-            versioned.or(core).or_else(|| mapper.find(name, Some(rest), None))
+            let core = rest
+                .strip_suffix('.')
+                .and_then(|version| mapper.find(name, Some(""), Some(version)));
+            versioned
+                .or(core)
+                .or_else(|| mapper.find(name, Some(rest), None))
         })?;
         found.ok_or_else(|| {
             let name = argument.split('.').next().unwrap_or(argument);
-            fail!("the server doesn't have a resource type {}", go::quote(name))
+            fail!(
+                "the server doesn't have a resource type {}",
+                go::quote(name)
+            )
         })
     }
 
@@ -160,13 +195,19 @@ impl Mapper {
         let found = self.retry(|mapper| {
             let all = mapper.discovery.resources.iter();
             let fits = |r: &&Resource| r.kind == kind && r.group == group && r.version == version;
-            all.clone().find(fits).or_else(|| {
-                // The REST mapper knows kinds in lower case, too: such objects reach the server, which refuses them.
-                let lower = kind.to_lowercase();
-                mapper.discovery.resources.iter().find(|r| {
-                    kind == lower && r.kind.to_lowercase() == lower && r.group == group && r.version == version
+            all.clone()
+                .find(fits)
+                .or_else(|| {
+                    // The REST mapper knows kinds in lower case, too: such objects reach the server, which refuses them.
+                    let lower = kind.to_lowercase();
+                    mapper.discovery.resources.iter().find(|r| {
+                        kind == lower
+                            && r.kind.to_lowercase() == lower
+                            && r.group == group
+                            && r.version == version
+                    })
                 })
-            }).map(Mapping::from)
+                .map(Mapping::from)
         })?;
         found.ok_or_else(|| {
             Error::NoKind(format!(
@@ -180,15 +221,24 @@ impl Mapper {
     /// The resources of a category such as `all`.
     pub fn category(&self, name: &str) -> Vec<Mapping> {
         let all = self.discovery.resources.iter();
-        all.filter(|r| r.preferred && r.categories.iter().any(|c| c == name)).map(Mapping::from).collect()
+        all.filter(|r| r.preferred && r.categories.iter().any(|c| c == name))
+            .map(Mapping::from)
+            .collect()
     }
 
     /// The resource type as `can-i`, `create role` and others look it up: a plural or singular name, group and version
     /// left open.
     pub fn resource_type(&self, name: &str, group: &str, version: &str) -> Result<Mapping, Error> {
-        let open = |text: &str| if text.is_empty() { None } else { Some(text.to_owned()) };
+        let open = |text: &str| {
+            if text.is_empty() {
+                None
+            } else {
+                Some(text.to_owned())
+            }
+        };
         let (group_given, version_given) = (open(group), open(version));
-        let found = self.retry(|mapper| mapper.find(name, group_given.as_deref(), version_given.as_deref()))?;
+        let found = self
+            .retry(|mapper| mapper.find(name, group_given.as_deref(), version_given.as_deref()))?;
         found.ok_or_else(|| Error::NoResource {
             resource: name.to_owned(),
             group: group.to_owned(),

@@ -6,7 +6,11 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub fn encode(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let group = [chunk[0], chunk.get(1).copied().unwrap_or(0), chunk.get(2).copied().unwrap_or(0)];
+        let group = [
+            chunk[0],
+            chunk.get(1).copied().unwrap_or(0),
+            chunk.get(2).copied().unwrap_or(0),
+        ];
         let bits = u32::from(group[0]) << 16 | u32::from(group[1]) << 8 | u32::from(group[2]);
         for i in 0..4 {
             if i <= chunk.len() {
@@ -34,7 +38,9 @@ pub fn decode(text: &str) -> Result<Vec<u8>, usize> {
             }
             continue;
         }
-        let Some(value) = ALPHABET.iter().position(|c| *c == byte) else { return Err(at) };
+        let Some(value) = ALPHABET.iter().position(|c| *c == byte) else {
+            return Err(at);
+        };
         if padding > 0 {
             return Err(at);
         }

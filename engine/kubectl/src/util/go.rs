@@ -2,8 +2,6 @@
 //!
 //! kubectl's messages are full of `%q`, `%v` and, in jsonpath's errors, `%#v`; this is the one place that knows them.
 
-use std::fmt::Write;
-
 use serde_json::Value;
 
 /// `%q` of a string.
@@ -66,7 +64,9 @@ pub fn number(n: &serde_json::Number) -> String {
 /// `%v` of a `float64`: shortest digits, with an exponent below -4 and from 6 on.
 pub fn float(f: f64) -> String {
     let text = format!("{:e}", f.abs());
-    let Some((mantissa, exponent)) = text.split_once('e') else { return text };
+    let Some((mantissa, exponent)) = text.split_once('e') else {
+        return text;
+    };
     let power: i32 = exponent.parse().unwrap_or(0);
     let sign = if f.is_sign_negative() { "-" } else { "" };
     if f == 0.0 || (-4..6).contains(&power) {

@@ -34,7 +34,10 @@ pub fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
 /// Text entries of the object at a path, sorted.
 pub fn entries<'a>(value: &'a Value, path: &[&str]) -> Vec<(&'a str, &'a str)> {
     let map = at(value, path).as_object();
-    map.into_iter().flatten().map(|(k, v)| (k.as_str(), v.as_str().unwrap_or_default())).collect()
+    map.into_iter()
+        .flatten()
+        .map(|(k, v)| (k.as_str(), v.as_str().unwrap_or_default()))
+        .collect()
 }
 
 /// The object at a path, made where there is none (anything else in the way is replaced).
@@ -44,7 +47,9 @@ pub fn object_mut<'a>(value: &'a mut Value, path: &[&str]) -> &'a mut Map<String
         if !value.is_object() {
             *value = Value::Object(Map::new());
         }
-        let Some(map) = value.as_object_mut() else { unreachable!("made an object above") };
+        let Some(map) = value.as_object_mut() else {
+            unreachable!("made an object above")
+        };
         value = map.entry((*key).to_owned()).or_insert(Value::Null);
     }
     if !value.is_object() {
@@ -90,7 +95,9 @@ pub fn kind(object: &Value) -> &str {
 
 /// API group of an object; empty for the core group.
 pub fn group(object: &Value) -> &str {
-    text(object, &["apiVersion"]).split_once('/').map_or("", |(group, _)| group)
+    text(object, &["apiVersion"])
+        .split_once('/')
+        .map_or("", |(group, _)| group)
 }
 
 /// Whether an object is a list of others.

@@ -32,7 +32,12 @@ pub fn request(cx: &Context, level: i64, server: &str, request: &Request, respon
     if level >= 8
         && let Some(body) = &request.body
     {
-        line(cx, 'I', "request.go:1424", &format!("\"Request Body\" body={}", bodies(level, body)));
+        line(
+            cx,
+            'I',
+            "request.go:1424",
+            &format!("\"Request Body\" body={}", bodies(level, body)),
+        );
     }
     if level >= 7 {
         let mut headers = Vec::new();
@@ -57,7 +62,11 @@ pub fn request(cx: &Context, level: i64, server: &str, request: &Request, respon
     let status = format!("{} {}", response.code, reason(response.code));
     let mut text = String::from("\"Response\"");
     if level < 7 {
-        text.push_str(&format!(" verb={} url={}", go::quote(request.method), go::quote(&url)));
+        text.push_str(&format!(
+            " verb={} url={}",
+            go::quote(request.method),
+            go::quote(&url)
+        ));
     }
     text.push_str(&format!(" status={}", go::quote(&status)));
     if level >= 8 {
@@ -71,7 +80,12 @@ pub fn request(cx: &Context, level: i64, server: &str, request: &Request, respon
             Body::Bytes(bytes) => bytes.clone(),
             _ => return,
         };
-        line(cx, 'I', "request.go:1424", &format!("\"Response Body\" body={}", bodies(level, &body)));
+        line(
+            cx,
+            'I',
+            "request.go:1424",
+            &format!("\"Response Body\" body={}", bodies(level, &body)),
+        );
     }
 }
 

@@ -16,17 +16,32 @@ pub struct TabWriter {
 impl TabWriter {
     /// As tables of `get`: columns at least 6 wide, 3 blanks apart.
     pub fn table() -> TabWriter {
-        TabWriter { min_width: 6, padding: 3, remembered: Some(Vec::new()), text: String::new() }
+        TabWriter {
+            min_width: 6,
+            padding: 3,
+            remembered: Some(Vec::new()),
+            text: String::new(),
+        }
     }
 
     /// As `describe`: no least width, 2 blanks apart.
     pub fn describe() -> TabWriter {
-        TabWriter { min_width: 0, padding: 2, remembered: None, text: String::new() }
+        TabWriter {
+            min_width: 0,
+            padding: 2,
+            remembered: None,
+            text: String::new(),
+        }
     }
 
     /// With a least width and a padding.
     pub fn new(min_width: usize, padding: usize) -> TabWriter {
-        TabWriter { min_width, padding, remembered: None, text: String::new() }
+        TabWriter {
+            min_width,
+            padding,
+            remembered: None,
+            text: String::new(),
+        }
     }
 
     /// Adds text; cells end at tabs, lines at newlines.
@@ -48,7 +63,10 @@ impl TabWriter {
             return text;
         }
         let ended = text.ends_with('\n');
-        let mut lines: Vec<Vec<&str>> = text.split('\n').map(|line| line.split('\t').collect()).collect();
+        let mut lines: Vec<Vec<&str>> = text
+            .split('\n')
+            .map(|line| line.split('\t').collect())
+            .collect();
         if ended {
             lines.pop();
         }
@@ -141,7 +159,10 @@ mod tests {
     fn aligns_columns() {
         let mut table = TabWriter::table();
         table.push("NAME\tREADY\tAGE\nexample-pod\t0/1\t3s\n");
-        assert_eq!(table.flush(), "NAME          READY   AGE\nexample-pod   0/1     3s\n");
+        assert_eq!(
+            table.flush(),
+            "NAME          READY   AGE\nexample-pod   0/1     3s\n"
+        );
         table.push("x\t1/1\t4s\n");
         assert_eq!(table.flush(), "x             1/1     4s\n");
     }

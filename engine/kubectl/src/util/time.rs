@@ -21,7 +21,9 @@ pub fn micros(value: &Value) -> Option<i64> {
 /// `Sun, 22 Nov 2026 16:55:32 +0000`
 pub fn long(micros: i64) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let civil = parts(micros.div_euclid(1_000_000));
     format!(
         "{}, {:02} {} {} {:02}:{:02}:{:02} +0000",

@@ -24,8 +24,14 @@ pub fn json_compact(object: &Value) -> String {
 }
 
 /// Keys of an object in the order of its struct, the unknown ones last.
-fn ordered<'a>(object: &'a Value, schema: &StructSchema, top: bool) -> Vec<(&'a String, &'a Value, Option<&'static Ty>)> {
-    let Some(map) = object.as_object() else { return Vec::new() };
+fn ordered<'a>(
+    object: &'a Value,
+    schema: &StructSchema,
+    top: bool,
+) -> Vec<(&'a String, &'a Value, Option<&'static Ty>)> {
+    let Some(map) = object.as_object() else {
+        return Vec::new();
+    };
     let place = |key: &str| match key {
         "kind" if top => 0,
         "apiVersion" if top => 1,
@@ -94,11 +100,12 @@ pub(super) enum Order {
 impl Order {
     /// The order of a whole object's struct.
     pub(super) fn of(object: &Value) -> Order {
-        schema_for(j::text(object, &["apiVersion"]), j::kind(object)).map_or(Order::Sorted, Order::Object)
+        schema_for(j::text(object, &["apiVersion"]), j::kind(object))
+            .map_or(Order::Sorted, Order::Object)
     }
 
     /// An object's entries.
-    pub(super) fn entries<'a>(self, object: &'a Value) -> Vec<(&'a String, &'a Value, Order)> {
+    pub(super) fn entries(self, object: &Value) -> Vec<(&String, &Value, Order)> {
         let inner = |ty: Option<&'static Ty>| ty.map_or(Order::Sorted, Order::Inner);
         let (schema, top) = match self {
             Order::Object(schema) => (Some(schema), true),
@@ -106,7 +113,10 @@ impl Order {
             Order::Sorted => (None, false),
         };
         match schema {
-            Some(schema) => ordered(object, schema, top).into_iter().map(|(k, v, ty)| (k, v, inner(ty))).collect(),
+            Some(schema) => ordered(object, schema, top)
+                .into_iter()
+                .map(|(k, v, ty)| (k, v, inner(ty)))
+                .collect(),
             None => {
                 let entries = object.as_object().into_iter().flatten();
                 entries.map(|(k, v)| (k, v, self.item())).collect()

@@ -10,7 +10,9 @@ pub fn parse(text: &str) -> Result<Value, String> {
 /// Every document of a file, JSON or YAML; the last may be an error.
 pub fn stream(text: &str) -> Vec<Result<Value, String>> {
     let documents = apimachinery::yaml::decode_stream(text).into_iter();
-    documents.map(|document| document.map_err(|e| e.to_string())).collect()
+    documents
+        .map(|document| document.map_err(|e| e.to_string()))
+        .collect()
 }
 
 /// A value as `-o yaml` prints it.

@@ -32,7 +32,10 @@ pub(super) fn find<'a>(
     data: &'a Value,
     allow_missing: bool,
 ) -> Result<Vec<Values<'a>>, String> {
-    let mut run = Run { allow_missing, in_range: 0 };
+    let mut run = Run {
+        allow_missing,
+        in_range: 0,
+    };
     let mut out = Vec::new();
     run.pieces(pieces, 0, Some(Cow::Borrowed(data)), &mut out)?;
     Ok(out)
@@ -86,7 +89,12 @@ impl Run {
         Ok(None)
     }
 
-    fn steps<'a>(&self, steps: &'a [Step], input: Values<'a>, flow: &mut Flow) -> Result<Values<'a>, String> {
+    fn steps<'a>(
+        &self,
+        steps: &'a [Step],
+        input: Values<'a>,
+        flow: &mut Flow,
+    ) -> Result<Values<'a>, String> {
         let mut values = input;
         for step in steps {
             values = self.step(step, values, flow)?;
@@ -97,7 +105,12 @@ impl Run {
         Ok(values)
     }
 
-    fn step<'a>(&self, step: &'a Step, input: Values<'a>, flow: &mut Flow) -> Result<Values<'a>, String> {
+    fn step<'a>(
+        &self,
+        step: &'a Step,
+        input: Values<'a>,
+        flow: &mut Flow,
+    ) -> Result<Values<'a>, String> {
         let each = |value: Value| Ok(input.iter().map(|_| Cow::Owned(value.clone())).collect());
         match step {
             Step::Text(text) => Ok(vec![Cow::Owned(Value::String(text.clone()))]),
@@ -133,7 +146,11 @@ impl Run {
                 }
                 Ok(out)
             }
-            Step::Filter { left, right, operator } => self.filter(left, right, operator, input),
+            Step::Filter {
+                left,
+                right,
+                operator,
+            } => self.filter(left, right, operator, input),
         }
     }
 
@@ -206,7 +223,9 @@ fn children(value: Cow<'_, Value>) -> Vec<Cow<'_, Value>> {
     match value {
         Cow::Borrowed(Value::Array(items)) => items.iter().map(Cow::Borrowed).collect(),
         Cow::Borrowed(Value::Object(map)) => map.values().map(Cow::Borrowed).collect(),
-        Cow::Borrowed(Value::String(text)) => text.bytes().map(|b| Cow::Owned(Value::from(b))).collect(),
+        Cow::Borrowed(Value::String(text)) => {
+            text.bytes().map(|b| Cow::Owned(Value::from(b))).collect()
+        }
         Cow::Owned(Value::Array(items)) => items.into_iter().map(Cow::Owned).collect(),
         Cow::Owned(Value::Object(map)) => map.into_iter().map(|(_, v)| Cow::Owned(v)).collect(),
         _ => Vec::new(),
@@ -248,19 +267,29 @@ fn slice<'a>(params: &Slice, input: Values<'a>) -> Result<Values<'a>, String> {
             return Ok(out);
         }
         if first >= len || first < 0 {
-            return Err(format!("array index out of bounds: index {first}, length {len}"));
+            return Err(format!(
+                "array index out of bounds: index {first}, length {len}"
+            ));
         }
         if last > len || last < 0 {
-            return Err(format!("array index out of bounds: index {}, length {len}", last - 1));
+            return Err(format!(
+                "array index out of bounds: index {}, length {len}",
+                last - 1
+            ));
         }
         if first > last {
-            return Err(format!("starting index {first} is greater than ending index {last}"));
+            return Err(format!(
+                "starting index {first} is greater than ending index {last}"
+            ));
         }
         let step = params.step.unwrap_or(1);
         if step <= 0 {
             return Err("step must be > 0".to_owned());
         }
-        let range = children(value).into_iter().skip(first as usize).take((last - first) as usize);
+        let range = children(value)
+            .into_iter()
+            .skip(first as usize)
+            .take((last - first) as usize);
         out.extend(range.step_by(step as usize));
     }
     Ok(out)
@@ -291,10 +320,12 @@ fn compare(left: &Value, operator: &str, right: &Value) -> Result<bool, String> 
             Some(a.cmp(b))
         }
         (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
-        (Value::Number(a), Value::Number(b)) if a.is_f64() == b.is_f64() => match (a.as_i64(), b.as_i64()) {
-            (Some(a), Some(b)) => Some(a.cmp(&b)),
-            _ => a.as_f64().partial_cmp(&b.as_f64()),
-        },
+        (Value::Number(a), Value::Number(b)) if a.is_f64() == b.is_f64() => {
+            match (a.as_i64(), b.as_i64()) {
+                (Some(a), Some(b)) => Some(a.cmp(&b)),
+                _ => a.as_f64().partial_cmp(&b.as_f64()),
+            }
+        }
         _ => return Err("incompatible types for comparison".to_owned()),
     };
     Ok(match operator {

@@ -23,7 +23,10 @@ pub struct JsonPath {
 impl JsonPath {
     /// Parses `text`; missing keys are errors until told otherwise.
     pub fn parse(text: &str) -> Result<JsonPath, String> {
-        Ok(JsonPath { pieces: parse::parse(text, 0)?, allow_missing: false })
+        Ok(JsonPath {
+            pieces: parse::parse(text, 0)?,
+            allow_missing: false,
+        })
     }
 
     /// Parses a single path as flags take it: braces and the leading dot may be left out.
@@ -92,7 +95,10 @@ pub fn relaxed(text: &str) -> Result<String, String> {
                     '{.name1.name2}'"
             .to_owned());
     }
-    let inner = inner.strip_prefix('.').filter(|rest| !rest.is_empty()).unwrap_or(inner);
+    let inner = inner
+        .strip_prefix('.')
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(inner);
     Ok(format!("{{.{inner}}}"))
 }
 
@@ -131,20 +137,32 @@ mod tests {
         check("{.items[0:2:2].metadata.name}", "127.0.0.1");
         check("{['kind']}", "List");
         check("{.items[0]['metadata.name', 'status.n']}", "127.0.0.1 3");
-        check("{.items[*]['metadata.name', 'status.capacity']}", "127.0.0.1 127.0.0.2 {\"cpu\":\"4\"} {\"cpu\":\"8\"}");
+        check(
+            "{.items[*]['metadata.name', 'status.capacity']}",
+            "127.0.0.1 127.0.0.2 {\"cpu\":\"4\"} {\"cpu\":\"8\"}",
+        );
         check("{..name}", "127.0.0.1 127.0.0.2 myself e2e");
         check("{.users[?(@.name==\"e2e\")].user.username}", "admin");
         check("{.items[?(@.status.n>3)].metadata.name}", "127.0.0.2");
         check("{.users[?(@.user.username)].name}", "e2e");
-        check("{range .items[*]}[{.metadata.name}, {.status.capacity}] {end}", "[127.0.0.1, {\"cpu\":\"4\"}] [127.0.0.2, {\"cpu\":\"8\"}] ");
+        check(
+            "{range .items[*]}[{.metadata.name}, {.status.capacity}] {end}",
+            "[127.0.0.1, {\"cpu\":\"4\"}] [127.0.0.2, {\"cpu\":\"8\"}] ",
+        );
         check("{range .nosuch[*]}x{end}done", "done");
         check("{.items[0].metadata.labels.kubernetes\\.io/hostname}", "h");
         check("{\"a\\tb\"}{'\\n'}", "a\tb\n");
         check("{.items[0].status.null}", "null");
         check("{.items[0].nosuch}", "");
-        check("{range .items[*]}{range .metadata}{.name}{end},{end}", "127.0.0.1,127.0.0.2,");
+        check(
+            "{range .items[*]}{range .metadata}{.name}{end},{end}",
+            "127.0.0.1,127.0.0.2,",
+        );
         check("{.items[*]", "! unclosed action");
-        check("{.items[9].x}", "! array index out of bounds: index 9, length 2");
+        check(
+            "{.items[9].x}",
+            "! array index out of bounds: index 9, length 2",
+        );
         check("{.kind[0]}", "! string is not array or slice");
         check("{.items[x]}", "! invalid array index x");
         check("{end}", "! not in range, nothing to end");
@@ -161,7 +179,12 @@ mod tests {
 
     #[test]
     fn relaxed_paths() {
-        for text in ["metadata.name", ".metadata.name", "{metadata.name}", "{.metadata.name}"] {
+        for text in [
+            "metadata.name",
+            ".metadata.name",
+            "{metadata.name}",
+            "{.metadata.name}",
+        ] {
             assert_eq!(relaxed(text).unwrap(), "{.metadata.name}");
         }
         assert!(relaxed("{.metadata").is_err());

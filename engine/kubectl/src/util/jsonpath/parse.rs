@@ -20,7 +20,11 @@ pub(super) enum Step {
     Recursive,
     Slice(Slice),
     Union(Vec<Vec<Step>>),
-    Filter { left: Vec<Step>, right: Vec<Step>, operator: String },
+    Filter {
+        left: Vec<Step>,
+        right: Vec<Step>,
+        operator: String,
+    },
 }
 
 /// `[first:last:step]`
@@ -47,7 +51,11 @@ pub(super) fn parse(text: &str, depth: usize) -> Result<Vec<Piece>, String> {
         if at > 0 {
             pieces.push(Piece::Text(rest[..at].to_owned()));
         }
-        let mut scanner = Scanner { text: &rest[at + 1..], pos: 0, depth };
+        let mut scanner = Scanner {
+            text: &rest[at + 1..],
+            pos: 0,
+            depth,
+        };
         pieces.push(Piece::Action(scanner.action()?));
         rest = &rest[at + 1 + scanner.pos..];
     }
@@ -123,7 +131,10 @@ impl<'a> Scanner<'a> {
                     steps.push(self.identifier());
                 }
                 Some(c) => {
-                    return Err(format!("unrecognized character in action: U+{:04X} '{c}'", c as u32));
+                    return Err(format!(
+                        "unrecognized character in action: U+{:04X} '{c}'",
+                        c as u32
+                    ));
                 }
             }
         }
@@ -145,7 +156,11 @@ impl<'a> Scanner<'a> {
             name.push(c);
             self.pos += c.len_utf8();
         }
-        if name == "*" { Step::Wildcard } else { Step::Field(name) }
+        if name == "*" {
+            Step::Wildcard
+        } else {
+            Step::Field(name)
+        }
     }
 
     fn word(&mut self) -> &'a str {
@@ -208,8 +223,11 @@ impl<'a> Scanner<'a> {
             text => text,
         };
         if text.contains(',') {
-            let branch = |part: &str| parse_action(&format!("[{}]", part.trim_matches(' ')), self.depth);
-            steps.push(Step::Union(text.split(',').map(branch).collect::<Result<_, _>>()?));
+            let branch =
+                |part: &str| parse_action(&format!("[{}]", part.trim_matches(' ')), self.depth);
+            steps.push(Step::Union(
+                text.split(',').map(branch).collect::<Result<_, _>>()?,
+            ));
             return Ok(());
         }
         if text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') {
@@ -278,14 +296,28 @@ fn slice(text: &str) -> Result<Slice, String> {
     if parts.len() > 3 || !parts.iter().all(|part| fits(part)) {
         return Err(format!("invalid array index {text}"));
     }
-    let number = |i: usize| match parts.get(i) {
-        None | Some(&"") => Ok(None),
-        Some(part) => part.parse().map(Some).map_err(|_| format!("array index {part} is not a number")),
+    let number = |i: usize| -> Result<Option<i64>, String> {
+        match parts.get(i) {
+            None | Some(&"") => Ok(None),
+            Some(part) => part
+                .parse()
+                .map(Some)
+                .map_err(|_| format!("array index {part} is not a number")),
+        }
     };
     let (first, last, step) = (number(0)?, number(1)?, number(2)?);
     let single = parts.len() == 1;
-    let last = if single { Some(first.unwrap_or(0).saturating_add(1)) } else { last };
-    Ok(Slice { first, last, single, step })
+    let last = if single {
+        Some(first.unwrap_or(0).saturating_add(1))
+    } else {
+        last
+    };
+    Ok(Slice {
+        first,
+        last,
+        single,
+        step,
+    })
 }
 
 fn is_word(c: char) -> bool {
@@ -293,7 +325,10 @@ fn is_word(c: char) -> bool {
 }
 
 fn is_terminator(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\n' | '.' | ',' | '[' | ']' | '$' | '@' | '{' | '}')
+    matches!(
+        c,
+        ' ' | '\t' | '\r' | '\n' | '.' | ',' | '[' | ']' | '$' | '@' | '{' | '}'
+    )
 }
 
 /// Go's escapes in a string between `quote`s.
@@ -309,21 +344,50 @@ fn unquote(text: &str, quote: char) -> Option<String> {
             continue;
         }
         let (digits, radix) = match chars.next()? {
-            'a' => { out.push('\u{7}'); continue }
-            'b' => { out.push('\u{8}'); continue }
-            'f' => { out.push('\u{c}'); continue }
-            'n' => { out.push('\n'); continue }
-            'r' => { out.push('\r'); continue }
-            't' => { out.push('\t'); continue }
-            'v' => { out.push('\u{b}'); continue }
-            '\\' => { out.push('\\'); continue }
-            c if c == quote => { out.push(c); continue }
+            'a' => {
+                out.push('\u{7}');
+                continue;
+            }
+            'b' => {
+                out.push('\u{8}');
+                continue;
+            }
+            'f' => {
+                out.push('\u{c}');
+                continue;
+            }
+            'n' => {
+                out.push('\n');
+                continue;
+            }
+            'r' => {
+                out.push('\r');
+                continue;
+            }
+            't' => {
+                out.push('\t');
+                continue;
+            }
+            'v' => {
+                out.push('\u{b}');
+                continue;
+            }
+            '\\' => {
+                out.push('\\');
+                continue;
+            }
+            c if c == quote => {
+                out.push(c);
+                continue;
+            }
             'x' => (2, 16),
             'u' => (4, 16),
             'U' => (8, 16),
             c @ '0'..='7' => {
                 let rest: String = chars.by_ref().take(2).collect();
-                let code = u32::from_str_radix(&format!("{c}{rest}"), 8).ok().filter(|n| *n < 256 && rest.len() == 2)?;
+                let code = u32::from_str_radix(&format!("{c}{rest}"), 8)
+                    .ok()
+                    .filter(|n| *n < 256 && rest.len() == 2)?;
                 out.push(char::from_u32(code)?);
                 continue;
             }

@@ -30,7 +30,11 @@ impl CustomColumns {
             };
             columns.push((header.to_owned(), relaxed(path)?));
         }
-        Ok(CustomColumns { columns, no_headers, printed_headers: false })
+        Ok(CustomColumns {
+            columns,
+            no_headers,
+            printed_headers: false,
+        })
     }
 
     /// From a file of two lines: headers and paths.
@@ -42,8 +46,16 @@ impl CustomColumns {
                  line of space separated column specs."
             )
         };
-        let headers: Vec<&str> = lines.next().ok_or_else(|| missing("header"))?.split_whitespace().collect();
-        let specs: Vec<&str> = lines.next().ok_or_else(|| missing("spec"))?.split_whitespace().collect();
+        let headers: Vec<&str> = lines
+            .next()
+            .ok_or_else(|| missing("header"))?
+            .split_whitespace()
+            .collect();
+        let specs: Vec<&str> = lines
+            .next()
+            .ok_or_else(|| missing("spec"))?
+            .split_whitespace()
+            .collect();
         if headers.len() != specs.len() {
             return Err(fail!(
                 "number of headers ({}) and field specifications ({}) don't match",
@@ -55,14 +67,22 @@ impl CustomColumns {
         for (header, spec) in headers.into_iter().zip(specs) {
             columns.push((header.to_owned(), relaxed(spec)?));
         }
-        Ok(CustomColumns { columns, no_headers: false, printed_headers: false })
+        Ok(CustomColumns {
+            columns,
+            no_headers: false,
+            printed_headers: false,
+        })
     }
 
     /// Prints an object or the items of a list.
     pub fn print(&mut self, object: &Value) -> Result<String, Error> {
         let mut out = TabWriter::table();
         if !self.no_headers && !self.printed_headers {
-            let headers: Vec<&str> = self.columns.iter().map(|(header, _)| header.as_str()).collect();
+            let headers: Vec<&str> = self
+                .columns
+                .iter()
+                .map(|(header, _)| header.as_str())
+                .collect();
             out.push(&(headers.join("\t") + "\n"));
             self.printed_headers = true;
         }
@@ -70,7 +90,11 @@ impl CustomColumns {
         for (_, path) in &self.columns {
             paths.push(JsonPath::parse(path)?.allow_missing(true));
         }
-        let items = if j::is_list(object) { j::list(object, &["items"]) } else { std::slice::from_ref(object) };
+        let items = if j::is_list(object) {
+            j::list(object, &["items"])
+        } else {
+            std::slice::from_ref(object)
+        };
         for item in items {
             let mut cells = Vec::with_capacity(paths.len());
             for path in &paths {
@@ -79,7 +103,12 @@ impl CustomColumns {
                 if results.first().is_none_or(Vec::is_empty) {
                     texts.push("<none>".to_owned());
                 }
-                texts.extend(results.iter().flatten().map(|v| escape_terminal(&go::display(v))));
+                texts.extend(
+                    results
+                        .iter()
+                        .flatten()
+                        .map(|v| escape_terminal(&go::display(v))),
+                );
                 cells.push(texts.join(","));
             }
             out.push(&(cells.join("\t") + "\n"));
@@ -100,12 +129,18 @@ mod tests {
             {"metadata": {"name": "beta"}, "spec": {"containers": [{"image": "busybox"}, {"image": "nginx"}]}},
         ]});
         let spec = "NAME:.metadata.name,IMAGES:.spec.containers[*].image,X:.metadata.nosuch";
-        let text = CustomColumns::from_spec(spec, false).unwrap().print(&list).unwrap();
+        let text = CustomColumns::from_spec(spec, false)
+            .unwrap()
+            .print(&list)
+            .unwrap();
         assert_eq!(
             text,
             "NAME    IMAGES          X\nalpha   nginx           <none>\nbeta    busybox,nginx   <none>\n"
         );
         let error = CustomColumns::from_spec("NAME", false).unwrap_err();
-        assert_eq!(error.text(), "unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>");
+        assert_eq!(
+            error.text(),
+            "unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>"
+        );
     }
 }

@@ -7,7 +7,11 @@ use crate::util::typed::Order;
 
 /// An object as a KYAML document.
 pub fn emit(object: &Value, typed: bool) -> String {
-    let order = if typed { Order::of(object) } else { Order::Sorted };
+    let order = if typed {
+        Order::of(object)
+    } else {
+        Order::Sorted
+    };
     let mut out = String::from("---\n");
     node(object, 0, order, &mut out);
     out.push('\n');
@@ -76,7 +80,11 @@ fn string(text: &str, level: usize, out: &mut String) {
     for c in text.chars() {
         if line_start {
             indent(level, out);
-            out.push(if c.is_whitespace() && c != '\n' { '\\' } else { ' ' });
+            out.push(if c.is_whitespace() && c != '\n' {
+                '\\'
+            } else {
+                ' '
+            });
         }
         line_start = c == '\n';
         if c == '\n' {
@@ -125,11 +133,15 @@ fn needs_quotes(key: &str) -> bool {
 
 fn is_ambiguous(key: &str) -> bool {
     let lower = key.to_lowercase();
-    let words = ["null", "t", "f", "true", "y", "yes", "on", "false", "n", "no", "off"];
+    let words = [
+        "null", "t", "f", "true", "y", "yes", "on", "false", "n", "no", "off",
+    ];
     let digits = key.replace('_', "");
     let is_date = {
         let parts: Vec<&str> = key.split('-').collect();
-        parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))
+        parts.len() == 3
+            && parts[0].len() == 4
+            && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()))
     };
     words.contains(&lower.as_str())
         || crate::cli::value::parse_int(&digits, 64).is_ok()

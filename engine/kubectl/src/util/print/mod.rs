@@ -49,11 +49,22 @@ pub struct PrintFlags {
 
 enum How {
     Json,
-    Yaml { printed: bool },
+    Yaml {
+        printed: bool,
+    },
     KYaml,
-    Name { operation: Option<String> },
-    JsonPath { path: Box<JsonPath>, raw: String, as_json: bool },
-    Template { template: Box<Template>, raw: String },
+    Name {
+        operation: Option<String>,
+    },
+    JsonPath {
+        path: Box<JsonPath>,
+        raw: String,
+        as_json: bool,
+    },
+    Template {
+        template: Box<Template>,
+        raw: String,
+    },
     Columns(columns::CustomColumns),
 }
 
@@ -67,7 +78,12 @@ pub struct Printer {
 
 const JSON_FORMATS: [&str; 3] = ["json", "kyaml", "yaml"];
 const JSONPATH_FORMATS: [&str; 3] = ["jsonpath", "jsonpath-as-json", "jsonpath-file"];
-const TEMPLATE_FORMATS: [&str; 4] = ["go-template", "go-template-file", "template", "templatefile"];
+const TEMPLATE_FORMATS: [&str; 4] = [
+    "go-template",
+    "go-template-file",
+    "template",
+    "templatefile",
+];
 const COLUMN_FORMATS: [&str; 2] = ["custom-columns", "custom-columns-file"];
 
 impl PrintFlags {
@@ -88,7 +104,11 @@ impl PrintFlags {
 
     /// The format asked for; `--template` alone means a Go template.
     pub fn format(&self) -> &str {
-        if !self.template.is_empty() && !self.output_set { "go-template" } else { &self.output }
+        if !self.template.is_empty() && !self.output_set {
+            "go-template"
+        } else {
+            &self.output
+        }
     }
 
     /// Whether no format was asked for, or the one called so.
@@ -98,7 +118,13 @@ impl PrintFlags {
 
     /// The error for a format nobody knows.
     pub fn no_printer(&self) -> Error {
-        let mut formats: Vec<&str> = [&JSON_FORMATS[..], &JSONPATH_FORMATS, &TEMPLATE_FORMATS, &["name"]].concat();
+        let mut formats: Vec<&str> = [
+            &JSON_FORMATS[..],
+            &JSONPATH_FORMATS,
+            &TEMPLATE_FORMATS,
+            &["name"],
+        ]
+        .concat();
         if self.offer == Offer::Get {
             formats.extend(COLUMN_FORMATS);
             formats.push("wide");
@@ -117,7 +143,12 @@ impl PrintFlags {
         let lower = format.to_lowercase();
         let omit = !self.show_managed_fields;
         let printer = |how, omit_managed_fields| {
-            Ok(Printer { how, omit_managed_fields, typed: false, sort_by: String::new() })
+            Ok(Printer {
+                how,
+                omit_managed_fields,
+                typed: false,
+                sort_by: String::new(),
+            })
         };
         match lower.as_str() {
             "json" => return printer(How::Json, omit),
@@ -125,20 +156,34 @@ impl PrintFlags {
             "kyaml" => return printer(How::KYaml, omit),
             "name" => return printer(How::Name { operation: None }, false),
             "" if self.offer == Offer::Names => {
-                return printer(How::Name { operation: Some(operation.to_owned()) }, false);
+                return printer(
+                    How::Name {
+                        operation: Some(operation.to_owned()),
+                    },
+                    false,
+                );
             }
             _ => {}
         }
         let (name, argument) = self.template_argument(format);
         if JSONPATH_FORMATS.contains(&name) {
             let raw = self.template_text(cx, argument, name == "jsonpath-file")?;
-            let path = JsonPath::parse(&raw).map_err(|e| fail!("error parsing jsonpath {raw}, {e}"))?;
+            let path =
+                JsonPath::parse(&raw).map_err(|e| fail!("error parsing jsonpath {raw}, {e}"))?;
             let path = Box::new(path.allow_missing(self.allow_missing));
-            return printer(How::JsonPath { path, raw, as_json: name == "jsonpath-as-json" }, false);
+            return printer(
+                How::JsonPath {
+                    path,
+                    raw,
+                    as_json: name == "jsonpath-as-json",
+                },
+                false,
+            );
         }
         if TEMPLATE_FORMATS.contains(&name) {
             let raw = self.template_text(cx, argument, name.ends_with("file"))?;
-            let template = Template::parse(&raw).map_err(|e| fail!("error parsing template {raw}, {e}"))?;
+            let template =
+                Template::parse(&raw).map_err(|e| fail!("error parsing template {raw}, {e}"))?;
             let template = Box::new(template.allow_missing(self.allow_missing));
             return printer(How::Template { template, raw }, false);
         }
@@ -148,7 +193,10 @@ impl PrintFlags {
             }
             let columns = if name == "custom-columns-file" {
                 let bytes = cx.host.read_file(argument).map_err(|e| {
-                    fail!("error reading template {argument}, {}\n", e.of("open", argument).text())
+                    fail!(
+                        "error reading template {argument}, {}\n",
+                        e.of("open", argument).text()
+                    )
                 })?;
                 columns::CustomColumns::from_file(&String::from_utf8_lossy(&bytes))?
             } else {
@@ -178,7 +226,10 @@ impl PrintFlags {
             return Ok(argument.to_owned());
         }
         let bytes = cx.host.read_file(argument).map_err(|e| {
-            fail!("error reading --template {argument}, {}", e.of("open", argument).text())
+            fail!(
+                "error reading --template {argument}, {}",
+                e.of("open", argument).text()
+            )
         })?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
@@ -216,18 +267,29 @@ impl Printer {
         let text = match &mut self.how {
             How::Json if j::text(&object, &["kind"]).is_empty() && object.get("type").is_some() => {
                 let kind = j::compact_escaped(j::at(&object, &["type"]));
-                format!("{{\"type\":{kind},\"object\":{}}}\n", j::compact_escaped(j::at(&object, &["object"])))
+                format!(
+                    "{{\"type\":{kind},\"object\":{}}}\n",
+                    j::compact_escaped(j::at(&object, &["object"]))
+                )
             }
             How::Json if self.typed => typed::json_pretty(&object) + "\n",
             How::Json => j::pretty_escaped(&object) + "\n",
             How::Yaml { printed } => {
-                let separator = if std::mem::replace(printed, true) { "---\n" } else { "" };
+                let separator = if std::mem::replace(printed, true) {
+                    "---\n"
+                } else {
+                    ""
+                };
                 format!("{separator}{}", yaml::emit(&object))
             }
             How::KYaml => kyaml::emit(&object, self.typed),
             How::Name { operation } => names(&object, operation.as_deref())?,
             How::JsonPath { path, raw, as_json } => {
-                let result = if *as_json { path.execute_json(&object) } else { path.execute(&object) };
+                let result = if *as_json {
+                    path.execute_json(&object)
+                } else {
+                    path.execute(&object)
+                };
                 result.map_err(|error| {
                     fail!(
                         "error executing jsonpath {}: Error executing template: {error}. Printing more information for \
@@ -241,7 +303,11 @@ impl Printer {
             How::Template { template, raw } => match template.execute(&object) {
                 Ok(text) => text,
                 Err((written, error)) => {
-                    let data = if self.typed { typed::json_compact(&object) } else { j::compact_escaped(&object) };
+                    let data = if self.typed {
+                        typed::json_compact(&object)
+                    } else {
+                        j::compact_escaped(&object)
+                    };
                     cx.out(&written);
                     cx.out(&format!(
                         "Error executing template: {error}. Printing more information for debugging the \
@@ -249,7 +315,10 @@ impl Printer {
                          template engine was:\n\t\t{}\n\n",
                         go::display(&object)
                     ));
-                    return Err(fail!("error executing template {}: {error}", go::quote(raw)));
+                    return Err(fail!(
+                        "error executing template {}: {error}",
+                        go::quote(raw)
+                    ));
                 }
             },
             How::Columns(columns) => columns.print(&object)?,
@@ -277,7 +346,10 @@ fn names(object: &Value, operation: Option<&str>) -> Result<String, Error> {
         return names(j::at(object, &["object"]), operation);
     }
     if j::is_list(object) {
-        return j::list(object, &["items"]).iter().map(|item| names(item, operation)).collect();
+        return j::list(object, &["items"])
+            .iter()
+            .map(|item| names(item, operation))
+            .collect();
     }
     if j::kind(object).is_empty() || j::text(object, &["apiVersion"]).is_empty() {
         return Err(
@@ -299,5 +371,9 @@ fn names(object: &Value, operation: Option<&str>) -> Result<String, Error> {
 /// `deployment.apps`, or `pod` for the core group.
 pub fn kind_text(kind: &str, group: &str) -> String {
     let kind = kind.to_lowercase();
-    if group.is_empty() { kind } else { format!("{kind}.{group}") }
+    if group.is_empty() {
+        kind
+    } else {
+        format!("{kind}.{group}")
+    }
 }

@@ -13,7 +13,9 @@ use crate::util::jsonpath::{JsonPath, relaxed};
 
 /// Sorts the items of a list.
 pub fn sort_list(list: &mut Value, field: &str) -> Result<(), Error> {
-    let Some(items) = list.get_mut("items").and_then(Value::as_array_mut) else { return Ok(()) };
+    let Some(items) = list.get_mut("items").and_then(Value::as_array_mut) else {
+        return Ok(());
+    };
     if items.is_empty() {
         return Ok(());
     }
@@ -25,7 +27,9 @@ pub fn sort_list(list: &mut Value, field: &str) -> Result<(), Error> {
 /// Sorts the rows of a table by a field of their objects.
 pub fn sort_table(table: &mut Value, field: &str) -> Result<(), Error> {
     let field = relaxed(field).unwrap_or_else(|_| field.to_owned());
-    let Some(rows) = table.get_mut("rows").and_then(Value::as_array_mut) else { return Ok(()) };
+    let Some(rows) = table.get_mut("rows").and_then(Value::as_array_mut) else {
+        return Ok(());
+    };
     if rows.is_empty() {
         return Ok(());
     }
@@ -41,19 +45,35 @@ pub fn sort_table(table: &mut Value, field: &str) -> Result<(), Error> {
 }
 
 /// The places of `objects` in sorted order.
-pub fn order<'a>(objects: impl Iterator<Item = &'a Value>, field: &str) -> Result<Vec<usize>, Error> {
+pub fn order<'a>(
+    objects: impl Iterator<Item = &'a Value>,
+    field: &str,
+) -> Result<Vec<usize>, Error> {
     let path = JsonPath::parse(field)?.allow_missing(true);
     let mut keys: Vec<(usize, Option<Value>)> = Vec::new();
     for (i, object) in objects.enumerate() {
         let results = path.find(object)?;
-        let key = results.into_iter().next().and_then(|values| values.into_iter().next());
+        let key = results
+            .into_iter()
+            .next()
+            .and_then(|values| values.into_iter().next());
         keys.push((i, key.map(std::borrow::Cow::into_owned)));
     }
     if !keys.is_empty() && keys.iter().all(|(_, key)| key.is_none()) {
-        return Err(fail!("couldn't find any field with path {} in the list of objects", go::quote(field)));
+        return Err(fail!(
+            "couldn't find any field with path {} in the list of objects",
+            go::quote(field)
+        ));
     }
-    if let Some((_, Some(key))) = keys.iter().find(|(_, key)| matches!(key, Some(Value::Object(_) | Value::Bool(_)))) {
-        let kind = if key.is_object() { "map[string]interface {}" } else { "bool" };
+    if let Some((_, Some(key))) = keys
+        .iter()
+        .find(|(_, key)| matches!(key, Some(Value::Object(_) | Value::Bool(_))))
+    {
+        let kind = if key.is_object() {
+            "map[string]interface {}"
+        } else {
+            "bool"
+        };
         return Err(fail!(
             "Field {field} in *unstructured.Unstructured is an unsortable type: interface, err: unsortable type: {kind}"
         ));
@@ -84,11 +104,17 @@ fn compare(a: &Value, b: &Value) -> Ordering {
         },
         (Value::Number(a), Value::Number(b)) => match (a.as_i64(), b.as_i64()) {
             (Some(a), Some(b)) => a.cmp(&b),
-            _ => a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal),
+            _ => a
+                .as_f64()
+                .partial_cmp(&b.as_f64())
+                .unwrap_or(Ordering::Equal),
         },
-        (Value::Array(a), Value::Array(b)) => {
-            a.iter().zip(b).map(|(a, b)| compare(a, b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-        }
+        (Value::Array(a), Value::Array(b)) => a
+            .iter()
+            .zip(b)
+            .map(|(a, b)| compare(a, b))
+            .find(|o| o.is_ne())
+            .unwrap_or(Ordering::Equal),
         _ => Ordering::Equal,
     }
 }

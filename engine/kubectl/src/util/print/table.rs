@@ -45,7 +45,10 @@ struct Column {
 impl TablePrinter {
     /// A printer with these options.
     pub fn new(options: TableOptions) -> TablePrinter {
-        TablePrinter { options, ..TablePrinter::default() }
+        TablePrinter {
+            options,
+            ..TablePrinter::default()
+        }
     }
 
     /// Prints a table or any other object.
@@ -73,7 +76,10 @@ impl TablePrinter {
         let definitions = self.last_columns.as_array().map_or(&[][..], Vec::as_slice);
 
         let mut columns: Vec<Column> = Vec::with_capacity(definitions.len() + 3);
-        let plain = |name: &str| Column { name: name.to_owned(), hidden: false };
+        let plain = |name: &str| Column {
+            name: name.to_owned(),
+            hidden: false,
+        };
         columns.extend(event.map(|_| plain("Event")));
         if self.options.with_namespace {
             columns.push(plain("Namespace"));
@@ -85,17 +91,29 @@ impl TablePrinter {
                 name_column = Some(i);
             }
             let hidden = j::int(definition, &["priority"]) != 0 && !self.options.wide;
-            columns.push(Column { name: text("name").to_owned(), hidden });
+            columns.push(Column {
+                name: text("name").to_owned(),
+                hidden,
+            });
         }
-        columns.extend(label_headers(&self.options.column_labels).iter().map(|h| plain(h)));
+        columns.extend(
+            label_headers(&self.options.column_labels)
+                .iter()
+                .map(|h| plain(h)),
+        );
         if self.options.show_labels {
             columns.push(plain("Labels"));
         }
         if !no_headers && !rows.is_empty() {
-            let names: Vec<String> = columns.iter().filter(|c| !c.hidden).map(|c| c.name.to_uppercase()).collect();
+            let names: Vec<String> = columns
+                .iter()
+                .filter(|c| !c.hidden)
+                .map(|c| c.name.to_uppercase())
+                .collect();
             out.push(&(names.join("\t") + "\n"));
         }
-        let name_column = name_column.filter(|_| self.options.with_kind && !self.options.kind.is_empty());
+        let name_column =
+            name_column.filter(|_| self.options.with_kind && !self.options.kind.is_empty());
         for row in rows {
             let cells = self.cells(row, event, name_column, definitions.len());
             let shown: Vec<String> = cells
@@ -108,7 +126,13 @@ impl TablePrinter {
         }
     }
 
-    fn cells(&self, row: &Value, event: Option<&str>, name_column: Option<usize>, width: usize) -> Vec<String> {
+    fn cells(
+        &self,
+        row: &Value,
+        event: Option<&str>,
+        name_column: Option<usize>,
+        width: usize,
+    ) -> Vec<String> {
         let object = j::at(row, &["object"]);
         let mut cells: Vec<String> = Vec::with_capacity(width + 3);
         cells.extend(event.map(event_text));
@@ -117,7 +141,11 @@ impl TablePrinter {
         }
         for (i, cell) in j::list(row, &["cells"]).iter().take(width).enumerate() {
             let text = cell_text(cell);
-            cells.push(if name_column == Some(i) { format!("{}/{text}", self.options.kind) } else { text });
+            cells.push(if name_column == Some(i) {
+                format!("{}/{text}", self.options.kind)
+            } else {
+                text
+            });
         }
         let with_labels = self.options.show_labels || !self.options.column_labels.is_empty();
         if with_labels && object.is_object() {
@@ -140,7 +168,11 @@ impl TablePrinter {
     /// Name and age; for a status, what it says.
     fn plain(&mut self, object: &Value, event: Option<&str>, out: &mut TabWriter) {
         let status = j::kind(object) == "Status";
-        let headers = if status { ["STATUS", "REASON", "MESSAGE"].as_slice() } else { &["NAME", "AGE"] };
+        let headers = if status {
+            ["STATUS", "REASON", "MESSAGE"].as_slice()
+        } else {
+            &["NAME", "AGE"]
+        };
         if !self.plain && !self.options.no_headers {
             let mut line: Vec<String> = event.iter().map(|_| "EVENT".to_owned()).collect();
             if self.options.with_namespace {
@@ -154,14 +186,20 @@ impl TablePrinter {
             out.push(&(line.join("\t") + "\n"));
         }
         self.plain = true;
-        let items = if j::is_list(object) { j::list(object, &["items"]) } else { std::slice::from_ref(object) };
+        let items = if j::is_list(object) {
+            j::list(object, &["items"])
+        } else {
+            std::slice::from_ref(object)
+        };
         for item in items {
             let mut line: Vec<String> = event.map(event_text).into_iter().collect();
             if self.options.with_namespace {
                 line.push(j::namespace(item).to_owned());
             }
             if status {
-                line.extend(["status", "reason", "message"].map(|key| j::text(item, &[key]).to_owned()));
+                line.extend(
+                    ["status", "reason", "message"].map(|key| j::text(item, &[key]).to_owned()),
+                );
             } else {
                 line.push(j::name(item).to_owned());
                 line.push("<unknown>".to_owned());
@@ -197,7 +235,10 @@ pub fn escape_terminal(text: &str) -> String {
 }
 
 fn label_headers(labels: &[String]) -> Vec<String> {
-    labels.iter().map(|l| l.rsplit('/').next().unwrap_or(l).to_uppercase()).collect()
+    labels
+        .iter()
+        .map(|l| l.rsplit('/').next().unwrap_or(l).to_uppercase())
+        .collect()
 }
 
 /// `a=b,c=d`, or `<none>`.
@@ -240,15 +281,39 @@ mod tests {
 
     #[test]
     fn options_change_columns() {
-        check(TableOptions::default(), "NAME   READY\na      1/1\nbb     3\n");
-        check(TableOptions { wide: true, ..Default::default() }, "NAME   READY   NODE\na      1/1     n1\nbb     3       n2\n");
-        check(TableOptions { no_headers: true, ..Default::default() }, "a     1/1\nbb    3\n");
         check(
-            TableOptions { with_namespace: true, show_labels: true, ..Default::default() },
+            TableOptions::default(),
+            "NAME   READY\na      1/1\nbb     3\n",
+        );
+        check(
+            TableOptions {
+                wide: true,
+                ..Default::default()
+            },
+            "NAME   READY   NODE\na      1/1     n1\nbb     3       n2\n",
+        );
+        check(
+            TableOptions {
+                no_headers: true,
+                ..Default::default()
+            },
+            "a     1/1\nbb    3\n",
+        );
+        check(
+            TableOptions {
+                with_namespace: true,
+                show_labels: true,
+                ..Default::default()
+            },
             "NAMESPACE   NAME   READY   LABELS\ndefault     a      1/1     app=x\ndev         bb     3       <none>\n",
         );
         check(
-            TableOptions { with_kind: true, kind: "pod".into(), column_labels: vec!["x/app".into(), "app".into()], ..Default::default() },
+            TableOptions {
+                with_kind: true,
+                kind: "pod".into(),
+                column_labels: vec!["x/app".into(), "app".into()],
+                ..Default::default()
+            },
             "NAME     READY   APP   APP\npod/a    1/1           x\npod/bb   3             \n",
         );
     }

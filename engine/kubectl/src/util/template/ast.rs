@@ -14,7 +14,11 @@ pub(super) enum Node {
     If(Branch),
     With(Branch),
     Range(Branch),
-    Template { pos: usize, name: String, pipe: Option<Pipe> },
+    Template {
+        pos: usize,
+        name: String,
+        pipe: Option<Pipe>,
+    },
     Break,
     Continue,
 }
@@ -74,7 +78,9 @@ impl fmt::Display for Arg {
             ArgKind::Dot => f.write_str("."),
             ArgKind::Nil => f.write_str("nil"),
             ArgKind::Bool(b) => write!(f, "{b}"),
-            ArgKind::Number(_, text) | ArgKind::String(_, text) | ArgKind::Function(text) => f.write_str(text),
+            ArgKind::Number(_, text) | ArgKind::String(_, text) | ArgKind::Function(text) => {
+                f.write_str(text)
+            }
             ArgKind::Field(names) => fields(f, names),
             ArgKind::Variable(name, names) => {
                 f.write_str(name)?;
@@ -104,7 +110,12 @@ impl fmt::Display for Command {
 impl fmt::Display for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.variables.is_empty() {
-            write!(f, "{} {} ", self.variables.join(", "), if self.assign { "=" } else { ":=" })?;
+            write!(
+                f,
+                "{} {} ",
+                self.variables.join(", "),
+                if self.assign { "=" } else { ":=" }
+            )?;
         }
         for (i, command) in self.commands.iter().enumerate() {
             if i > 0 {

@@ -26,7 +26,10 @@ pub(super) struct Val<'a> {
 
 impl<'a> Val<'a> {
     pub(super) fn made(value: Value) -> Val<'a> {
-        Val { value: Cow::Owned(value), made: true }
+        Val {
+            value: Cow::Owned(value),
+            made: true,
+        }
     }
 
     fn data(value: Cow<'a, Value>) -> Val<'a> {
@@ -100,7 +103,10 @@ pub(super) fn execute(template: &Template, data: &Value) -> Result<String, (Stri
         steps: 0,
         calls: 0,
     };
-    let nodes = template.trees.first().map_or(&[] as &[Node], |(_, nodes)| nodes);
+    let nodes = template
+        .trees
+        .first()
+        .map_or(&[] as &[Node], |(_, nodes)| nodes);
     match state.list(nodes, &dot) {
         Ok(()) | Err(Stop::Break | Stop::Continue) => Ok(state.out),
         Err(Stop::Error(error)) => Err((state.out, error)),
@@ -110,7 +116,9 @@ pub(super) fn execute(template: &Template, data: &Value) -> Result<String, (Stri
 impl<'a> State<'a> {
     fn error(&self, message: impl AsRef<str>) -> Stop {
         let (pos, context) = match self.at {
-            At::Nowhere => return Stop::Error(format!("template: {}: {}", self.name, message.as_ref())),
+            At::Nowhere => {
+                return Stop::Error(format!("template: {}: {}", self.name, message.as_ref()));
+            }
             At::Arg(arg) => (arg.pos, arg.to_string()),
             At::Command(command) => (command.pos, command.to_string()),
             At::Template(pos, name, pipe) => (pos, template_text(name, pipe)),
@@ -177,14 +185,22 @@ impl<'a> State<'a> {
                 self.variables.truncate(known);
                 result?;
             }
-            Node::Template { pos, name, pipe } => self.call_template(*pos, name, pipe.as_ref(), dot)?,
+            Node::Template { pos, name, pipe } => {
+                self.call_template(*pos, name, pipe.as_ref(), dot)?
+            }
             Node::Break => return Err(Stop::Break),
             Node::Continue => return Err(Stop::Continue),
         }
         Ok(())
     }
 
-    fn call_template(&mut self, pos: usize, name: &'a str, pipe: Option<&'a Pipe>, dot: &Val<'a>) -> Eval<()> {
+    fn call_template(
+        &mut self,
+        pos: usize,
+        name: &'a str,
+        pipe: Option<&'a Pipe>,
+        dot: &Val<'a>,
+    ) -> Eval<()> {
         self.at = At::Template(pos, name, pipe);
         let trees = &self.template.trees;
         let Some((name, nodes)) = trees.iter().find(|(known, _)| known == name) else {
@@ -213,7 +229,9 @@ impl<'a> State<'a> {
             Value::Null => 0,
             Value::Array(items) => items.len(),
             Value::Object(map) => map.len(),
-            Value::Number(n) if n.is_i64() || n.is_u64() => usize::try_from(n.as_i64().unwrap_or(0)).unwrap_or(0),
+            Value::Number(n) if n.is_i64() || n.is_u64() => {
+                usize::try_from(n.as_i64().unwrap_or(0)).unwrap_or(0)
+            }
             other => {
                 let shown = go::display(other);
                 return Err(self.error(format!("range can't iterate over {shown}")));
@@ -230,19 +248,33 @@ impl<'a> State<'a> {
         for i in 0..count {
             self.step()?;
             let (index, element) = match &over.value {
-                Cow::Borrowed(Value::Array(items)) => (Val::made(i.into()), Val::data(Cow::Borrowed(&items[i]))),
+                Cow::Borrowed(Value::Array(items)) => {
+                    (Val::made(i.into()), Val::data(Cow::Borrowed(&items[i])))
+                }
                 Cow::Borrowed(Value::Object(map)) => {
                     let element = map.get(&keys[i]).unwrap_or(&Value::Null);
-                    (Val::made(keys[i].clone().into()), Val::data(Cow::Borrowed(element)))
+                    (
+                        Val::made(keys[i].clone().into()),
+                        Val::data(Cow::Borrowed(element)),
+                    )
                 }
                 Cow::Owned(Value::Array(items)) => {
                     (Val::made(i.into()), Val::data(Cow::Owned(items[i].clone())))
                 }
                 Cow::Owned(Value::Object(map)) => {
                     let element = map.get(&keys[i]).cloned().unwrap_or(Value::Null);
-                    (Val::made(keys[i].clone().into()), Val::data(Cow::Owned(element)))
+                    (
+                        Val::made(keys[i].clone().into()),
+                        Val::data(Cow::Owned(element)),
+                    )
                 }
-                _ => (Val::made(i.into()), Val { value: Cow::Owned(i.into()), made: over.made }),
+                _ => (
+                    Val::made(i.into()),
+                    Val {
+                        value: Cow::Owned(i.into()),
+                        made: over.made,
+                    },
+                ),
             };
             self.set_range_variables(&branch.pipe, &index, &element)?;
             let result = self.list(&branch.list, &element);
@@ -256,7 +288,12 @@ impl<'a> State<'a> {
         Ok(())
     }
 
-    fn set_range_variables(&mut self, pipe: &'a Pipe, index: &Val<'a>, element: &Val<'a>) -> Eval<()> {
+    fn set_range_variables(
+        &mut self,
+        pipe: &'a Pipe,
+        index: &Val<'a>,
+        element: &Val<'a>,
+    ) -> Eval<()> {
         let values: &[&Val<'a>] = match pipe.variables.len() {
             0 => return Ok(()),
             1 => &[element],
@@ -265,7 +302,12 @@ impl<'a> State<'a> {
         for (name, value) in pipe.variables.iter().zip(values) {
             if pipe.assign {
                 self.assign(name, (*value).clone())?;
-            } else if let Some(known) = self.variables.iter_mut().rev().find(|(known, _)| known == name) {
+            } else if let Some(known) = self
+                .variables
+                .iter_mut()
+                .rev()
+                .find(|(known, _)| known == name)
+            {
                 known.1 = (*value).clone();
             }
         }
@@ -273,7 +315,12 @@ impl<'a> State<'a> {
     }
 
     fn assign(&mut self, name: &str, value: Val<'a>) -> Eval<()> {
-        match self.variables.iter_mut().rev().find(|(known, _)| *known == name) {
+        match self
+            .variables
+            .iter_mut()
+            .rev()
+            .find(|(known, _)| *known == name)
+        {
             Some(known) => {
                 known.1 = value;
                 Ok(())
@@ -298,7 +345,12 @@ impl<'a> State<'a> {
         Ok(value)
     }
 
-    fn command(&mut self, command: &'a Command, dot: &Val<'a>, last: Option<Val<'a>>) -> Eval<Val<'a>> {
+    fn command(
+        &mut self,
+        command: &'a Command,
+        dot: &Val<'a>,
+        last: Option<Val<'a>>,
+    ) -> Eval<Val<'a>> {
         self.step()?;
         let first = &command.args[0];
         let has_args = command.args.len() > 1 || last.is_some();
@@ -347,7 +399,12 @@ impl<'a> State<'a> {
     }
 
     fn variable(&self, name: &str) -> Eval<Val<'a>> {
-        match self.variables.iter().rev().find(|(known, _)| *known == name) {
+        match self
+            .variables
+            .iter()
+            .rev()
+            .find(|(known, _)| *known == name)
+        {
             Some((_, value)) => Ok(value.clone()),
             None => Err(self.error(format!("undefined variable: {name}"))),
         }
@@ -364,23 +421,37 @@ impl<'a> State<'a> {
                     }
                     match map.get(name) {
                         Some(found) => Val::data(Cow::Borrowed(found)),
-                        None if strict => return Err(self.error(format!("map has no entry for key {}", go::quote(name)))),
+                        None if strict => {
+                            return Err(
+                                self.error(format!("map has no entry for key {}", go::quote(name)))
+                            );
+                        }
                         None => Val::data(Cow::Owned(Value::Null)),
                     }
                 }
                 Cow::Owned(Value::Object(mut map)) => match map.remove(name) {
                     Some(found) => Val::data(Cow::Owned(found)),
-                    None if strict => return Err(self.error(format!("map has no entry for key {}", go::quote(name)))),
+                    None if strict => {
+                        return Err(
+                            self.error(format!("map has no entry for key {}", go::quote(name)))
+                        );
+                    }
                     None => Val::data(Cow::Owned(Value::Null)),
                 },
                 Cow::Borrowed(Value::Null) | Cow::Owned(Value::Null) => {
                     if strict {
-                        return Err(self.error(format!("nil data; no entry for key {}", go::quote(name))));
+                        return Err(
+                            self.error(format!("nil data; no entry for key {}", go::quote(name)))
+                        );
                     }
                     Val::data(Cow::Owned(Value::Null))
                 }
                 _ => {
-                    let kind = if value.made { value.type_name() } else { "interface {}" };
+                    let kind = if value.made {
+                        value.type_name()
+                    } else {
+                        "interface {}"
+                    };
                     return Err(self.error(format!("can't evaluate field {name} in type {kind}")));
                 }
             };
@@ -423,8 +494,14 @@ impl<'a> State<'a> {
         let given = args.len() + usize::from(last.is_some());
         let (least, most) = funcs::arity(name);
         if given < least || given > most {
-            let want = if least == most { format!("{least}") } else { format!("at least {least}") };
-            return Err(self.error(format!("wrong number of args for {name}: want {want} got {given}")));
+            let want = if least == most {
+                format!("{least}")
+            } else {
+                format!("at least {least}")
+            };
+            return Err(self.error(format!(
+                "wrong number of args for {name}: want {want} got {given}"
+            )));
         }
         if name == "and" || name == "or" {
             let mut value = Val::made(Value::Null);
@@ -439,7 +516,11 @@ impl<'a> State<'a> {
         let wants_text = matches!(name, "printf" | "base64decode");
         let mut values = Vec::with_capacity(given);
         for (i, arg) in args.iter().enumerate() {
-            let value = if i == 0 && wants_text { self.text_argument(arg, dot)? } else { self.argument(arg, dot)? };
+            let value = if i == 0 && wants_text {
+                self.text_argument(arg, dot)?
+            } else {
+                self.argument(arg, dot)?
+            };
             values.push(value);
         }
         if let Some(last) = last {
@@ -452,7 +533,9 @@ impl<'a> State<'a> {
             self.at = At::Command(command);
             let shown = args.first().map(ToString::to_string).unwrap_or_default();
             let kind = values.first().map_or("<nil>", Val::type_name);
-            return Err(self.error(format!("error calling call: non-function {shown} of type {kind}")));
+            return Err(self.error(format!(
+                "error calling call: non-function {shown} of type {kind}"
+            )));
         }
         self.at = At::Command(command);
         self.call(name, values)
@@ -462,7 +545,9 @@ impl<'a> State<'a> {
         self.at = At::Arg(arg);
         match &arg.kind {
             ArgKind::Nil => Err(self.error("cannot assign nil to string")),
-            ArgKind::Number(..) | ArgKind::Bool(_) => Err(self.error(format!("expected string; found {arg}"))),
+            ArgKind::Number(..) | ArgKind::Bool(_) => {
+                Err(self.error(format!("expected string; found {arg}")))
+            }
             _ => {
                 let value = self.argument(arg, dot)?;
                 self.must_be_text(&value)?;
@@ -475,11 +560,15 @@ impl<'a> State<'a> {
         match &*value.value {
             Value::String(_) => Ok(()),
             Value::Null => Err(self.error("invalid value; expected string")),
-            _ => Err(self.error(format!("wrong type for value; expected string; got {}", value.type_name()))),
+            _ => Err(self.error(format!(
+                "wrong type for value; expected string; got {}",
+                value.type_name()
+            ))),
         }
     }
 
     fn call(&mut self, name: &str, values: Vec<Val<'a>>) -> Eval<Val<'a>> {
-        funcs::call(name, values).map_err(|reason| self.error(format!("error calling {name}: {reason}")))
+        funcs::call(name, values)
+            .map_err(|reason| self.error(format!("error calling {name}: {reason}")))
     }
 }

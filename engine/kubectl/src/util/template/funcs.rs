@@ -40,13 +40,18 @@ pub(super) fn call<'a>(name: &str, args: Vec<Val<'a>>) -> Result<Val<'a>, String
         "slice" => slice(&args),
         "exists" => truth(exists(&args)),
         "base64decode" => {
-            let decoded = base64::decode(args[0].value.as_str().unwrap_or_default())
-                .map_err(|at| format!("base64 decode failed: illegal base64 data at input byte {at}"))?;
+            let decoded =
+                base64::decode(args[0].value.as_str().unwrap_or_default()).map_err(|at| {
+                    format!("base64 decode failed: illegal base64 data at input byte {at}")
+                })?;
             text(String::from_utf8_lossy(&decoded).into_owned())
         }
         "print" => text(print(&args)),
         "println" => text(println(&args)),
-        "printf" => text(sprintf(args[0].value.as_str().unwrap_or_default(), &args[1..])),
+        "printf" => text(sprintf(
+            args[0].value.as_str().unwrap_or_default(),
+            &args[1..],
+        )),
         "html" => text(html(&plain(&args))),
         "js" => text(js(&plain(&args))),
         "urlquery" => text(crate::transport::escape(&plain(&args))),
@@ -76,20 +81,30 @@ fn index<'a>(mut item: Val<'a>, indexes: &[Val<'a>]) -> Result<Val<'a>, String> 
         let not_number = || format!("cannot index slice/array with type {}", at.type_name());
         let position = |len: usize| {
             let n = at.value.as_i64().ok_or_else(not_number)?;
-            usize::try_from(n).ok().filter(|n| *n < len).ok_or_else(|| format!("index out of range: {n}"))
+            usize::try_from(n)
+                .ok()
+                .filter(|n| *n < len)
+                .ok_or_else(|| format!("index out of range: {n}"))
         };
         let key = || match &*at.value {
             Value::String(key) => Ok(key),
             Value::Null => Err("value is nil; should be of type string".to_owned()),
-            _ => Err(format!("value has type {}; should be string", at.type_name())),
+            _ => Err(format!(
+                "value has type {}; should be string",
+                at.type_name()
+            )),
         };
         let value = match item.value {
             Cow::Borrowed(Value::Array(items)) => Cow::Borrowed(&items[position(items.len())?]),
-            Cow::Owned(Value::Array(mut items)) => Cow::Owned(items.swap_remove(position(items.len())?)),
-            Cow::Borrowed(Value::Object(map)) => {
-                map.get(key()?).map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+            Cow::Owned(Value::Array(mut items)) => {
+                Cow::Owned(items.swap_remove(position(items.len())?))
             }
-            Cow::Owned(Value::Object(mut map)) => Cow::Owned(map.remove(key()?).unwrap_or(Value::Null)),
+            Cow::Borrowed(Value::Object(map)) => map
+                .get(key()?)
+                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            Cow::Owned(Value::Object(mut map)) => {
+                Cow::Owned(map.remove(key()?).unwrap_or(Value::Null))
+            }
             Cow::Borrowed(Value::String(_)) | Cow::Owned(Value::String(_)) => {
                 let text = item.value.as_str().unwrap_or_default();
                 Cow::Owned(text.as_bytes()[position(text.len())?].into())
@@ -130,7 +145,10 @@ fn slice<'a>(args: &[Val<'a>]) -> Result<Val<'a>, String> {
             .ok_or_else(|| format!("index out of range: {n}"))?;
     }
     if bounds[0] > bounds[1] {
-        return Err(format!("invalid slice index: {} > {}", bounds[0], bounds[1]));
+        return Err(format!(
+            "invalid slice index: {} > {}",
+            bounds[0], bounds[1]
+        ));
     }
     let value = match &*item.value {
         Value::Array(items) => Value::Array(items[bounds[0]..bounds[1]].to_vec()),
@@ -139,7 +157,10 @@ fn slice<'a>(args: &[Val<'a>]) -> Result<Val<'a>, String> {
             Value::String(String::from_utf8_lossy(bytes).into_owned())
         }
     };
-    Ok(Val { value: Cow::Owned(value), made: item.made })
+    Ok(Val {
+        value: Cow::Owned(value),
+        made: item.made,
+    })
 }
 
 fn exists(args: &[Val<'_>]) -> bool {
@@ -147,9 +168,10 @@ fn exists(args: &[Val<'_>]) -> bool {
     for at in &args[1..] {
         let next = match (value, &*at.value) {
             (Value::Object(map), Value::String(key)) => map.get(key),
-            (Value::Array(items), Value::Number(n)) => {
-                n.as_i64().and_then(|n| usize::try_from(n).ok()).and_then(|n| items.get(n))
-            }
+            (Value::Array(items), Value::Number(n)) => n
+                .as_i64()
+                .and_then(|n| usize::try_from(n).ok())
+                .and_then(|n| items.get(n)),
             _ => None,
         };
         match next {
@@ -163,9 +185,11 @@ fn exists(args: &[Val<'_>]) -> bool {
 fn equal(args: &[Val<'_>]) -> Result<bool, String> {
     let first = &args[0];
     let comparable = |v: &Val<'_>| match &*v.value {
-        Value::Array(_) | Value::Object(_) => {
-            Err(format!("non-comparable type {}: {}", go::display(&v.value), v.type_name()))
-        }
+        Value::Array(_) | Value::Object(_) => Err(format!(
+            "non-comparable type {}: {}",
+            go::display(&v.value),
+            v.type_name()
+        )),
         _ => Ok(()),
     };
     comparable(first)?;
@@ -193,14 +217,17 @@ fn equal(args: &[Val<'_>]) -> Result<bool, String> {
 
 fn less(a: &Val<'_>, b: &Val<'_>) -> Result<bool, String> {
     let ordering = match (&*a.value, &*b.value) {
-        (Value::Number(x), Value::Number(y)) if x.is_f64() == y.is_f64() => match (x.as_i64(), y.as_i64()) {
-            (Some(x), Some(y)) => Some(x.cmp(&y)),
-            _ => x.as_f64().partial_cmp(&y.as_f64()),
-        },
+        (Value::Number(x), Value::Number(y)) if x.is_f64() == y.is_f64() => {
+            match (x.as_i64(), y.as_i64()) {
+                (Some(x), Some(y)) => Some(x.cmp(&y)),
+                _ => x.as_f64().partial_cmp(&y.as_f64()),
+            }
+        }
         (Value::String(x), Value::String(y)) => Some(x.cmp(y)),
-        (Value::Number(_) | Value::String(_) | Value::Bool(_), Value::Number(_) | Value::String(_) | Value::Bool(_))
-            if !(a.value.is_boolean() && b.value.is_boolean()) =>
-        {
+        (
+            Value::Number(_) | Value::String(_) | Value::Bool(_),
+            Value::Number(_) | Value::String(_) | Value::Bool(_),
+        ) if !(a.value.is_boolean() && b.value.is_boolean()) => {
             return Err(incompatible(a, b));
         }
         _ => return Err("invalid type for comparison".to_owned()),
@@ -209,7 +236,11 @@ fn less(a: &Val<'_>, b: &Val<'_>) -> Result<bool, String> {
 }
 
 fn incompatible(a: &Val<'_>, b: &Val<'_>) -> String {
-    format!("incompatible types for comparison: {} and {}", a.type_name(), b.type_name())
+    format!(
+        "incompatible types for comparison: {} and {}",
+        a.type_name(),
+        b.type_name()
+    )
 }
 
 fn html(text: &str) -> String {

@@ -35,7 +35,12 @@ pub(super) enum Kind {
 
 /// The words of `text`; the last one is the end or an error.
 pub(super) fn lex(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { text, pos: 0, tokens: Vec::new(), parens: 0 };
+    let mut lexer = Lexer {
+        text,
+        pos: 0,
+        tokens: Vec::new(),
+        parens: 0,
+    };
     lexer.run();
     lexer.tokens
 }
@@ -54,12 +59,20 @@ impl<'a> Lexer<'a> {
 
     fn push(&mut self, kind: Kind, len: usize) {
         let text = self.rest()[..len].to_owned();
-        self.tokens.push(Token { pos: self.pos, kind, text });
+        self.tokens.push(Token {
+            pos: self.pos,
+            kind,
+            text,
+        });
         self.pos += len;
     }
 
     fn error(&mut self, message: impl Into<String>) {
-        self.tokens.push(Token { pos: self.pos, kind: Kind::Error, text: message.into() });
+        self.tokens.push(Token {
+            pos: self.pos,
+            kind: Kind::Error,
+            text: message.into(),
+        });
     }
 
     fn run(&mut self) {
@@ -68,20 +81,36 @@ impl<'a> Lexer<'a> {
             let rest = self.rest();
             let open = rest.find("{{");
             let text = &rest[..open.unwrap_or(rest.len())];
-            let skipped = if trim_left { text.len() - text.trim_start_matches(is_space).len() } else { 0 };
+            let skipped = if trim_left {
+                text.len() - text.trim_start_matches(is_space).len()
+            } else {
+                0
+            };
             let trim_right = open.is_some_and(|at| {
-                let after = rest[at + 2..].as_bytes();
+                let after = &rest.as_bytes()[at + 2..];
                 after.first() == Some(&b'-') && after.get(1).is_some_and(|b| is_space(*b as char))
             });
             let kept = &text[skipped..];
-            let kept = if trim_right { kept.trim_end_matches(is_space) } else { kept };
+            let kept = if trim_right {
+                kept.trim_end_matches(is_space)
+            } else {
+                kept
+            };
             if !kept.is_empty() {
-                let token = Token { pos: self.pos + skipped, kind: Kind::Text, text: kept.to_owned() };
+                let token = Token {
+                    pos: self.pos + skipped,
+                    kind: Kind::Text,
+                    text: kept.to_owned(),
+                };
                 self.tokens.push(token);
             }
             self.pos += text.len();
             if open.is_none() {
-                self.tokens.push(Token { pos: self.pos, kind: Kind::Eof, text: String::new() });
+                self.tokens.push(Token {
+                    pos: self.pos,
+                    kind: Kind::Eof,
+                    text: String::new(),
+                });
                 return;
             }
             let start = self.pos;
@@ -96,7 +125,11 @@ impl<'a> Lexer<'a> {
                 }
                 continue;
             }
-            self.tokens.push(Token { pos: start, kind: Kind::Open, text: "{{".to_owned() });
+            self.tokens.push(Token {
+                pos: start,
+                kind: Kind::Open,
+                text: "{{".to_owned(),
+            });
             self.parens = 0;
             match self.action() {
                 Some(trim) => trim_left = trim,
@@ -132,7 +165,9 @@ impl<'a> Lexer<'a> {
             return Some((2, false));
         }
         let trimmed = rest.strip_prefix(is_space)?;
-        trimmed.starts_with("-}}").then_some((rest.len() - trimmed.len() + 3, true))
+        trimmed
+            .starts_with("-}}")
+            .then_some((rest.len() - trimmed.len() + 3, true))
     }
 
     /// The words up to the closing delimiter; says whether blanks after it go, too.
@@ -179,7 +214,11 @@ impl<'a> Lexer<'a> {
                 },
                 '$' => self.word(Kind::Variable, 1)?,
                 '.' if !next.is_some_and(|n| n.is_ascii_digit()) => {
-                    if next.is_some_and(is_word) { self.word(Kind::Field, 1)? } else { self.push(Kind::Dot, 1) }
+                    if next.is_some_and(is_word) {
+                        self.word(Kind::Field, 1)?
+                    } else {
+                        self.push(Kind::Dot, 1)
+                    }
                 }
                 '.' | '+' | '-' | '0'..='9' => self.number()?,
                 '(' => {
@@ -197,7 +236,10 @@ impl<'a> Lexer<'a> {
                 c if is_word(c) => self.word(Kind::Identifier, 0)?,
                 c if c.is_ascii_graphic() => self.push(Kind::Char1, 1),
                 c => {
-                    self.error(format!("unrecognized character in action: U+{:04X} '{c}'", c as u32));
+                    self.error(format!(
+                        "unrecognized character in action: U+{:04X} '{c}'",
+                        c as u32
+                    ));
                     return None;
                 }
             }
@@ -252,7 +294,10 @@ impl<'a> Lexer<'a> {
         };
         at += if radix == 10 { 0 } else { 2 };
         let run = |mut at: usize, radix: u32| {
-            while bytes.get(at).is_some_and(|b| *b == b'_' || (*b as char).is_digit(radix)) {
+            while bytes
+                .get(at)
+                .is_some_and(|b| *b == b'_' || (*b as char).is_digit(radix))
+            {
                 at += 1;
             }
             at
@@ -267,7 +312,10 @@ impl<'a> Lexer<'a> {
             at = run(at, 10);
         }
         if let Some(c) = rest[at..].chars().next().filter(|c| is_word(*c)) {
-            self.error(format!("bad number syntax: {}", crate::util::go::quote(&rest[..at + c.len_utf8()])));
+            self.error(format!(
+                "bad number syntax: {}",
+                crate::util::go::quote(&rest[..at + c.len_utf8()])
+            ));
             return None;
         }
         self.push(Kind::Number, at);

@@ -53,8 +53,27 @@ struct Parser<'a> {
 }
 
 const BUILTINS: &[&str] = &[
-    "and", "base64decode", "call", "eq", "exists", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not",
-    "or", "print", "printf", "println", "slice", "urlquery",
+    "and",
+    "base64decode",
+    "call",
+    "eq",
+    "exists",
+    "ge",
+    "gt",
+    "html",
+    "index",
+    "js",
+    "le",
+    "len",
+    "lt",
+    "ne",
+    "not",
+    "or",
+    "print",
+    "printf",
+    "println",
+    "slice",
+    "urlquery",
 ];
 
 impl Parser<'_> {
@@ -87,7 +106,9 @@ impl Parser<'_> {
     /// An error on the line of the word before.
     fn error(&self, message: impl AsRef<str>) -> String {
         let token = &self.tokens[self.at.saturating_sub(1).min(self.tokens.len() - 1)];
-        let line = 1 + self.source[..token.pos.min(self.source.len())].matches('\n').count();
+        let line = 1 + self.source[..token.pos.min(self.source.len())]
+            .matches('\n')
+            .count();
         format!("template: output:{line}: {}", message.as_ref())
     }
 
@@ -133,7 +154,9 @@ impl Parser<'_> {
                 _ => self.at = start,
             }
         }
-        Ok(Parsed::Node(Node::Action(self.pipeline("command", Kind::Close)?)))
+        Ok(Parsed::Node(Node::Action(
+            self.pipeline("command", Kind::Close)?,
+        )))
     }
 
     fn jump(&mut self, word: &str) -> Result<Node, String> {
@@ -144,7 +167,11 @@ impl Parser<'_> {
         if self.ranges == 0 {
             return Err(self.error(format!("{{{{{word}}}}} outside {{{{range}}}}")));
         }
-        Ok(if word == "break" { Node::Break } else { Node::Continue })
+        Ok(if word == "break" {
+            Node::Break
+        } else {
+            Node::Continue
+        })
     }
 
     fn else_(&mut self) -> Result<(), String> {
@@ -182,7 +209,11 @@ impl Parser<'_> {
                 if token.kind == Kind::Identifier && token.text == context && context != "range" {
                     p.at += 1;
                     let branch = p.control(context)?;
-                    otherwise.push(if context == "if" { Node::If(branch) } else { Node::With(branch) });
+                    otherwise.push(if context == "if" {
+                        Node::If(branch)
+                    } else {
+                        Node::With(branch)
+                    });
                 } else {
                     let (list, has_else) = p.list()?;
                     if has_else {
@@ -192,7 +223,11 @@ impl Parser<'_> {
                 }
             }
             p.variables.truncate(known);
-            Ok(Branch { pipe, list, otherwise })
+            Ok(Branch {
+                pipe,
+                list,
+                otherwise,
+            })
         })
     }
 
@@ -252,7 +287,11 @@ impl Parser<'_> {
         let pipe = self.pipeline("block clause", Kind::Close)?;
         let list = self.body("block clause")?;
         self.add_tree(name.clone(), list);
-        Ok(Node::Template { pos, name, pipe: Some(pipe) })
+        Ok(Node::Template {
+            pos,
+            name,
+            pipe: Some(pipe),
+        })
     }
 
     fn add_tree(&mut self, name: String, list: Vec<Node>) {
@@ -288,12 +327,23 @@ impl Parser<'_> {
                     let fixed = |arg: &Arg| {
                         matches!(
                             arg.kind,
-                            ArgKind::Bool(_) | ArgKind::Dot | ArgKind::Nil | ArgKind::Number(..) | ArgKind::String(..)
+                            ArgKind::Bool(_)
+                                | ArgKind::Dot
+                                | ArgKind::Nil
+                                | ArgKind::Number(..)
+                                | ArgKind::String(..)
                         )
                     };
-                    let stage = pipe.commands.iter().skip(1).position(|c| c.args.first().is_some_and(fixed));
+                    let stage = pipe
+                        .commands
+                        .iter()
+                        .skip(1)
+                        .position(|c| c.args.first().is_some_and(fixed));
                     if let Some(i) = stage {
-                        return Err(self.error(format!("non executable command in pipeline stage {}", i + 2)));
+                        return Err(self.error(format!(
+                            "non executable command in pipeline stage {}",
+                            i + 2
+                        )));
                     }
                     return Ok(pipe);
                 }
@@ -377,7 +427,9 @@ impl Parser<'_> {
     }
 
     fn operand(&mut self) -> Result<Option<Arg>, String> {
-        let Some(arg) = self.term()? else { return Ok(None) };
+        let Some(arg) = self.term()? else {
+            return Ok(None);
+        };
         if self.peek().kind != Kind::Field {
             return Ok(Some(arg));
         }
@@ -395,10 +447,22 @@ impl Parser<'_> {
                 names.extend(fields);
                 ArgKind::Variable(name, names)
             }
-            ArgKind::Bool(_) | ArgKind::String(..) | ArgKind::Number(..) | ArgKind::Nil | ArgKind::Dot => {
-                return Err(self.error(format!("unexpected . after term {}", go::quote(&arg.to_string()))));
+            ArgKind::Bool(_)
+            | ArgKind::String(..)
+            | ArgKind::Number(..)
+            | ArgKind::Nil
+            | ArgKind::Dot => {
+                return Err(self.error(format!(
+                    "unexpected . after term {}",
+                    go::quote(&arg.to_string())
+                )));
             }
-            _ => return Ok(Some(Arg { pos, kind: ArgKind::Chain(Box::new(arg), fields) })),
+            _ => {
+                return Ok(Some(Arg {
+                    pos,
+                    kind: ArgKind::Chain(Box::new(arg), fields),
+                }));
+            }
         };
         Ok(Some(Arg { pos, kind }))
     }
@@ -416,7 +480,9 @@ impl Parser<'_> {
             Kind::Dot => ArgKind::Dot,
             Kind::Variable => {
                 if !self.variables.contains(&token.text) {
-                    return Err(self.error(format!("undefined variable {}", go::quote(&token.text))));
+                    return Err(
+                        self.error(format!("undefined variable {}", go::quote(&token.text)))
+                    );
                 }
                 ArgKind::Variable(token.text.clone(), Vec::new())
             }
@@ -425,7 +491,9 @@ impl Parser<'_> {
                 Ok(value) => ArgKind::Number(value, token.text.clone()),
                 Err(error) => return Err(self.error(error)),
             },
-            Kind::LeftParen => ArgKind::Pipe(self.pipeline("parenthesized pipeline", Kind::RightParen)?),
+            Kind::LeftParen => {
+                ArgKind::Pipe(self.pipeline("parenthesized pipeline", Kind::RightParen)?)
+            }
             Kind::String | Kind::RawString => match unquote(&token.text) {
                 Some(value) => ArgKind::String(value, token.text.clone()),
                 None => return Err(self.error("invalid syntax")),
@@ -435,7 +503,10 @@ impl Parser<'_> {
                 return Ok(None);
             }
         };
-        Ok(Some(Arg { pos: token.pos, kind }))
+        Ok(Some(Arg {
+            pos: token.pos,
+            kind,
+        }))
     }
 }
 
@@ -451,12 +522,27 @@ fn show(token: &Token) -> String {
 }
 
 fn is_keyword(word: &str) -> bool {
-    matches!(word, "block" | "break" | "continue" | "define" | "else" | "end" | "if" | "range" | "nil" | "template" | "with")
+    matches!(
+        word,
+        "block"
+            | "break"
+            | "continue"
+            | "define"
+            | "else"
+            | "end"
+            | "if"
+            | "range"
+            | "nil"
+            | "template"
+            | "with"
+    )
 }
 
 fn number(token: &Token) -> Result<Value, String> {
     if token.kind == Kind::Char {
-        let c = unquote(&token.text).filter(|text| text.chars().count() == 1).and_then(|t| t.chars().next());
+        let c = unquote(&token.text)
+            .filter(|text| text.chars().count() == 1)
+            .and_then(|t| t.chars().next());
         return match c {
             Some(c) => Ok(Value::from(c as u32)),
             None => Err(format!("malformed character constant: {}", token.text)),
@@ -470,7 +556,9 @@ fn number(token: &Token) -> Result<Value, String> {
     let is_float = text.contains(['.', 'e', 'E']) && !text.starts_with("0x");
     match text.replace('_', "").parse::<f64>() {
         Ok(f) if is_float && f.is_finite() => Ok(Value::from(f)),
-        _ if text.bytes().all(|b| b.is_ascii_digit()) => Err(format!("integer overflow: {}", go::quote(text))),
+        _ if text.bytes().all(|b| b.is_ascii_digit()) => {
+            Err(format!("integer overflow: {}", go::quote(text)))
+        }
         _ => Err(format!("illegal number syntax: {}", go::quote(text))),
     }
 }

@@ -77,7 +77,6 @@ pub(super) fn sprintf(format: &str, args: &[Val<'_>]) -> String {
         if rest.starts_with('.') {
             rest = &rest[1..];
             if rest.starts_with('*') {
-                rest = &rest[..];
                 spec.precision = star(&mut rest, &mut out, "%!(BADPREC)")
                     .and_then(|n| usize::try_from(n).ok())
                     .map(|n| n.min(MAX_WIDTH));
@@ -136,7 +135,10 @@ fn pad(spec: Spec, text: &str, out: &mut String) {
         out.push_str(text);
         out.extend(std::iter::repeat_n(' ', missing));
     } else {
-        out.extend(std::iter::repeat_n(if spec.zero { '0' } else { ' ' }, missing));
+        out.extend(std::iter::repeat_n(
+            if spec.zero { '0' } else { ' ' },
+            missing,
+        ));
         out.push_str(text);
     }
 }
@@ -176,7 +178,14 @@ fn format_into(verb: char, spec: Spec, value: &Value, kind: &str, out: &mut Stri
             out.push(']');
         }
         (_, Value::String(text)) => string(verb, spec, text, out),
-        ('t' | 'v', Value::Bool(b)) => pad(Spec { zero: false, ..spec }, if *b { "true" } else { "false" }, out),
+        ('t' | 'v', Value::Bool(b)) => pad(
+            Spec {
+                zero: false,
+                ..spec
+            },
+            if *b { "true" } else { "false" },
+            out,
+        ),
         (_, Value::Number(n)) => match n.as_i64() {
             Some(i) if !n.is_f64() => integer(verb, spec, i, kind, out),
             _ => float(verb, spec, n.as_f64().unwrap_or(0.0), kind, out),
@@ -186,7 +195,11 @@ fn format_into(verb: char, spec: Spec, value: &Value, kind: &str, out: &mut Stri
 }
 
 fn plain_kind(value: &Value) -> &'static str {
-    Val { value: std::borrow::Cow::Borrowed(value), made: false }.type_name()
+    Val {
+        value: std::borrow::Cow::Borrowed(value),
+        made: false,
+    }
+    .type_name()
 }
 
 fn string(verb: char, spec: Spec, text: &str, out: &mut String) {
@@ -200,8 +213,16 @@ fn string(verb: char, spec: Spec, text: &str, out: &mut String) {
         'q' => pad(spec, &go::quote(&cut), out),
         'x' | 'X' => {
             let separator = if spec.space { " " } else { "" };
-            let bytes: Vec<String> =
-                cut.bytes().map(|b| if verb == 'x' { format!("{b:02x}") } else { format!("{b:02X}") }).collect();
+            let bytes: Vec<String> = cut
+                .bytes()
+                .map(|b| {
+                    if verb == 'x' {
+                        format!("{b:02x}")
+                    } else {
+                        format!("{b:02X}")
+                    }
+                })
+                .collect();
             pad(spec, &bytes.join(separator), out);
         }
         verb => bad(verb, &Value::String(text.to_owned()), "string", out),
@@ -218,12 +239,37 @@ fn integer(verb: char, spec: Spec, n: i64, kind: &str, out: &mut String) {
         'x' => (if spec.sharp { "0x" } else { "" }, format!("{magnitude:x}")),
         'X' => (if spec.sharp { "0X" } else { "" }, format!("{magnitude:X}")),
         'c' | 'q' => {
-            let c = u32::try_from(n).ok().and_then(char::from_u32).unwrap_or('\u{fffd}');
-            let text = if verb == 'c' { c.to_string() } else { format!("'{c}'") };
-            return pad(Spec { zero: false, ..spec }, &text, out);
+            let c = u32::try_from(n)
+                .ok()
+                .and_then(char::from_u32)
+                .unwrap_or('\u{fffd}');
+            let text = if verb == 'c' {
+                c.to_string()
+            } else {
+                format!("'{c}'")
+            };
+            return pad(
+                Spec {
+                    zero: false,
+                    ..spec
+                },
+                &text,
+                out,
+            );
         }
-        'U' => return pad(Spec { zero: false, ..spec }, &format!("U+{magnitude:04X}"), out),
-        'e' | 'f' | 'g' | 's' | 't' | 'p' | 'E' | 'F' | 'G' => return bad(verb, &n.into(), kind, out),
+        'U' => {
+            return pad(
+                Spec {
+                    zero: false,
+                    ..spec
+                },
+                &format!("U+{magnitude:04X}"),
+                out,
+            );
+        }
+        'e' | 'f' | 'g' | 's' | 't' | 'p' | 'E' | 'F' | 'G' => {
+            return bad(verb, &n.into(), kind, out);
+        }
         verb => return bad(verb, &n.into(), kind, out),
     };
     let mut digits = digits;
@@ -251,7 +297,14 @@ fn signed(spec: Spec, negative: bool, prefix: &str, digits: &str, fill: bool, ou
             digits.insert(0, '0');
         }
     }
-    pad(Spec { zero: false, ..spec }, &format!("{sign}{prefix}{digits}"), out);
+    pad(
+        Spec {
+            zero: false,
+            ..spec
+        },
+        &format!("{sign}{prefix}{digits}"),
+        out,
+    );
 }
 
 fn float(verb: char, spec: Spec, f: f64, kind: &str, out: &mut String) {
@@ -268,13 +321,19 @@ fn float(verb: char, spec: Spec, f: f64, kind: &str, out: &mut String) {
             return bad(verb, &value, kind, out);
         }
     };
-    let digits = if verb.is_uppercase() { digits.to_uppercase() } else { digits };
+    let digits = if verb.is_uppercase() {
+        digits.to_uppercase()
+    } else {
+        digits
+    };
     signed(spec, f.is_sign_negative(), "", &digits, true, out);
 }
 
 /// Rust's `1.5e0` as Go's `1.5e+00`.
 fn exponent(text: &str) -> String {
-    let Some((mantissa, exponent)) = text.split_once('e') else { return text.to_owned() };
+    let Some((mantissa, exponent)) = text.split_once('e') else {
+        return text.to_owned();
+    };
     let (sign, digits) = match exponent.strip_prefix('-') {
         Some(digits) => ('-', digits),
         None => ('+', exponent),
@@ -284,9 +343,16 @@ fn exponent(text: &str) -> String {
 
 fn general(magnitude: f64, precision: usize) -> String {
     let scientific = format!("{magnitude:.*e}", precision - 1);
-    let power: i32 = scientific.split_once('e').and_then(|(_, p)| p.parse().ok()).unwrap_or(0);
+    let power: i32 = scientific
+        .split_once('e')
+        .and_then(|(_, p)| p.parse().ok())
+        .unwrap_or(0);
     let trim = |text: String| {
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text
+        }
     };
     if power < -4 || power >= precision as i32 {
         let (mantissa, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));

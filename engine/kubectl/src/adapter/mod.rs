@@ -1,0 +1,32 @@
+//! Joins kubectl to the emulated machine and to the API server of the same process.
+
+mod machine;
+mod server;
+
+use std::rc::Rc;
+
+use os::{Proc, Programs};
+
+pub use machine::ProcHost;
+pub use server::{Authenticator, Servers, certificate_means_admin};
+
+use crate::Kubectl;
+
+/// Makes `kubectl` a program of a machine.
+pub fn register(programs: &Programs, kubectl: &Kubectl) {
+    let kubectl = kubectl.clone();
+    programs.add("kubectl", move |proc: Proc| {
+        let kubectl = kubectl.clone();
+        async move {
+            let args: Vec<String> = proc.args().iter().skip(1).cloned().collect();
+            let host = Rc::new(ProcHost::new(proc.clone()));
+            let outcome = kubectl.run(host, &args).await;
+            if outcome.code != 0
+                && let Some(hint) = crate::hint::for_error(&args, &outcome.error)
+            {
+                proc.hint(&hint);
+            }
+            outcome.code
+        }
+    });
+}

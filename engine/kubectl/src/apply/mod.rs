@@ -1,0 +1,3 @@
+//! What `apply` is made of: the annotation, three-way patches, pruning.
+
+pub mod annotation;

@@ -1,0 +1,42 @@
+//! `kubectl create serviceaccount`
+
+use serde_json::json;
+
+use super::super::shared;
+use super::Generator;
+use crate::cli::{Action, Command, Flag, Running};
+use crate::context::Context;
+
+pub(super) const COMMAND: Command = Command {
+    name: "serviceaccount",
+    usage: "NAME [--dry-run=server|client|none]",
+    no_flags_in_use: true,
+    aliases: &["sa"],
+    short: "Create a service account with the specified name",
+    flags: &[
+        shared::PRINT,
+        shared::DRY_RUN,
+        shared::VALIDATE,
+        shared::SAVE_CONFIG,
+        &[Flag::string(
+            "field-manager",
+            "Name of the manager used to track field ownership.",
+        )
+        .default("kubectl-create")],
+    ],
+    long: "Create a service account with the specified name.",
+    example: "# Create a new service account named my-service-account\nkubectl create \
+serviceaccount my-service-account",
+    action: Action::Run(run),
+    ..Command::DEFAULT
+};
+
+fn run(cx: Context) -> Running {
+    Box::pin(async move {
+        let generator = Generator::new(&cx)?;
+        let object = json!({
+            "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": generator.name},
+        });
+        generator.create(&cx, object, "failed to create serviceaccount: ")
+    })
+}

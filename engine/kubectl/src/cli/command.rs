@@ -250,39 +250,3 @@ fn remove_first(args: &mut Vec<String>, word: &str, flags: &FlagSet) {
         at += 1;
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cmd::ROOT;
-
-    fn args(line: &str) -> Vec<String> {
-        line.split_whitespace().map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn finds_commands_behind_flags() {
-        let found = find(
-            &ROOT,
-            &args("-n dev --context=x rollout -w status deploy/web"),
-        )
-        .ok()
-        .unwrap();
-        assert_eq!(path_text(&found.path), "kubectl rollout status");
-        assert_eq!(found.rest, args("-n dev --context=x -w deploy/web"));
-    }
-
-    #[test]
-    fn suggests_what_cobra_suggests() {
-        for (word, expected) in [
-            ("pods", vec!["logs"]),
-            ("pod", vec!["top"]),
-            ("gte", vec!["get"]),
-            ("se", vec!["set", "get", "cp"]),
-            ("re", vec!["run", "set", "get", "cp", "replace"]),
-            ("list", vec!["get"]),
-        ] {
-            assert_eq!(suggestions(&ROOT, word), expected, "{word}");
-        }
-    }
-}

@@ -9,12 +9,14 @@
 //! | [`informer`] | caches that follow the API, with indexes and change handlers |
 //! | [`workqueue`] | keys to look at, with retries and back-off |
 //! | [`events`] | recorders of events |
+//! | [`node`] | what kubelets answer to the server: logs, exec, port forwarding |
 //! | [`rest`] | requests as HTTP carries them: what kubectl uses |
 //!
 //! Not here: what the server does with a request; any logic of a component.
 
 pub mod events;
 pub mod informer;
+pub mod node;
 pub mod rest;
 pub mod workqueue;
 

@@ -1,13 +1,13 @@
 //! A container: an image's files, volumes, and a first process with all that comes of it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use os::{ExitStatus, Input, Machine, Proc, Signal, Tty};
-use sim::Sim;
 use sim::futures_util::future::{Either, select};
+use sim::{Sim, Time};
 
 use crate::config::ContainerConfig;
 use crate::logs::{Log, LogPosition, LogStream};
@@ -34,8 +34,6 @@ pub(crate) struct Container {
     pub(crate) main: RefCell<Option<Proc>>,
     pub(crate) stdin: RefCell<Option<Input>>,
     pub(crate) tty: RefCell<Option<Tty>>,
-    /// How many are attached, for `stdinOnce`.
-    pub(crate) attached: Cell<u32>,
 }
 
 impl Container {
@@ -107,8 +105,8 @@ impl Container {
         line
     }
 
-    /// Records how its first process ended.
-    pub(crate) fn ended(&self, sim: &Sim, exit: ExitStatus) {
+    /// Records when and how its first process ended.
+    pub(crate) fn ended(&self, at: Time, exit: ExitStatus) {
         let code = exit.code();
         let reason = match code {
             _ if self.machine.out_of_memory_kills() > 0 && code != 0 => "OOMKilled",
@@ -119,7 +117,7 @@ impl Container {
         let message = self.last_words(code);
         let mut status = self.status.borrow_mut();
         status.state = ContainerState::Exited;
-        status.finished_at = Some(sim.now());
+        status.finished_at = Some(at);
         status.exit_code = code;
         status.reason = reason;
         status.message = message.into();

@@ -34,6 +34,8 @@ pub struct ExecSession {
     proc: Option<Proc>,
     /// Whether the program is the session's own and ends with it.
     own: bool,
+    /// Whether its input ends with the session's.
+    ends_input: bool,
 }
 
 /// How a program that was run for its exit code ended.
@@ -66,9 +68,9 @@ impl ExecSession {
         }
     }
 
-    /// Says that there will be no more input.
+    /// Says that there will be no more input from here. A container that others may attach to goes on waiting.
     pub fn close_input(&self) {
-        if let Some(input) = &self.input {
+        if let Some(input) = self.input.as_ref().filter(|_| self.ends_input) {
             input.close();
         }
     }
@@ -160,6 +162,7 @@ pub(crate) fn exec(container: &Container, request: &ExecRequest) -> Result<ExecS
         tty,
         proc: Some(proc),
         own: true,
+        ends_input: true,
     })
 }
 
@@ -184,13 +187,13 @@ async fn pump(tty: Tty, file: File) {
 
 /// Attaches to the first process: its output from now on, and its input if it takes any.
 pub(crate) fn attach(container: &Container) -> ExecSession {
-    container.attached.set(container.attached.get() + 1);
     ExecSession {
         output: container.watch(),
         input: container.stdin.borrow().clone(),
         tty: container.tty.borrow().clone(),
         proc: container.main.borrow().clone(),
         own: false,
+        ends_input: container.config.stdin_once,
     }
 }
 

@@ -29,6 +29,8 @@ const CREATE_TIME: Duration = Duration::from_millis(40);
 const START_TIME: Duration = Duration::from_millis(55);
 /// How long it takes to stop a sandbox.
 const STOP_TIME: Duration = Duration::from_millis(12);
+/// How long it takes until the end of a container's first process is known.
+const EXIT_TIME: Duration = Duration::from_millis(14);
 /// Each of these varies by up to so much.
 const JITTER: Duration = Duration::from_millis(30);
 
@@ -218,7 +220,10 @@ impl Runtime {
     /// Takes a sandbox's network away. Its containers must have been stopped before; those still running are killed.
     pub async fn stop_pod_sandbox(&self, id: &str) {
         for container in self.containers_of(id) {
-            container.stop(&self.0.sim, Duration::ZERO).await;
+            if container.main.borrow().is_some() {
+                container.stop(&self.0.sim, Duration::ZERO).await;
+                self.end_is_known().await;
+            }
         }
         self.take(STOP_TIME).await;
         let uid = {
@@ -356,7 +361,6 @@ impl Runtime {
             main: RefCell::default(),
             stdin: RefCell::default(),
             tty: RefCell::default(),
-            attached: std::cell::Cell::new(0),
             machine,
             user,
             config,
@@ -380,7 +384,9 @@ impl Runtime {
                 let (runtime, watched) = (self.clone(), Rc::clone(&container));
                 self.0.sim.spawn("container", async move {
                     let exit = main.wait_end().await;
-                    watched.ended(&runtime.0.sim, exit);
+                    let at = runtime.0.sim.now();
+                    runtime.0.sim.sleep(EXIT_TIME).await;
+                    watched.ended(at, exit);
                     runtime.changed(&watched.pod_uid);
                 });
                 self.changed(&container.pod_uid);
@@ -398,9 +404,14 @@ impl Runtime {
     pub async fn stop_container(&self, id: &str, grace: Duration) {
         if let Some(container) = self.container(id) {
             container.stop(&self.0.sim, grace).await;
-            // The watcher of the first process records the end; let it go first.
-            self.0.sim.sleep(Duration::from_micros(1)).await;
+            self.end_is_known().await;
         }
+    }
+
+    /// Waits until the end of a process that has just ended is known.
+    async fn end_is_known(&self) {
+        let moment = Duration::from_micros(1);
+        self.0.sim.sleep(EXIT_TIME + moment).await;
     }
 
     /// Forgets a container that does not run.

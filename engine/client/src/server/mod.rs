@@ -20,7 +20,8 @@ use sim::Sim;
 pub use apiserver::TypedWatch as Watch;
 pub use apiserver::User;
 pub use apiserver::handler::{
-    LogStream, Method, Request, RequestBody, Response, ResponseBody, Session, WatchStream,
+    ExecRequest, LogStream, Method, NodeApi, Request, RequestBody, Response, ResponseBody, Session,
+    WatchStream,
 };
 pub use dynamic::AnyResource;
 
@@ -156,6 +157,11 @@ impl Client {
         self.server
             .resource_of::<K>()
             .ok_or_else(Status::no_such_resource)
+    }
+
+    /// Says who answers for a node: its kubelet.
+    pub fn register_node(&self, name: &str, node: Rc<dyn NodeApi>) {
+        self.server.register_node(name, node);
     }
 
     /// Whether the server knows the kind.

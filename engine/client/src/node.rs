@@ -1,0 +1,6 @@
+//! What a node's kubelet answers to the API server, which passes it on to whoever asked: logs, programs run in
+//! containers, forwarded ports.
+//!
+//! A kubelet implements [`NodeApi`] and says so with [`crate::Client::register_node`].
+
+pub use crate::server::{ExecRequest, LogStream, NodeApi, Session};

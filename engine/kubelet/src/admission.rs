@@ -1,0 +1,115 @@
+//! Whether the node takes a pod (upstream's `pkg/kubelet/lifecycle/predicate.go`).
+//!
+//! The scheduler has decided already; this matters for pods that name their node themselves.
+
+use std::rc::Rc;
+
+use api::core::v1::{POD_FAILED, Pod, PodStatus};
+use apimachinery::{Quantity, Str};
+use ecow::eco_format;
+
+use crate::kubelet::Kubelet;
+use crate::kuberuntime::is_restartable_init;
+
+/// Why a pod is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    reason: Str,
+    message: Str,
+}
+
+impl Kubelet {
+    /// Checks that there is room for a pod.
+    pub(crate) fn admit(&self, pod: &Pod) -> Result<(), Refused> {
+        let capacity = &self.config().capacity;
+        let pods = self.pods().borrow();
+        let others: Vec<&Rc<Pod>> = pods
+            .values()
+            .filter(|other| other.metadata.uid != pod.metadata.uid)
+            .filter(|other| other.status.phase != "Failed" && other.status.phase != "Succeeded")
+            .collect();
+        for (resource, available) in capacity.iter() {
+            let (wanted, used, unit) = if *resource == "pods" {
+                let used = i64::try_from(others.len()).unwrap_or(i64::MAX);
+                (1, used, available.value())
+            } else {
+                let amount = |pod: &Pod| in_units(resource, &request(pod, resource));
+                let used = others.iter().map(|other| amount(other)).sum();
+                (amount(pod), used, in_units(resource, available))
+            };
+            if wanted > 0 && used + wanted > unit {
+                return Err(Refused {
+                    reason: eco_format!("OutOf{resource}"),
+                    message: eco_format!(
+                        "Node didn't have enough resource: {resource}, requested: {wanted}, used: {used}, capacity: {unit}"
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a pod fail that is not taken.
+    pub(crate) fn reject_pod(&self, pod: &Rc<Pod>, refused: &Refused) {
+        self.pod_event(pod, "Warning", &refused.reason, &refused.message);
+        let mut status = PodStatus {
+            phase: POD_FAILED.into(),
+            reason: refused.reason.clone(),
+            message: eco_format!("Pod was rejected: {}", refused.message),
+            observed_generation: pod.metadata.generation,
+            ..PodStatus::default()
+        };
+        status.qos_class = pod.status.qos_class.clone();
+        self.set_pod_status(pod, status);
+    }
+}
+
+/// CPU counts in thousandths, everything else in ones.
+fn in_units(resource: &str, amount: &Quantity) -> i64 {
+    if resource == "cpu" {
+        amount.milli_value()
+    } else {
+        amount.value()
+    }
+}
+
+/// What a pod asks for: its containers together with its sidecars, or its greediest init container if that is more.
+fn request(pod: &Pod, resource: &str) -> Quantity {
+    let spec = &pod.spec;
+    let ask = |container: &api::core::v1::Container| {
+        container
+            .resources
+            .requests
+            .get(resource)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let mut sum = Quantity::default();
+    for container in &spec.containers {
+        sum.add(&ask(container));
+    }
+    let mut sidecars = Quantity::default();
+    let mut greediest = Quantity::default();
+    for container in &spec.init_containers {
+        let mut now = ask(container);
+        if is_restartable_init(container) {
+            sidecars.add(&now);
+            now = sidecars.clone();
+        } else {
+            now.add(&sidecars);
+        }
+        if now.nanos() > greediest.nanos() {
+            greediest = now;
+        }
+    }
+    sum.add(&sidecars);
+    let mut total = if greediest.nanos() > sum.nanos() {
+        greediest
+    } else {
+        sum
+    };
+    if let Some(overhead) = spec.overhead.get(resource) {
+        total.add(overhead);
+    }
+    total
+}

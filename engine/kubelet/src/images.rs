@@ -1,0 +1,195 @@
+//! Images on the node: whether one has to be pulled, waiting for one's turn, and backing off after failures.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::time::Duration;
+
+use api::core::v1::{Container, Pod};
+use runtime::{Reference, Resolved};
+use sim::futures_util::future::join;
+use sim::{Time, oneshot};
+
+use crate::Uid;
+use crate::backoff::Backoff;
+use crate::kubelet::Kubelet;
+use crate::kuberuntime::StartError;
+
+/// Pulls of the node: one at a time, in order; failed ones wait.
+#[derive(Default)]
+pub(crate) struct ImageManager {
+    backoff: RefCell<Backoff>,
+    /// What the last pull of an image for a pod failed with.
+    failures: RefCell<BTreeMap<String, String>>,
+    busy: Cell<bool>,
+    queue: RefCell<VecDeque<oneshot::Sender<()>>>,
+    /// The image that each container waits for.
+    wanted: RefCell<BTreeMap<(Uid, String), String>>,
+}
+
+/// The right to pull, until it is dropped.
+struct Turn<'a>(&'a ImageManager);
+
+impl ImageManager {
+    async fn turn(&self) -> Turn<'_> {
+        while self.busy.get() {
+            let (sender, receiver) = oneshot::channel();
+            self.queue.borrow_mut().push_back(sender);
+            // Woken by whoever had the turn before; an error means the same.
+            let _ = receiver.await;
+        }
+        self.busy.set(true);
+        Turn(self)
+    }
+
+    /// The image that a container waits for.
+    pub(crate) fn wanted(&self, uid: &str, container: &str) -> Option<String> {
+        let key = (Uid::from(uid), container.to_owned());
+        self.wanted.borrow().get(&key).cloned()
+    }
+
+    /// When an image that could not be pulled for a pod may be tried again.
+    pub(crate) fn retry_at(&self, uid: &str, image: &str) -> Option<Time> {
+        let reference = Reference::parse(image).ok()?;
+        self.backoff.borrow().until(&format!("{uid}_{reference}"))
+    }
+
+    /// Forgets a pod.
+    pub(crate) fn forget(&self, uid: &str) {
+        let prefix = format!("{uid}_");
+        self.backoff.borrow_mut().forget_prefix(&prefix);
+        self.failures
+            .borrow_mut()
+            .retain(|key, _| !key.starts_with(&prefix));
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.busy.set(false);
+        let mut queue = self.0.queue.borrow_mut();
+        while let Some(next) = queue.pop_front() {
+            if next.send(()).is_ok() {
+                break;
+            }
+        }
+    }
+}
+
+impl Kubelet {
+    /// The image of a container, pulled if its policy says so. Events tell what happens.
+    pub(crate) async fn ensure_image(
+        &self,
+        pod: &Rc<Pod>,
+        container: &Container,
+    ) -> Result<Resolved, StartError> {
+        let wanted = container.image.as_str();
+        let say = |type_: &str, reason: &str, message: &str| {
+            self.container_event(pod, &container.name, type_, reason, message);
+        };
+        let reference = match Reference::parse(wanted) {
+            Ok(reference) => reference,
+            Err(error) => {
+                let message = format!(
+                    "Failed to apply default image tag \"{wanted}\": couldn't parse image name \"{wanted}\": {error}"
+                );
+                say("Warning", "InspectFailed", &message);
+                return Err(StartError::new("InvalidImageName", message));
+            }
+        };
+        let present = self.runtime().image(&reference);
+        match (container.image_pull_policy.as_str(), present) {
+            ("Always", _) | (_, None) if container.image_pull_policy != "Never" => {}
+            (_, Some(image)) => {
+                let message = format!(
+                    "Container image \"{wanted}\" already present on machine and can be accessed by the pod"
+                );
+                say("Normal", "Pulled", &message);
+                return Ok(image);
+            }
+            (_, None) => {
+                let message = format!(
+                    "Container image \"{wanted}\" is not present with pull policy of Never"
+                );
+                say("Warning", "ErrImageNeverPull", &message);
+                return Err(StartError::new("ErrImageNeverPull", message));
+            }
+        }
+        let key = (
+            Uid::from(pod.metadata.uid.as_str()),
+            container.name.to_string(),
+        );
+        let waits_for = reference.to_string();
+        let images = self.images();
+        images.wanted.borrow_mut().insert(key.clone(), waits_for);
+        let pulled = self.pull(pod, wanted, &reference, &say).await;
+        images.wanted.borrow_mut().remove(&key);
+        self.progress_changed(&key.0);
+        pulled
+    }
+
+    async fn pull(
+        &self,
+        pod: &Rc<Pod>,
+        wanted: &str,
+        reference: &Reference,
+        say: &dyn Fn(&str, &str, &str),
+    ) -> Result<Resolved, StartError> {
+        let images = self.images();
+        let key = format!("{}_{reference}", pod.metadata.uid);
+        let now = self.sim().now();
+        if images.backoff.borrow().is_waiting(&key, now) {
+            let message = format!("Back-off pulling image \"{wanted}\"");
+            say("Normal", "BackOff", &message);
+            let message = match images.failures.borrow().get(&key) {
+                Some(failure) => format!("{message}: {failure}"),
+                None => message,
+            };
+            let mut error = StartError::new("ImagePullBackOff", message);
+            error.until = images.backoff.borrow().until(&key);
+            return Err(error);
+        }
+        images.failures.borrow_mut().remove(&key);
+        say("Normal", "Pulling", &format!("Pulling image \"{wanted}\""));
+        let asked = self.sim().now();
+        let turn = images.turn().await;
+        let began = self.sim().now();
+        let known = self.runtime().image(reference).is_some();
+        let pull = self.runtime().pull_image(reference);
+        let uid = Uid::from(pod.metadata.uid.as_str());
+        let (pulled, ()) = join(pull, async { self.progress_changed(&uid) }).await;
+        drop(turn);
+        if !known && pulled.is_ok() {
+            self.node_changed();
+        }
+        let now = self.sim().now();
+        match pulled {
+            Ok(image) => {
+                let message = format!(
+                    "Successfully pulled image \"{wanted}\" in {} ({} including waiting). Image size: {} bytes.",
+                    milliseconds(began, now),
+                    milliseconds(asked, now),
+                    image.image.size
+                );
+                say("Normal", "Pulled", &message);
+                images.backoff.borrow_mut().forget(&key);
+                Ok(image)
+            }
+            Err(error) => {
+                let message = format!("Failed to pull image \"{wanted}\": {error}");
+                say("Warning", "Failed", &message);
+                images.backoff.borrow_mut().next(&key, now, now);
+                let failure = format!("ErrImagePull: {error}");
+                images.failures.borrow_mut().insert(key, failure);
+                Err(StartError::new("ErrImagePull", error.to_string()))
+            }
+        }
+    }
+}
+
+/// The time between two instants as Go prints it, cut to milliseconds.
+fn milliseconds(from: Time, to: Time) -> String {
+    let passed = Duration::from_millis(u64::try_from(to.since(from).as_millis()).unwrap_or(0));
+    apimachinery::time::format_go_duration(i64::try_from(passed.as_nanos()).unwrap_or(i64::MAX))
+        .to_string()
+}

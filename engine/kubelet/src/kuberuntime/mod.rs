@@ -1,0 +1,12 @@
+//! A pod's containers: what is to be done about them, and doing it (upstream's `pkg/kubelet/kuberuntime`).
+
+mod actions;
+mod init_actions;
+mod kill;
+mod restart;
+mod round;
+mod start;
+
+pub(crate) use kill::all_containers;
+pub(crate) use restart::{is_restartable_init, should_restart};
+pub(crate) use round::{StartError, crash_key};

@@ -1,0 +1,209 @@
+//! Asking: run a command, get a page, open a connection.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use api::core::v1::{Container, ExecAction, GRPCAction, HTTPGetAction, TCPSocketAction};
+use network::http::{HttpError, Request, send};
+use network::{ConnectError, HostAddr};
+use sim::futures_util::future::{Either, select};
+
+use super::worker::Worker;
+use super::{ProbeResult, port_number};
+use crate::hooks::path_of;
+use crate::kubelet::Kubelet;
+
+/// What a container answered.
+enum Answer {
+    Yes,
+    /// No, and what it said.
+    No(String),
+    /// It could not be asked.
+    Error(String),
+}
+
+impl Kubelet {
+    /// Asks a container once; `None` when it could not be asked. What is wrong is said in an event.
+    pub(super) async fn ask(&self, worker: &Worker, id: &Rc<str>) -> Option<ProbeResult> {
+        let probe = &worker.probe;
+        let timeout = u64::try_from(probe.timeout_seconds).unwrap_or(0).max(1);
+        let timeout = Duration::from_secs(timeout);
+        let ip = self.pod_ip(&worker.pod);
+        let container = &worker.container;
+        let answer = if let Some(exec) = &probe.exec {
+            self.ask_command(exec, id, timeout).await
+        } else if let Some(get) = &probe.http_get {
+            self.ask_page(get, container, &ip, timeout).await
+        } else if let Some(socket) = &probe.tcp_socket {
+            self.ask_socket(socket, container, &ip, timeout).await
+        } else if let Some(grpc) = &probe.grpc {
+            self.ask_grpc(grpc, &ip, timeout).await
+        } else {
+            Answer::Yes
+        };
+        let title = worker.kind.title();
+        let say = |message: String| {
+            self.container_event(
+                &worker.pod,
+                &container.name,
+                "Warning",
+                "Unhealthy",
+                &message,
+            );
+        };
+        match answer {
+            Answer::Yes => Some(ProbeResult::Success),
+            Answer::No(why) => {
+                say(format!("{title} probe failed: {why}"));
+                Some(ProbeResult::Failure)
+            }
+            Answer::Error(why) => {
+                say(format!(
+                    "{title} probe errored and resulted in unknown state: {why}"
+                ));
+                None
+            }
+        }
+    }
+
+    async fn ask_command(&self, exec: &ExecAction, id: &str, timeout: Duration) -> Answer {
+        let command: Vec<String> = exec.command.iter().map(|word| word.to_string()).collect();
+        match self.runtime().exec_sync(id, &command, timeout).await {
+            Ok(Ok(ran)) => match ran.code {
+                Some(0) => Answer::Yes,
+                Some(_) => Answer::No(String::from_utf8_lossy(&ran.output).into_owned()),
+                None => Answer::No(format!(
+                    "command timed out: \"{}\" timed out after {}s",
+                    command.join(" "),
+                    timeout.as_secs()
+                )),
+            },
+            Ok(Err(why)) => Answer::Error(format!(
+                "rpc error: code = Unknown desc = failed to exec in container: failed to start exec \"{}\": OCI \
+                 runtime exec failed: exec failed: unable to start container process: {why}",
+                id
+            )),
+            Err(_) => Answer::Error(format!(
+                "rpc error: code = NotFound desc = failed to exec in container: container \"{id}\" not found"
+            )),
+        }
+    }
+
+    async fn ask_page(
+        &self,
+        get: &HTTPGetAction,
+        container: &Container,
+        pod_ip: &str,
+        timeout: Duration,
+    ) -> Answer {
+        let host = if get.host.is_empty() {
+            pod_ip
+        } else {
+            get.host.as_str()
+        };
+        let Some(port) = port_number(&get.port, container) else {
+            return Answer::Error(format!(
+                "couldn't find port: {:?} in {:?}",
+                get.port, container.name
+            ));
+        };
+        let Ok(ip) = host.parse() else {
+            return Answer::No(format!("dial tcp: lookup {host}: no such host"));
+        };
+        let path = path_of(get);
+        let mut request = Request::get(&format!("{host}:{port}"), &path);
+        request.headers.push("User-Agent", "kube-probe/1.36");
+        request.headers.push("Accept", "*/*");
+        for header in &get.http_headers {
+            request.headers.set(&header.name, &header.value);
+        }
+        let scheme = get.scheme.to_lowercase();
+        let scheme = if scheme.is_empty() { "http" } else { &scheme };
+        let url = format!("Get \"{scheme}://{host}:{port}{path}\":");
+        let to = HostAddr::new(ip, port);
+        let ask = async {
+            let mut stream = self
+                .runtime()
+                .host()
+                .connect(to)
+                .await
+                .map_err(HttpError::Connect)?;
+            send(&mut stream, &request).await
+        };
+        match select(std::pin::pin!(ask), self.sim().sleep(timeout)).await {
+            Either::Left((Ok(response), _)) => match response.status {
+                200..=399 => Answer::Yes,
+                code => Answer::No(format!("HTTP probe failed with statuscode: {code}")),
+            },
+            Either::Left((Err(error), _)) => Answer::No(match error {
+                HttpError::Connect(error) => format!("{url} {}", dial(to, error)),
+                HttpError::EmptyReply => format!("{url} EOF"),
+                HttpError::Reset => format!("{url} read tcp {to}: read: connection reset by peer"),
+                HttpError::Malformed => format!(
+                    "{url} net/http: HTTP/1.x transport connection broken: malformed HTTP response"
+                ),
+            }),
+            Either::Right(_) => Answer::No(format!(
+                "{url} context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+            )),
+        }
+    }
+
+    async fn ask_socket(
+        &self,
+        socket: &TCPSocketAction,
+        container: &Container,
+        pod_ip: &str,
+        timeout: Duration,
+    ) -> Answer {
+        let host = if socket.host.is_empty() {
+            pod_ip
+        } else {
+            socket.host.as_str()
+        };
+        let Some(port) = port_number(&socket.port, container) else {
+            return Answer::Error(format!(
+                "couldn't find port: {:?} in {:?}",
+                socket.port, container.name
+            ));
+        };
+        let Ok(ip) = host.parse() else {
+            return Answer::No(format!("dial tcp: lookup {host}: no such host"));
+        };
+        let to = HostAddr::new(ip, port);
+        let connect = std::pin::pin!(self.runtime().host().connect(to));
+        match select(connect, self.sim().sleep(timeout)).await {
+            Either::Left((Ok(_), _)) => Answer::Yes,
+            Either::Left((Err(error), _)) => Answer::No(dial(to, error)),
+            Either::Right(_) => Answer::No(format!("dial tcp {to}: i/o timeout")),
+        }
+    }
+
+    /// A server that takes connections is taken for a healthy one: stand-in servers do not speak gRPC.
+    async fn ask_grpc(&self, grpc: &GRPCAction, pod_ip: &str, timeout: Duration) -> Answer {
+        let port = u16::try_from(grpc.port).unwrap_or(0);
+        let Ok(ip) = pod_ip.parse() else {
+            return Answer::Error("the pod has no address".to_owned());
+        };
+        let to = HostAddr::new(ip, port);
+        let connect = std::pin::pin!(self.runtime().host().connect(to));
+        match select(connect, self.sim().sleep(timeout)).await {
+            Either::Left((Ok(_), _)) => Answer::Yes,
+            _ => Answer::No(format!(
+                "timeout: failed to connect service \"{to}\" within {}s: context deadline exceeded",
+                timeout.as_secs()
+            )),
+        }
+    }
+}
+
+/// What Go says when it cannot connect.
+fn dial(to: HostAddr, error: ConnectError) -> String {
+    match error {
+        ConnectError::TimedOut => format!("dial tcp {to}: i/o timeout"),
+        error => format!(
+            "dial tcp {to}: connect: {}",
+            error.to_string().to_lowercase()
+        ),
+    }
+}

@@ -1,0 +1,163 @@
+//! A pod's volumes on its node: made before the containers start, shared by them, gone with the pod.
+
+mod config;
+mod mount;
+mod payload;
+mod setup;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use api::core::v1::{Container, Pod, Volume};
+use os::Fs;
+use sim::Time;
+use sim::futures_util::future::{Either, select};
+
+use crate::Uid;
+use crate::kubelet::Kubelet;
+use crate::kuberuntime::all_containers;
+use crate::pod_workers::Cancel;
+use crate::sync::SyncError;
+
+pub use setup::Storage;
+
+/// How often a real kubelet looks whether volumes are there.
+const LOOK: Duration = Duration::from_millis(300);
+/// How long making a volume takes.
+const SETUP: Duration = Duration::from_millis(110);
+/// How long until a failed volume is tried again, the first time; then twice as long.
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+/// No longer than this.
+const LAST_RETRY: Duration = Duration::from_secs(122);
+/// How long a pod's step waits for its volumes.
+const TIMEOUT: Duration = Duration::from_secs(123);
+
+/// A volume that is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Mounted {
+    /// Its files.
+    pub(crate) fs: Fs,
+    /// What part of the file system it is; empty for all.
+    pub(crate) root: String,
+    /// Its files cannot be changed by containers.
+    pub(crate) read_only: bool,
+    /// Its files come from the API and are kept up to date; a part of it is not.
+    pub(crate) projected: bool,
+}
+
+/// The volumes of the node's pods.
+#[derive(Default)]
+pub(crate) struct VolumeManager {
+    mounted: RefCell<BTreeMap<Uid, BTreeMap<String, Mounted>>>,
+    /// The node's own files, for `hostPath`.
+    host: RefCell<Option<Fs>>,
+}
+
+impl VolumeManager {
+    /// A volume of a pod, if it is there.
+    pub(crate) fn get(&self, uid: &str, name: &str) -> Option<Mounted> {
+        self.mounted.borrow().get(uid)?.get(name).cloned()
+    }
+}
+
+/// A volume that is not there yet.
+struct Missing<'a> {
+    volume: &'a Volume,
+    retry: Duration,
+    due: Time,
+}
+
+impl Kubelet {
+    /// Waits until all volumes that the pod's containers use are there.
+    pub(crate) async fn wait_for_volumes(
+        &self,
+        pod: &Rc<Pod>,
+        cancel: &Cancel,
+    ) -> Result<(), SyncError> {
+        let began = self.sim().now();
+        let mut missing: Vec<_> = used_volumes(pod)
+            .into_iter()
+            .filter(|volume| {
+                self.volumes()
+                    .get(&pod.metadata.uid, &volume.name)
+                    .is_none()
+            })
+            .map(|volume| Missing {
+                volume,
+                retry: FIRST_RETRY,
+                due: began + SETUP,
+            })
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        while !missing.is_empty() {
+            let due = missing.iter().map(|missing| missing.due).min();
+            let due = due.unwrap_or(began).min(began + TIMEOUT);
+            let asked = std::pin::pin!(cancel.asked());
+            if let Either::Left(_) = select(asked, self.sim().sleep_until(due)).await {
+                return Err(SyncError::Canceled);
+            }
+            let now = self.sim().now();
+            if now >= began + TIMEOUT {
+                return Err(SyncError::Failed);
+            }
+            missing.retain_mut(|missing| missing.due > now || !self.try_volume(pod, missing, now));
+        }
+        // What is there is noticed at the next look.
+        let passed = self.sim().now().since(began);
+        let looks = passed.as_micros().div_ceil(LOOK.as_micros());
+        let looks = u32::try_from(looks).unwrap_or(u32::MAX);
+        self.sim().sleep_until(began + LOOK * looks).await;
+        Ok(())
+    }
+
+    /// Tries to make a volume; whether it is there now.
+    fn try_volume(&self, pod: &Pod, missing: &mut Missing<'_>, now: Time) -> bool {
+        let name = &missing.volume.name;
+        match self.set_up_volume(pod, missing.volume) {
+            Ok(mounted) => {
+                let uid: Uid = pod.metadata.uid.as_str().into();
+                let mut all = self.volumes().mounted.borrow_mut();
+                all.entry(uid)
+                    .or_default()
+                    .insert(name.to_string(), mounted);
+                true
+            }
+            Err(why) => {
+                let message = format!("MountVolume.SetUp failed for volume \"{name}\" : {why}");
+                self.pod_event(pod, "Warning", "FailedMount", &message);
+                missing.due = now + missing.retry;
+                missing.retry = (missing.retry * 2).min(LAST_RETRY);
+                false
+            }
+        }
+    }
+
+    /// Lets the volumes of a pod go.
+    pub(crate) fn unmount_volumes(&self, pod: &Pod) {
+        let gone = self
+            .volumes()
+            .mounted
+            .borrow_mut()
+            .remove(pod.metadata.uid.as_str());
+        drop(gone);
+    }
+}
+
+/// The volumes that any container of the pod mounts, in the pod's order.
+fn used_volumes(pod: &Pod) -> Vec<&Volume> {
+    let containers: Vec<Container> = all_containers(pod);
+    pod.spec
+        .volumes
+        .iter()
+        .filter(|volume| {
+            containers.iter().any(|container| {
+                let mounts = &container.volume_mounts;
+                mounts.iter().any(|mount| mount.name == volume.name)
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,232 @@
+//! Making a volume of each kind.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use api::core::v1::{EmptyDirVolumeSource, HostPathVolumeSource, Pod, Volume};
+use os::{Cred, Fs, Vfs};
+
+use super::Mounted;
+use super::config::mode;
+use super::payload::{self, Payloads};
+use crate::kubelet::Kubelet;
+
+/// How much the node's own file system holds.
+const HOST_LIMIT: u64 = 256 << 20;
+
+/// The contents of persistent volumes. They outlive pods and nodes, so they are the cluster's, not a node's.
+#[derive(Default)]
+pub struct Storage(RefCell<BTreeMap<String, Fs>>);
+
+impl Storage {
+    /// The files of a persistent volume.
+    pub fn volume(&self, name: &str, now: i64) -> Fs {
+        let mut volumes = self.0.borrow_mut();
+        volumes
+            .entry(name.to_owned())
+            .or_insert_with(|| Fs::new("ext4", now))
+            .clone()
+    }
+
+    /// Throws the files of a persistent volume away.
+    pub fn delete(&self, name: &str) {
+        self.0.borrow_mut().remove(name);
+    }
+}
+
+fn whole(fs: Fs, read_only: bool) -> Mounted {
+    Mounted {
+        fs,
+        root: String::new(),
+        read_only,
+        projected: false,
+    }
+}
+
+impl Kubelet {
+    /// Makes a volume. The error says why it cannot be made.
+    pub(super) fn set_up_volume(&self, pod: &Pod, volume: &Volume) -> Result<Mounted, String> {
+        if let Some(files) = self.projected_volume(pod, volume) {
+            let fs = Fs::new("tmpfs", self.sim().now().as_micros());
+            let written = payload::write(&fs, &files?, fs_group(pod), self.sim().now());
+            written.map_err(|errno| errno.text().to_lowercase())?;
+            return Ok(Mounted {
+                projected: true,
+                ..whole(fs, true)
+            });
+        }
+        if let Some(source) = &volume.empty_dir {
+            return Ok(whole(self.empty_dir(pod, source), false));
+        }
+        if let Some(source) = &volume.host_path {
+            return self.host_path(source);
+        }
+        if let Some(source) = &volume.persistent_volume_claim {
+            return self.claim_volume(pod, &source.claim_name, source.read_only);
+        }
+        if volume.ephemeral.is_some() {
+            let claim = format!("{}-{}", pod.metadata.name, volume.name);
+            return self.claim_volume(pod, &claim, false);
+        }
+        if let Some(source) = &volume.csi {
+            return Err(format!(
+                "kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name {} not found in the list \
+                 of registered CSI drivers",
+                source.driver
+            ));
+        }
+        Err("this kind of volume is not supported on this node".to_owned())
+    }
+
+    /// The files of a volume whose files come from the API; `None` for other kinds.
+    fn projected_volume(&self, pod: &Pod, volume: &Volume) -> Option<Result<Payloads, String>> {
+        if let Some(s) = &volume.config_map {
+            let mode = mode(s.default_mode);
+            return Some(self.config_map_files(pod, &s.name, &s.items, mode, s.optional));
+        }
+        if let Some(s) = &volume.secret {
+            let mode = mode(s.default_mode);
+            return Some(self.secret_files(pod, &s.secret_name, &s.items, mode, s.optional));
+        }
+        if let Some(s) = &volume.downward_api {
+            return Some(self.downward_files(pod, &s.items, mode(s.default_mode)));
+        }
+        if let Some(s) = &volume.projected {
+            return Some(self.projected_files(pod, &s.sources, mode(s.default_mode)));
+        }
+        None
+    }
+
+    /// An empty directory that everybody may write to, and that belongs to the pod's group if it has one.
+    fn empty_dir(&self, pod: &Pod, source: &EmptyDirVolumeSource) -> Fs {
+        let now = self.sim().now().as_micros();
+        let kind = if source.medium == "Memory" {
+            "tmpfs"
+        } else {
+            "ext4"
+        };
+        let fs = Fs::new(kind, now);
+        let vfs = Vfs::new(fs.clone());
+        let root = Cred::root(now);
+        let group = fs_group(pod);
+        let mode = if group.is_some() { 0o2777 } else { 0o777 };
+        // The root of a new file system can be changed.
+        let _ = vfs.chown(&root, "/", None, group);
+        let _ = vfs.chmod(&root, "/", mode);
+        if let Some(limit) = source.size_limit.as_ref().filter(|limit| !limit.is_zero())
+            && source.medium == "Memory"
+        {
+            fs.set_limit(u64::try_from(limit.value()).unwrap_or(os::DEFAULT_LIMIT));
+        }
+        fs
+    }
+
+    /// A directory or file of the node, if it is what the pod says it is.
+    fn host_path(&self, source: &HostPathVolumeSource) -> Result<Mounted, String> {
+        let now = self.sim().now().as_micros();
+        let fs = self
+            .volumes()
+            .host
+            .borrow_mut()
+            .get_or_insert_with(|| host_files(now))
+            .clone();
+        let vfs = Vfs::new(fs.clone());
+        let root = Cred::root(now);
+        let path = os::path::clean(&source.path);
+        let kind = source.type_.as_deref().unwrap_or_default();
+        let failed = |what: &str| format!("hostPath type check failed: {path} is not {what}");
+        let found = vfs.stat(&root, &path).ok();
+        match (kind, &found) {
+            ("DirectoryOrCreate" | "", None) => {
+                vfs.mkdir_all(&root, &path, 0o755)
+                    .map_err(|errno| errno.text().to_lowercase())?;
+            }
+            ("FileOrCreate", None) => {
+                vfs.write_file(&root, &path, b"")
+                    .map_err(|errno| errno.text().to_lowercase())?;
+            }
+            ("Directory" | "DirectoryOrCreate", Some(found)) if !found.inode.is_dir() => {
+                return Err(failed("a directory"));
+            }
+            ("File" | "FileOrCreate", Some(found)) if found.inode.is_dir() => {
+                return Err(failed("a file"));
+            }
+            ("Directory", None) => return Err(failed("a directory")),
+            ("File", None) => return Err(failed("a file")),
+            ("Socket", _) => return Err(failed("a socket file")),
+            ("CharDevice", _) => return Err(failed("a character device")),
+            ("BlockDevice", _) => return Err(failed("a block device")),
+            _ => {}
+        }
+        Ok(Mounted {
+            root: path.trim_start_matches('/').to_owned(),
+            ..whole(fs, false)
+        })
+    }
+
+    /// The volume that a claim is bound to.
+    fn claim_volume(&self, pod: &Pod, name: &str, read_only: bool) -> Result<Mounted, String> {
+        let namespace = &pod.metadata.namespace;
+        let processing = |why: &str| format!("error processing PVC {namespace}/{name}: {why}");
+        let claim = self.api().claim(namespace, name).map_err(|error| {
+            processing(&format!(
+                "failed to fetch PVC from API server: {}",
+                error.message
+            ))
+        })?;
+        if claim.metadata.deletion_timestamp.is_some() {
+            return Err(processing("PVC is being deleted"));
+        }
+        if claim.status.phase != "Bound" || claim.spec.volume_name.is_empty() {
+            return Err(processing("PVC is not bound"));
+        }
+        let volume = self
+            .api()
+            .volume(&claim.spec.volume_name)
+            .map_err(|error| error.message.to_string())?;
+        let now = self.sim().now().as_micros();
+        let fs = self.storage().volume(&volume.metadata.name, now);
+        if let Some(group) = fs_group(pod) {
+            let vfs = Vfs::new(fs.clone());
+            let _ = vfs.chown(&Cred::root(now), "/", None, Some(group));
+            let _ = vfs.chmod(&Cred::root(now), "/", 0o2775);
+        }
+        Ok(whole(fs, read_only))
+    }
+}
+
+/// What a node's disk holds that pods may mount.
+fn host_files(now: i64) -> Fs {
+    let fs = Fs::new("ext4", now);
+    fs.set_limit(HOST_LIMIT);
+    let vfs = Vfs::new(fs.clone());
+    let root = Cred::root(now);
+    for dir in [
+        "/etc",
+        "/var/log/pods",
+        "/var/log/containers",
+        "/var/lib/kubelet",
+        "/run",
+        "/tmp",
+        "/mnt",
+        "/home",
+        "/opt",
+        "/usr",
+        "/proc",
+        "/sys",
+        "/dev",
+        "/data",
+    ] {
+        // A new file system refuses nothing.
+        let _ = vfs.mkdir_all(&root, dir, 0o755);
+    }
+    let _ = vfs.write_file(&root, "/etc/machine-id", b"");
+    let _ = vfs.chmod(&root, "/tmp", 0o1777);
+    fs
+}
+
+/// The group that a pod's volumes belong to.
+fn fs_group(pod: &Pod) -> Option<u32> {
+    let group = pod.spec.security_context.as_ref()?.fs_group?;
+    u32::try_from(group).ok()
+}

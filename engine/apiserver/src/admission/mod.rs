@@ -8,6 +8,7 @@ mod default_toleration_seconds;
 mod namespace_lifecycle;
 mod priority;
 mod service_account;
+mod storage_protection;
 
 use std::rc::Rc;
 
@@ -106,6 +107,7 @@ const PLUGINS: &[&dyn Plugin] = &[
     &service_account::ServiceAccountAdmission,
     &priority::Priority,
     &default_toleration_seconds::DefaultTolerationSeconds,
+    &storage_protection::StorageProtection,
 ];
 
 /// Lets every plugin change the object.

@@ -213,16 +213,25 @@ pub(super) fn pass_warnings(from: &crate::Context, call: &Call<'_>) {
         .for_each(|warning| call.cx.warn(warning));
 }
 
-/// The name in the body must be that of the URL.
+/// The name and namespace in the body must be those of the URL.
 pub(super) fn check_name(call: &Call<'_>, object: &dyn Object) -> Result<(), Status> {
     let (given, wanted) = (&object.meta().name, &call.route.name);
+    let refuse = |text: String| Err(Status::bad_request(text));
     if given.is_empty() {
-        return Err(Status::bad_request("name must be provided"));
+        return refuse(format!(
+            "the name of the object ({wanted} based on URL) was undeterminable: name must be provided"
+        ));
     }
     if given != wanted.as_str() {
-        return Err(Status::bad_request(format!(
+        return refuse(format!(
             "the name of the object ({given}) does not match the name on the URL ({wanted})"
-        )));
+        ));
+    }
+    let (given, wanted) = (&object.meta().namespace, call.namespace());
+    if !wanted.is_empty() && !given.is_empty() && given != wanted {
+        return refuse(format!(
+            "the namespace of the object ({given}) does not match the namespace on the request ({wanted})"
+        ));
     }
     Ok(())
 }

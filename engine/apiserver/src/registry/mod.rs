@@ -16,8 +16,10 @@ mod resource;
 mod strategy;
 pub mod update;
 
-mod core;
+pub(crate) mod apps;
+pub(crate) mod core;
 mod scheduling;
+mod workload;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

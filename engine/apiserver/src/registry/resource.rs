@@ -167,12 +167,20 @@ impl Served {
     /// # Errors
     /// When a value has the wrong type.
     pub fn decode(&self, value: &Value) -> Result<(Box<dyn Object>, StrictError), DecodeError> {
-        (self.codec.decode)(value)
+        (self.codec.decode)(value, false)
+    }
+
+    /// As [`Self::decode`], with the error texts that strategic merge patches have.
+    ///
+    /// # Errors
+    /// When a value has the wrong type.
+    pub fn convert(&self, value: &Value) -> Result<(Box<dyn Object>, StrictError), DecodeError> {
+        (self.codec.decode)(value, true)
     }
 }
 
 type Encode = dyn Fn(&dyn Object) -> Value;
-type Decode = dyn Fn(&Value) -> Result<(Box<dyn Object>, StrictError), DecodeError>;
+type Decode = dyn Fn(&Value, bool) -> Result<(Box<dyn Object>, StrictError), DecodeError>;
 
 /// How the JSON of an API version and stored objects become each other.
 pub struct VersionCodec {
@@ -187,8 +195,8 @@ impl VersionCodec {
         Self {
             schema: Some(K::default().schema()),
             encode: Box::new(|object| object.to_value()),
-            decode: Box::new(|value| {
-                let (object, strict) = codec::from_value_strict::<K>(value)?;
+            decode: Box::new(|value, converting| {
+                let (object, strict) = read::<K>(value, converting)?;
                 Ok((Box::new(object), strict))
             }),
         }
@@ -202,10 +210,20 @@ impl VersionCodec {
                     .downcast_ref::<K>()
                     .map_or(Value::Null, |object| codec::to_value(&to(object)))
             }),
-            decode: Box::new(move |value| {
-                let (object, strict) = codec::from_value_strict::<V>(value)?;
+            decode: Box::new(move |value, converting| {
+                let (object, strict) = read::<V>(value, converting)?;
                 Ok((Box::new(from(object)), strict))
             }),
         }
     }
+}
+
+fn read<K: Kind>(value: &Value, converting: bool) -> Result<(K, StrictError), DecodeError> {
+    let mut object = K::default();
+    let strict = if converting {
+        codec::convert_into(&mut object, value)?
+    } else {
+        codec::decode_into(&mut object, value)?
+    };
+    Ok((object, strict))
 }

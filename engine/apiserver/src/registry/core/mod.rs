@@ -1,9 +1,11 @@
 //! The core group (`v1`).
 
-pub(super) mod configmap;
-pub(super) mod event;
-pub(super) mod namespace;
-pub(super) mod node;
-pub(super) mod pod;
-pub(super) mod podtemplate;
-pub(super) mod serviceaccount;
+pub(crate) mod configmap;
+pub(crate) mod event;
+pub(crate) mod namespace;
+pub(crate) mod node;
+pub(crate) mod persistentvolume;
+pub(crate) mod persistentvolumeclaim;
+pub(crate) mod pod;
+pub(crate) mod podtemplate;
+pub(crate) mod serviceaccount;

@@ -6,6 +6,7 @@ mod printer;
 pub(crate) mod resources;
 pub(crate) mod validation;
 pub(crate) mod volumes;
+pub(crate) mod warnings;
 
 use api::core::v1::Pod;
 use apimachinery::meta::v1::DeleteOptions;
@@ -45,6 +46,10 @@ impl Strategy for PodStrategy {
 
     fn validate(&self, _cx: &Context, pod: &Pod, errors: &mut Errors) {
         validation::validate_pod(pod, errors);
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, pod: &Pod, out: &mut Vec<String>) {
+        warnings::of_pod(pod, out);
     }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut Pod, old: &Pod) {

@@ -22,9 +22,11 @@ use crate::validation::field::{Errors, Path};
 use crate::validation::meta::{validate_annotations, validate_labels};
 use crate::validation::quantity;
 
+pub(crate) use affinity::validate_node_selector;
 pub(crate) use update::{
     validate_ephemeral_containers_update, validate_pod_update, validate_status_update,
 };
+pub(crate) use volumes::validate_no_backsteps;
 
 /// What a spec belongs to.
 #[derive(Clone, Copy)]

@@ -239,6 +239,12 @@ fn validate_common(
                     &meta.child("labels"),
                     errors,
                 );
+                let spec = template_path.child("spec");
+                crate::registry::core::persistentvolumeclaim::validate_spec(
+                    &template.spec,
+                    &spec,
+                    errors,
+                );
             }
         }
         if let Some(pod) = owner

@@ -1,0 +1,148 @@
+//! StatefulSet: pods with names and storage that stay theirs.
+
+mod validation;
+
+use api::apps::v1::StatefulSet;
+use apimachinery::Shared;
+
+use crate::context::Context;
+use crate::printers::{Cells, Column, PrintOptions};
+use crate::registry::Strategy;
+use crate::registry::core::persistentvolumeclaim;
+use crate::registry::core::pod::{defaults, warnings};
+use crate::registry::workload::{container_columns, share_parts};
+use crate::validation::field::Errors;
+
+/// The strategy.
+pub(crate) struct StatefulSetStrategy;
+
+impl Strategy for StatefulSetStrategy {
+    type Kind = StatefulSet;
+
+    fn default(&self, object: &mut StatefulSet) {
+        let spec = &mut *object.spec;
+        if spec.pod_management_policy.is_empty() {
+            spec.pod_management_policy = "OrderedReady".into();
+        }
+        let strategy = &mut spec.update_strategy;
+        if strategy.type_.is_empty() {
+            strategy.type_ = "RollingUpdate".into();
+            strategy.rolling_update.get_or_insert_default();
+        }
+        if strategy.type_ == "RollingUpdate"
+            && let Some(rolling) = &mut strategy.rolling_update
+        {
+            rolling.partition.get_or_insert(0);
+        }
+        let retention = spec
+            .persistent_volume_claim_retention_policy
+            .get_or_insert_default();
+        if retention.when_deleted.is_empty() {
+            retention.when_deleted = "Retain".into();
+        }
+        if retention.when_scaled.is_empty() {
+            retention.when_scaled = "Retain".into();
+        }
+        spec.replicas.get_or_insert(1);
+        spec.revision_history_limit.get_or_insert(10);
+        defaults::default_spec(&mut spec.template.spec);
+        spec.volume_claim_templates
+            .iter_mut()
+            .for_each(persistentvolumeclaim::default_claim);
+    }
+
+    share_parts!(spec, status);
+
+    fn prepare_for_create(&self, _cx: &Context, object: &mut StatefulSet) {
+        object.status = Shared::default();
+        object.metadata.generation = 1;
+    }
+
+    fn validate(&self, _cx: &Context, object: &StatefulSet, errors: &mut Errors) {
+        validation::validate_spec(&object.spec, errors);
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, object: &StatefulSet, out: &mut Vec<String>) {
+        warnings::of_template(&object.spec.template, out);
+        if object
+            .spec
+            .revision_history_limit
+            .is_some_and(|limit| limit < 0)
+        {
+            out.push(
+                "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
+                    .to_owned(),
+            );
+        }
+    }
+
+    fn prepare_for_update(&self, _cx: &Context, new: &mut StatefulSet, old: &StatefulSet) {
+        new.status = old.status.clone();
+        if new.spec != old.spec {
+            new.metadata.generation = old.metadata.generation + 1;
+        }
+    }
+
+    fn validate_update(
+        &self,
+        _cx: &Context,
+        new: &StatefulSet,
+        old: &StatefulSet,
+        errors: &mut Errors,
+    ) {
+        validation::validate_spec(&new.spec, errors);
+        validation::validate_kept(new, old, errors);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &StatefulSet,
+        old: &StatefulSet,
+        out: &mut Vec<String>,
+    ) {
+        if new.metadata.generation != old.metadata.generation {
+            warnings::of_template(&new.spec.template, out);
+        }
+    }
+
+    fn has_status(&self) -> bool {
+        true
+    }
+
+    fn prepare_for_status_update(&self, _cx: &Context, new: &mut StatefulSet, old: &StatefulSet) {
+        new.spec = old.spec.clone();
+    }
+
+    fn validate_status_update(
+        &self,
+        _cx: &Context,
+        new: &StatefulSet,
+        old: &StatefulSet,
+        errors: &mut Errors,
+    ) {
+        validation::validate_status(new, old, errors);
+    }
+
+    fn columns(&self) -> std::borrow::Cow<'static, [Column]> {
+        const COLUMNS: &[Column] = &[
+            Column::NAME,
+            Column::text("Ready"),
+            Column::AGE,
+            Column::wide("Containers"),
+            Column::wide("Images"),
+        ];
+        COLUMNS.into()
+    }
+
+    fn row(&self, object: &StatefulSet, options: &PrintOptions) -> Cells {
+        let (containers, images) = container_columns(&object.spec.template);
+        let desired = object.spec.replicas.unwrap_or_default();
+        Cells::new()
+            .text(object.metadata.name.clone())
+            .text(format!("{}/{desired}", object.status.ready_replicas))
+            .age(object.metadata.creation_timestamp, options)
+            .text(containers)
+            .text(images)
+    }
+}

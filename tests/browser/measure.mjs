@@ -5,6 +5,31 @@
 import { gzipSync } from 'node:zlib';
 import { launch, mark, prompt, sites } from './support/site.mjs';
 
+/** Milliseconds from the Enter key to the prompt after a command's output, `runs` times; none without a terminal. */
+async function timeCommand(page, command, runs) {
+  const input = page.locator('.xterm-helper-textarea');
+  if ((await input.count()) === 0) return [];
+  await input.focus();
+  await page.evaluate(() => {
+    const note = (event) => event.key === 'Enter' && performance.mark('measure:enter');
+    addEventListener('keydown', note, { capture: true });
+  });
+  const times = [];
+  for (let run = 0; run < runs; run += 1) {
+    await page.keyboard.type(command);
+    const prompts = await page.evaluate(() => performance.getEntriesByName('tabernetes:prompt').length);
+    await page.keyboard.press('Enter');
+    // The page marks every prompt, so the next one is this command's end.
+    const handle = await page.waitForFunction((prompts) => {
+      const prompt = performance.getEntriesByName('tabernetes:prompt')[prompts];
+      const enter = performance.getEntriesByName('measure:enter').at(-1);
+      return prompt && enter && prompt.startTime - enter.startTime;
+    }, prompts);
+    times.push(await handle.jsonValue());
+  }
+  return times;
+}
+
 const browser = await launch();
 try {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -26,7 +51,8 @@ try {
     const path = url.slice(sites.root.length) || 'index.html';
     sizes.set(url, { path, gzip: gzipSync(body, { level: 9 }).length, beforePrompt });
   }
-  console.log(JSON.stringify({ loaded: [...sizes.values()], shellMs, promptMs, getPodsMs: [] }));
+  const getPodsMs = await timeCommand(page, 'kubectl get pods', 10);
+  console.log(JSON.stringify({ loaded: [...sizes.values()], shellMs, promptMs, getPodsMs }));
 } finally {
   await browser.close();
 }

@@ -1,0 +1,247 @@
+//! The cluster: everything joined and started.
+
+use std::path::Path;
+use std::time::Duration;
+
+use apiserver::ApiServer;
+use client::Client;
+use sim::{Sim, Time};
+
+use crate::components::{self, Components};
+use crate::read_model::{Waiting, Work};
+use crate::workstation::{Finished, HOME, Workstation};
+
+/// How long one command may take before it is cut off: an hour of virtual time.
+const COMMAND_LIMIT: Duration = Duration::from_secs(3600);
+/// How many task polls one command may cost. Far beyond anything sensible; it ends what would never end.
+const COMMAND_BUDGET: u64 = 200_000_000;
+/// How long a new cluster gets to come up.
+const SETTLE_LIMIT: Duration = Duration::from_secs(120);
+
+/// What can be chosen when a cluster is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Seed of all randomness.
+    pub seed: u64,
+    /// How many nodes there are: `node-1`, `node-2`, …
+    pub nodes: u16,
+    /// What the clock shows at the start.
+    pub start: Time,
+}
+
+impl Default for Config {
+    /// Three nodes, as in the recordings, on the day they were made.
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            nodes: 3,
+            start: Time::from_secs(1_795_366_800),
+        }
+    }
+}
+
+/// What a terminal showed of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Output and errors in the order in which they came.
+    pub output: String,
+    /// The playground's own words about it.
+    pub hints: Vec<String>,
+    /// The exit code.
+    pub exit: i32,
+    /// The shell has ended.
+    pub exited: bool,
+}
+
+/// A whole cluster with the learner's workstation.
+pub struct Cluster {
+    sim: Sim,
+    server: ApiServer,
+    components: Components,
+    workstation: Workstation,
+    nodes: u16,
+    /// The shell of [`Cluster::run_line`], once there is one.
+    session: Option<shell::Session>,
+}
+
+impl Cluster {
+    /// Makes a cluster and starts everything. It comes up in virtual time: see [`Cluster::settle`].
+    pub fn new(config: Config) -> Self {
+        let sim = Sim::new(config.seed, config.start);
+        let server = ApiServer::new(sim.clone(), apiserver::Config::default());
+        let client = Client::new(server.clone());
+        let components = Components::start(&sim, &client, config.nodes);
+        let workstation = Workstation::new(&sim, &client).unwrap_or_else(|error| {
+            unreachable!("an empty file system refused the home folder: {error:?}")
+        });
+        Self {
+            sim,
+            server,
+            components,
+            workstation,
+            nodes: config.nodes,
+            session: None,
+        }
+    }
+
+    /// The simulation it lives in.
+    pub fn sim(&self) -> &Sim {
+        &self.sim
+    }
+
+    /// The API server.
+    pub fn server(&self) -> &ApiServer {
+        &self.server
+    }
+
+    /// Virtual time.
+    pub fn now(&self) -> Time {
+        self.sim.now()
+    }
+
+    pub(crate) fn workstation(&self) -> &Workstation {
+        &self.workstation
+    }
+
+    /// What the kubelets do that the API does not show, by pod.
+    pub(crate) fn work(&self, pods: Waiting<'_>) -> Work {
+        self.components.work(pods)
+    }
+
+    /// Lets the cluster come up: until all nodes are ready and what a new cluster has is there.
+    pub fn settle(&mut self) {
+        let limit = self.now() + SETTLE_LIMIT;
+        while !components::is_up(&self.server, self.nodes) && self.sim.step(limit) {}
+    }
+
+    /// Lets everything happen that is due until `until`.
+    pub fn run_until(&mut self, until: Time) {
+        let mut budget = COMMAND_BUDGET;
+        self.sim.run_until(until, &mut budget);
+    }
+
+    /// Runs a command line as `bash -c` does, with no terminal and no input, to its end.
+    ///
+    /// It is cut off, with exit code 130, when it has not ended after an hour of virtual time.
+    pub fn run(&mut self, line: &str) -> Finished {
+        let running = match self.workstation.start(line) {
+            Ok(running) => running,
+            Err(message) => {
+                return Finished {
+                    stderr: message,
+                    exit: 126,
+                    ..Finished::default()
+                };
+            }
+        };
+        let limit = self.now() + COMMAND_LIMIT;
+        let mut budget = COMMAND_BUDGET;
+        while !running.is_over() && budget > 0 && self.sim.step(limit) {
+            budget -= 1;
+        }
+        running.finish()
+    }
+
+    /// Runs a line in one shell that goes on from line to line, and gives what its terminal shows.
+    ///
+    /// It is interrupted when it has not ended after an hour of virtual time.
+    pub fn run_line(&mut self, line: &str) -> Shown {
+        let session = self
+            .session
+            .get_or_insert_with(|| self.workstation.session(&self.sim));
+        let before = session.prompts();
+        session.line(line);
+        let limit = self.sim.now() + COMMAND_LIMIT;
+        let mut budget = COMMAND_BUDGET;
+        let mut shown = Shown::default();
+        let mut output = Vec::new();
+        while session.prompts() == before && session.ended().is_none() {
+            output.extend(session.tty().take_output());
+            budget -= 1;
+            if budget == 0 || !self.sim.step(limit) {
+                session.keys(&[3]);
+                break;
+            }
+        }
+        output.extend(session.tty().take_output());
+        shown.output = String::from_utf8_lossy(&output).into_owned();
+        shown.hints = self.workstation.take_hints();
+        shown.exit = session.ended().unwrap_or_else(|| session.status());
+        shown.exited = session.ended().is_some();
+        shown
+    }
+
+    /// Writes a file into the home folder.
+    ///
+    /// # Errors
+    /// The file system's own words.
+    pub fn write_file(&mut self, path: &str, content: &[u8]) -> Result<(), String> {
+        let machine = self.workstation.machine();
+        let path = format!("{HOME}/{path}");
+        let cred = machine.root_cred();
+        let folder = path.rsplit_once('/').map_or(HOME, |(folder, _)| folder);
+        let written = machine
+            .vfs()
+            .mkdir_all(&cred, folder, 0o755)
+            .and_then(|()| machine.vfs().write_file(&cred, &path, content));
+        written.map_err(|errno| format!("{path}: {}", errno.text()))
+    }
+
+    /// Copies the files of a real folder into the home folder; sub-folders too.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn copy_in(&mut self, folder: &Path) -> std::io::Result<()> {
+        self.copy_folder(folder, HOME)
+    }
+
+    fn copy_folder(&self, folder: &Path, to: &str) -> std::io::Result<()> {
+        let machine = self.workstation.machine();
+        let cred = machine.root_cred();
+        let refused = |errno: os::Errno| std::io::Error::other(errno.text());
+        machine.vfs().mkdir_all(&cred, to, 0o755).map_err(refused)?;
+        let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let path = format!("{to}/{}", entry.file_name().to_string_lossy());
+            if entry.file_type()?.is_dir() {
+                self.copy_folder(&entry.path(), &path)?;
+            } else {
+                machine
+                    .vfs()
+                    .write_file(&cred, &path, &std::fs::read(entry.path())?)
+                    .map_err(refused)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs a script, one command a line, in a fresh cluster, and gives what was printed and the whole causal trace, a link
+/// a line. Lines that are blank or begin with `#` are left out.
+pub fn trace_of(config: Config, script: &str) -> String {
+    let mut cluster = Cluster::new(config);
+    cluster.settle();
+    let mut out = String::new();
+    for line in script
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+    {
+        let done = cluster.run(line);
+        out.push_str(&format!(
+            "$ {line}\n{}{}? {}\n",
+            done.stdout, done.stderr, done.exit
+        ));
+    }
+    for link in cluster.sim.trace().iter() {
+        out.push_str(&format!("{link}\n"));
+    }
+    out
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // Tasks hold the simulation and the simulation holds tasks: without this, nothing would ever be freed.
+        self.sim.shutdown();
+    }
+}

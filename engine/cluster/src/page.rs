@@ -1,0 +1,354 @@
+//! The cluster as the page drives it: messages in, slices of virtual time, patches out.
+//!
+//! ```text
+//!   ToEngine ─► handle ─► journal, terminal, inspector, files, lesson
+//!                              │ advance(until, steps)
+//!   FromEngine ◄─ drain ◄── output, prompt, patches, panes, progress, journal's changes
+//! ```
+//!
+//! A saved journal is replayed in the same slices, so that even a long one keeps the page responsive.
+
+mod check_file;
+mod files;
+mod inspector;
+mod lesson_pane;
+mod replay;
+mod terminal;
+mod why;
+
+use lesson::RanCommand;
+use sim::Time;
+use view::{Advance, Boot, Engine, FromEngine, Log, Ready, ToEngine, ViewPatch};
+
+use self::files::Files;
+use self::inspector::Inspector;
+use self::lesson_pane::LessonPane;
+use self::replay::Replay;
+use self::terminal::Terminal;
+use crate::journal::{Input, Journal, Recording};
+use crate::read_model::ReadModel;
+use crate::views::instant;
+use crate::{Cluster, Config};
+
+/// How often the journal notes how late it has become, in microseconds of virtual time.
+const CLOCK_EVERY: i64 = 1_000_000;
+
+/// The engine of the page. It does nothing until it is booted.
+pub struct PageEngine {
+    /// What the clock shows when a new cluster is made.
+    start: Time,
+    running: Option<Running>,
+    out: Vec<FromEngine>,
+}
+
+/// A booted cluster and everything the page looks at.
+struct Running {
+    cluster: Cluster,
+    terminal: Terminal,
+    read_model: ReadModel,
+    inspector: Inspector,
+    files: Files,
+    lessons: LessonPane,
+    journal: Journal,
+    /// When the journal last noted the time.
+    noted: Time,
+    replay: Option<Replay>,
+    /// Whether the page knows that the cluster is up.
+    ready: Option<String>,
+    commands: Vec<RanCommand>,
+    home_version: Option<u64>,
+    history_sent: usize,
+}
+
+impl PageEngine {
+    /// An engine whose new clusters begin at `start`.
+    pub fn new(start: Time) -> Self {
+        Self {
+            start,
+            running: None,
+            out: Vec::new(),
+        }
+    }
+
+    fn boot(&mut self, boot: &Boot) {
+        self.out.clear();
+        self.running = None;
+        let (recording, lost) = match Recording::read(&boot.log) {
+            Ok(Some(recording)) => {
+                let lost = recording.lost.clone();
+                (Some(recording), lost)
+            }
+            Ok(None) => (None, String::new()),
+            Err(lost) => (None, lost),
+        };
+        let nodes = if boot.nodes == 0 {
+            Config::default().nodes
+        } else {
+            boot.nodes
+        };
+        let config = match &recording {
+            Some(saved) => Config {
+                seed: saved.seed,
+                nodes: saved.nodes,
+                start: saved.start,
+            },
+            None => Config {
+                seed: boot.seed,
+                nodes,
+                start: self.start,
+            },
+        };
+        let mut cluster = Cluster::new(config);
+        let client = client::Client::new(cluster.server().clone());
+        let read_model = match ReadModel::new(cluster.server(), &client) {
+            Ok(read_model) => read_model,
+            Err(status) => {
+                let message = format!("the cluster did not start: {}", status.message);
+                self.out.push(FromEngine::Fatal(view::Fatal { message }));
+                return;
+            }
+        };
+        cluster.settle();
+        let terminal = Terminal::start(&cluster, boot.columns, boot.rows);
+        let mut journal = Journal::start(config.seed, config.nodes, config.start);
+        if !lost.is_empty() || recording.is_none() {
+            // What the page has saved is replaced by what begins here.
+            self.out.push(FromEngine::Saved(Log {
+                keep: 0,
+                add: Vec::new(),
+            }));
+        } else {
+            journal.mark_reported();
+        }
+        self.running = Some(Running {
+            noted: cluster.now(),
+            cluster,
+            terminal,
+            read_model,
+            inspector: Inspector::default(),
+            files: Files::default(),
+            lessons: LessonPane::default(),
+            journal,
+            replay: recording.map(|recording| Replay::new(recording.inputs)),
+            ready: Some(lost),
+            commands: Vec::new(),
+            home_version: None,
+            history_sent: 0,
+        });
+    }
+}
+
+impl Engine for PageEngine {
+    fn handle(&mut self, message: ToEngine) {
+        match message {
+            ToEngine::Boot(boot) => self.boot(&boot),
+            other => {
+                if let Some(running) = &mut self.running {
+                    running.handle(other, &mut self.out);
+                }
+            }
+        }
+    }
+
+    fn now(&self) -> view::Time {
+        instant(
+            self.running
+                .as_ref()
+                .map_or(self.start, |running| running.cluster.now()),
+        )
+    }
+
+    fn next_due(&self) -> Option<view::Time> {
+        let running = self.running.as_ref()?;
+        if running.replay.is_some() {
+            return Some(self.now());
+        }
+        let lesson = running.lessons.next_due().map(view::Time);
+        let sim = running.cluster.sim().next_due().map(instant);
+        [lesson, sim].into_iter().flatten().min()
+    }
+
+    fn advance(&mut self, until: view::Time, steps: u32) -> Advance {
+        let Some(running) = &mut self.running else {
+            return Advance::Reached;
+        };
+        let mut budget = u64::from(steps);
+        if !running.replay_some(&mut budget) {
+            return Advance::Spent;
+        }
+        let until = Time::from_micros(until.0);
+        match running.cluster.sim().run_until(until, &mut budget) {
+            sim::Progress::Reached => Advance::Reached,
+            sim::Progress::OutOfBudget => Advance::Spent,
+        }
+    }
+
+    fn drain(&mut self) -> Vec<FromEngine> {
+        let mut out = std::mem::take(&mut self.out);
+        if let Some(running) = &mut self.running {
+            running.drain(&mut out);
+        }
+        out
+    }
+}
+
+impl Running {
+    fn now(&self) -> Time {
+        self.cluster.now()
+    }
+
+    /// Takes a message of the page; what changes the cluster goes into the journal.
+    fn handle(&mut self, message: ToEngine, out: &mut Vec<FromEngine>) {
+        let input = match message {
+            ToEngine::Line(line) => Input::Line(line),
+            ToEngine::Keys(bytes) => Input::Keys(bytes.0),
+            ToEngine::Resize { columns, rows } => Input::Resize { columns, rows },
+            ToEngine::WriteFile { path, text } => Input::WriteFile { path, text },
+            ToEngine::EditDone { id, text } => Input::EditDone { id, text },
+            ToEngine::OpenLesson(id) => Input::OpenLesson(id),
+            ToEngine::CloseLesson => Input::CloseLesson,
+            ToEngine::Complete { id, line, cursor } => {
+                out.push(FromEngine::Completions(
+                    self.terminal.complete(id, &line, cursor),
+                ));
+                return;
+            }
+            ToEngine::Inspect(selection) => return self.inspector.select(selection),
+            ToEngine::ReadFile(path) => return out.push(self.files.read(&self.cluster, &path)),
+            ToEngine::CheckFile {
+                path,
+                version,
+                text,
+            } => {
+                let diagnostics = check_file::check(&self.cluster, &text);
+                out.push(FromEngine::Checked(view::CheckedFile {
+                    path,
+                    version,
+                    diagnostics,
+                }));
+                return;
+            }
+            // The pacer's.
+            ToEngine::Boot(_)
+            | ToEngine::Drawn(_)
+            | ToEngine::Speed(_)
+            | ToEngine::Pause
+            | ToEngine::Resume
+            | ToEngine::StepToNextEvent => return,
+        };
+        self.journal.push(self.now(), &input);
+        self.noted = self.now();
+        self.apply(input, out);
+    }
+
+    /// Does what an input says, whether it comes from the page or from a journal.
+    fn apply(&mut self, input: Input, out: &mut Vec<FromEngine>) {
+        match input {
+            Input::Line(line) => self.terminal.line(&self.cluster, line),
+            Input::Keys(keys) => self.terminal.keys(&keys),
+            Input::Resize { columns, rows } => self.terminal.resize(columns, rows),
+            Input::WriteFile { path, text } => self.files.write(&self.cluster, &path, &text, out),
+            Input::EditDone { id, text } => self.terminal.edit_done(&self.cluster, id, text),
+            Input::OpenLesson(id) => self.lessons.open(&mut self.cluster, &id, out),
+            Input::CloseLesson => self.lessons.close(out),
+            Input::Start { .. } | Input::Clock => {}
+        }
+    }
+
+    /// Replays as much as the budget allows; whether the replay is over (or there was none).
+    fn replay_some(&mut self, budget: &mut u64) -> bool {
+        let Some(mut replay) = self.replay.take() else {
+            return true;
+        };
+        while let Some((at, input)) = replay.next() {
+            if self.cluster.sim().run_until(at, budget) == sim::Progress::OutOfBudget {
+                replay.put_back(at, input);
+                self.replay = Some(replay);
+                return false;
+            }
+            // What the page would have done on its side: the echo of the line.
+            let mut out = Vec::new();
+            self.collect_terminal(&mut out);
+            replay.keep(out);
+            if let Input::Line(line) = &input {
+                replay.echo(line);
+            }
+            self.journal.push(at, &input);
+            self.journal.mark_reported();
+            let mut out = Vec::new();
+            self.apply(input, &mut out);
+            replay.keep(out);
+        }
+        self.noted = self.now();
+        self.replay = Some(replay);
+        self.finish_replay();
+        true
+    }
+
+    fn finish_replay(&mut self) {
+        if let Some(replay) = self.replay.take() {
+            self.terminal.restore(replay.into_output());
+        }
+    }
+
+    /// What the terminal has to say, and the commands that have ended.
+    fn collect_terminal(&mut self, out: &mut Vec<FromEngine>) {
+        self.terminal
+            .collect(&self.cluster, out, &mut self.commands);
+    }
+
+    fn drain(&mut self, out: &mut Vec<FromEngine>) {
+        if self.replay.is_some() {
+            return;
+        }
+        if let Some(lost) = self.ready.take() {
+            out.push(FromEngine::Ready(Ready {
+                kubernetes: crate::KUBERNETES_VERSION.into(),
+                home: crate::workstation::HOME.into(),
+                started: instant(self.cluster.now()),
+                lost,
+            }));
+            out.push(FromEngine::Lessons(self.lessons.cards()));
+            out.push(FromEngine::Patch(vec![ViewPatch::Reset]));
+        }
+        self.collect_terminal(out);
+        self.drain_history(out);
+        let patches = self.read_model.changes(|pods| self.cluster.work(pods));
+        if !patches.is_empty() {
+            out.push(FromEngine::Patch(patches));
+        }
+        let model = &self.read_model;
+        self.inspector
+            .collect(&self.cluster, |uid| model.reference(uid), out);
+        self.lessons.update(&self.cluster, &self.commands, out);
+        self.drain_files(out);
+        if self.now().as_micros() - self.noted.as_micros() >= CLOCK_EVERY {
+            self.noted = self.now();
+            self.journal.push(self.noted, &Input::Clock);
+        }
+        if let Some(change) = self.journal.take_change() {
+            out.push(FromEngine::Saved(change));
+        }
+    }
+
+    fn drain_history(&mut self, out: &mut Vec<FromEngine>) {
+        let history = self.terminal.history();
+        if history.len() != self.history_sent {
+            out.push(FromEngine::History(Log {
+                keep: 0,
+                add: history.clone(),
+            }));
+            self.history_sent = history.len();
+        }
+    }
+
+    fn drain_files(&mut self, out: &mut Vec<FromEngine>) {
+        let version = self.cluster.workstation().machine().vfs().root().version();
+        if self.home_version != Some(version) {
+            self.home_version = Some(version);
+            if let Some(entries) = self.files.changed(&self.cluster) {
+                out.push(FromEngine::Files(entries));
+            }
+        }
+    }
+}

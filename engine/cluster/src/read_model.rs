@@ -1,0 +1,220 @@
+//! Follows the API and says what has changed for the page.
+//!
+//! It is a client like any other: it watches pods, nodes, namespaces and events, and turns whatever changed since it was
+//! last asked into at most one patch a thing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use api::core::v1::{Event, Namespace, Node, Pod};
+use apimachinery::meta::v1::ListOptions;
+use apimachinery::watch::Event as Change;
+use apimachinery::{Kind, Status, Str};
+use apiserver::ApiServer;
+use apiserver::printers::PrintOptions;
+use client::{Client, Watch};
+use view::{ObjectRef, ViewPatch};
+
+use crate::views::{ContainerWork, event_view, namespace_view, node_view, pod_view};
+
+/// What kubelets know beyond the API: by pod UID, what is done for its containers.
+pub(crate) type Work = BTreeMap<String, BTreeMap<String, ContainerWork>>;
+
+/// Pods that may have work under way.
+pub(crate) type Waiting<'a> = &'a mut dyn Iterator<Item = &'a Rc<Pod>>;
+
+/// The followed kinds.
+pub(crate) struct ReadModel {
+    server: ApiServer,
+    client: Client,
+    watches: Watches,
+    /// Pods that were shown last, for changes that come from their kubelet and not from the API.
+    shown: BTreeMap<Str, Rc<Pod>>,
+    work: Work,
+}
+
+/// A watch of each followed kind.
+struct Watches {
+    namespaces: Watch<Namespace>,
+    nodes: Watch<Node>,
+    pods: Watch<Pod>,
+    events: Watch<Event>,
+}
+
+impl Watches {
+    fn new(client: &Client) -> Result<Self, Status> {
+        let all = ListOptions::default();
+        Ok(Self {
+            namespaces: client.watch("", &all)?,
+            nodes: client.watch("", &all)?,
+            pods: client.watch("", &all)?,
+            events: client.watch("", &all)?,
+        })
+    }
+}
+
+/// What changed of a kind, by UID: the last state, and whether it is gone. `None` when a watch fell too far behind.
+type Drained<K> = Option<BTreeMap<Str, (Rc<K>, bool)>>;
+
+impl ReadModel {
+    /// Follows a cluster from its present state on.
+    ///
+    /// # Errors
+    /// When a kind is not served.
+    pub(crate) fn new(server: &ApiServer, client: &Client) -> Result<Self, Status> {
+        let watches = Watches::new(client)?;
+        Ok(Self {
+            server: server.clone(),
+            client: client.clone(),
+            watches,
+            shown: BTreeMap::new(),
+            work: Work::new(),
+        })
+    }
+
+    /// What has changed since the last call; `work` tells what the kubelets do for pods.
+    ///
+    /// When so much has changed that the server's history does not reach back, everything is sent again.
+    pub(crate) fn changes(&mut self, work: impl Fn(Waiting<'_>) -> Work) -> Vec<ViewPatch> {
+        if let Some(patches) = self.try_changes(&work) {
+            return patches;
+        }
+        let mut patches = vec![ViewPatch::Reset];
+        self.shown.clear();
+        if let Ok(watches) = Watches::new(&self.client) {
+            self.watches = watches;
+            patches.extend(self.try_changes(&work).unwrap_or_default());
+        }
+        patches
+    }
+
+    /// The pod or node of that UID.
+    pub(crate) fn reference(&self, uid: &str) -> Option<ObjectRef> {
+        if let Some(pod) = self.shown.get(uid) {
+            return Some(reference("Pod", &**pod));
+        }
+        let nodes = self.client.list::<Node>("", &ListOptions::default()).ok()?;
+        nodes
+            .items
+            .iter()
+            .find(|node| node.metadata.uid == uid)
+            .map(|node| reference("Node", &**node))
+    }
+
+    fn try_changes(&mut self, work: &impl Fn(Waiting<'_>) -> Work) -> Option<Vec<ViewPatch>> {
+        let namespaces = drain(&mut self.watches.namespaces)?;
+        let nodes = drain(&mut self.watches.nodes)?;
+        let pods = drain(&mut self.watches.pods)?;
+        let events = drain(&mut self.watches.events)?;
+        let mut patches = Vec::new();
+        patches.extend(
+            namespaces
+                .into_values()
+                .map(|(namespace, gone)| match gone {
+                    true => ViewPatch::NamespaceGone(uid(&*namespace)),
+                    false => ViewPatch::Namespace(namespace_view(&namespace)),
+                }),
+        );
+        patches.extend(nodes.into_values().map(|(node, gone)| match gone {
+            true => ViewPatch::NodeGone(uid(&*node)),
+            false => ViewPatch::Node(node_view(&node, self.status(&*node))),
+        }));
+        patches.extend(self.pod_changes(pods, work));
+        patches.extend(events.into_values().map(|(event, gone)| match gone {
+            true => ViewPatch::EventGone(uid(&*event)),
+            false => ViewPatch::Event(event_view(&event)),
+        }));
+        Some(patches)
+    }
+
+    fn pod_changes(
+        &mut self,
+        changed: BTreeMap<Str, (Rc<Pod>, bool)>,
+        work: &impl Fn(Waiting<'_>) -> Work,
+    ) -> Vec<ViewPatch> {
+        let mut patches = Vec::new();
+        let mut again = BTreeSet::new();
+        for (key, (pod, gone)) in changed {
+            if gone {
+                self.shown.remove(&key);
+                patches.push(ViewPatch::PodGone(key.to_string()));
+            } else {
+                self.shown.insert(key.clone(), pod);
+                again.insert(key.to_string());
+            }
+        }
+        // Only pods that are not all up can have a pull or a back-off.
+        let mut waiting = self.shown.values().filter(|pod| is_waiting(pod));
+        let work = work(&mut waiting);
+        let differs = |uid: &&String| self.work.get(*uid) != work.get(*uid);
+        again.extend(self.work.keys().chain(work.keys()).filter(differs).cloned());
+        self.work = work;
+        let none = BTreeMap::new();
+        for uid in again {
+            if let Some(pod) = self.shown.get(uid.as_str()) {
+                let work = self.work.get(&uid).unwrap_or(&none);
+                patches.push(ViewPatch::Pod(pod_view(pod, self.status(&**pod), work)));
+            }
+        }
+        patches
+    }
+
+    /// The STATUS column of the object's row, from the server's own printer.
+    fn status<K: Kind>(&self, object: &K) -> String {
+        let Some(resource) = self.server.resource_of::<K>() else {
+            return String::new();
+        };
+        let column = resource
+            .strategy
+            .columns()
+            .iter()
+            .position(|column| column.name == "Status");
+        let now = self.server.now();
+        let cells = resource.strategy.row(object, &PrintOptions { now });
+        column
+            .and_then(|at| cells.0.get(at))
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    }
+}
+
+fn uid<K: Kind>(object: &K) -> String {
+    object.meta().uid.to_string()
+}
+
+fn drain<K: Kind>(watch: &mut Watch<K>) -> Drained<K> {
+    let mut changed = BTreeMap::new();
+    while let Some(change) = watch.try_next() {
+        let (object, gone) = match change {
+            Change::Added(object) | Change::Modified(object) => (object, false),
+            Change::Deleted(object) => (object, true),
+            Change::Bookmark(_) => continue,
+            Change::Error(_) => return None,
+        };
+        changed.insert(object.meta().uid.clone(), (object, gone));
+    }
+    Some(changed)
+}
+
+fn reference<K: Kind>(kind: &str, object: &K) -> ObjectRef {
+    let meta = object.meta();
+    ObjectRef {
+        kind: kind.to_owned(),
+        namespace: meta.namespace.to_string(),
+        name: meta.name.to_string(),
+        uid: meta.uid.to_string(),
+    }
+}
+
+/// Whether a container of a placed pod is waiting, or has not been seen yet.
+fn is_waiting(pod: &Pod) -> bool {
+    let statuses = || {
+        pod.status
+            .init_container_statuses
+            .iter()
+            .chain(&pod.status.container_statuses)
+    };
+    !pod.spec.node_name.is_empty()
+        && (pod.status.container_statuses.len() < pod.spec.containers.len()
+            || statuses().any(|s| s.state.waiting.is_some()))
+}

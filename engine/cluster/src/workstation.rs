@@ -1,0 +1,225 @@
+//! The learner's workstation: a machine with a shell, kubectl, a home folder and a kubeconfig.
+//!
+//! The control plane shows no node of its own, and the workstation is not part of the cluster; it reaches the API
+//! server at its address, as any machine would.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use client::Client;
+use kubectl::Kubectl;
+use kubectl::adapter::{self, Servers};
+use os::{Capture, FdTable, File, Fs, Machine, Proc, Programs, Spawn, SysResult, Vfs};
+use shell::{Session, Start};
+use sim::Sim;
+
+/// Where the API server listens.
+const SERVER: &str = "127.0.0.1:6443";
+/// The home folder of the only user, root.
+pub(crate) const HOME: &str = "/root";
+/// What one command may print before it is cut, in bytes.
+const OUTPUT_LIMIT: usize = 16 << 20;
+
+/// The manifest that waits in the home folder.
+const EXAMPLE_POD: &str = include_str!("../../../lessons/pods/01-first-pod/files/example-pod.yml");
+
+/// The machine.
+#[derive(Clone)]
+pub(crate) struct Workstation {
+    machine: Machine,
+}
+
+/// A command that has ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finished {
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained.
+    pub stderr: String,
+    /// Its exit code.
+    pub exit: i32,
+    /// The playground's own words about it: never part of the output.
+    pub hints: Vec<String>,
+}
+
+/// A command that was started with its output captured.
+pub(crate) struct Running {
+    proc: Proc,
+    stdout: Capture,
+    stderr: Capture,
+}
+
+impl Workstation {
+    /// Sets the machine up; `client` leads to the server that answers at the address of the kubeconfig.
+    pub(crate) fn new(sim: &Sim, client: &Client) -> SysResult<Self> {
+        let programs = Programs::new();
+        shell::register(&programs);
+        let address = format!("https://{SERVER}");
+        let servers = Servers::new().with(
+            &address,
+            client.clone(),
+            Rc::new(adapter::certificate_means_admin),
+        );
+        adapter::register(&programs, &Kubectl::new(Rc::new(servers)));
+        let now = sim.now().as_micros();
+        let vfs = Vfs::new(Fs::new("overlay", now));
+        vfs.make_basics(now)?;
+        for name in programs.names() {
+            vfs.install(now, &format!("/usr/bin/{name}"), &name, "gnu")?;
+        }
+        let machine = Machine::new(sim, &programs, "tabernetes", vfs);
+        let cred = machine.root_cred();
+        machine
+            .vfs()
+            .mkdir_all(&cred, &format!("{HOME}/.kube"), 0o755)?;
+        machine.vfs().write_file(
+            &cred,
+            &format!("{HOME}/.kube/config"),
+            kubeconfig().as_bytes(),
+        )?;
+        machine.vfs().write_file(
+            &cred,
+            &format!("{HOME}/example-pod.yml"),
+            EXAMPLE_POD.as_bytes(),
+        )?;
+        Ok(Self { machine })
+    }
+
+    /// The machine.
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// The environment of a shell.
+    pub(crate) fn environment() -> BTreeMap<String, String> {
+        [
+            ("HOME", HOME),
+            ("USER", "root"),
+            ("LOGNAME", "root"),
+            ("SHELL", "/usr/bin/bash"),
+            ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+            ("KUBECONFIG", "/root/.kube/config"),
+            ("LANG", "C.UTF-8"),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+    }
+
+    /// An interactive shell on a terminal that nobody looks at: wide enough that nothing is folded.
+    pub(crate) fn session(&self, sim: &Sim) -> Session {
+        let mut env = Self::environment();
+        env.insert("TERM".into(), "dumb".into());
+        let start = Start {
+            env,
+            cwd: HOME.into(),
+            size: os::WindowSize {
+                rows: 50,
+                columns: 200,
+            },
+            aliases: BTreeMap::from([("k".to_owned(), "kubectl".to_owned())]),
+            history: Vec::new(),
+        };
+        let session = Session::start(&self.machine, start).unwrap_or_else(|errno| {
+            unreachable!("a fresh machine cannot start its shell: {errno:?}")
+        });
+        // To its first prompt.
+        while session.prompts() == 0 && sim.step(sim.now() + std::time::Duration::from_secs(1)) {}
+        session
+    }
+
+    /// The playground's own words since this was last called.
+    pub(crate) fn take_hints(&self) -> Vec<String> {
+        let mut hints = Vec::new();
+        while let Some(event) = self.machine.host().next_event() {
+            if let os::HostEvent::Hint(hint) = event {
+                hints.push(hint.text);
+            }
+        }
+        hints
+    }
+
+    /// Starts `bash -c LINE` with no terminal and no input, as a script would.
+    pub(crate) fn start(&self, line: &str) -> Result<Running, String> {
+        let (stdout, stderr) = (Capture::new(OUTPUT_LIMIT), Capture::new(OUTPUT_LIMIT));
+        let mut env = Self::environment();
+        env.insert("TERM".into(), "dumb".into());
+        env.insert("COLUMNS".into(), "200".into());
+        let spawn = Spawn {
+            args: vec!["bash".into(), "-c".into(), line.into()],
+            env,
+            cwd: HOME.into(),
+            fds: FdTable::standard(
+                File::null(),
+                File::from_stream(stdout.clone()),
+                File::from_stream(stderr.clone()),
+            ),
+            ..Spawn::default()
+        };
+        let proc = self
+            .machine
+            .spawn_command(spawn)
+            .map_err(|error| format!("bash: {error:?}"))?;
+        Ok(Running {
+            proc,
+            stdout,
+            stderr,
+        })
+    }
+}
+
+impl Running {
+    /// Whether it has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.proc.ended().is_some()
+    }
+
+    /// What came of it so far; the exit code is 130 if it was cut off.
+    pub(crate) fn finish(self) -> Finished {
+        let text = |capture: &Capture| String::from_utf8_lossy(&capture.take()).into_owned();
+        let mut hints = Vec::new();
+        while let Some(event) = self.proc.machine().host().next_event() {
+            if let os::HostEvent::Hint(hint) = event {
+                hints.push(hint.text);
+            }
+        }
+        Finished {
+            stdout: text(&self.stdout),
+            stderr: text(&self.stderr),
+            exit: self.proc.ended().map_or(130, os::ExitStatus::code),
+            hints,
+        }
+    }
+}
+
+/// The administrator's kubeconfig. Certificate and key stand for real ones: nothing here checks a signature, but tools that
+/// read the file find what they expect.
+fn kubeconfig() -> String {
+    use base64::Engine as _;
+    let pem = |what: &str| {
+        let text = format!("-----BEGIN {what}-----\nVGFiZXJuZXRlcw==\n-----END {what}-----\n");
+        base64::engine::general_purpose::STANDARD.encode(text)
+    };
+    let (certificate, key) = (pem("CERTIFICATE"), pem("RSA PRIVATE KEY"));
+    format!(
+        "apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: {certificate}
+    server: https://{SERVER}
+  name: kubernetes
+contexts:
+- context:
+    cluster: kubernetes
+    user: kubernetes-admin
+  name: kubernetes-admin@kubernetes
+current-context: kubernetes-admin@kubernetes
+kind: Config
+users:
+- name: kubernetes-admin
+  user:
+    client-certificate-data: {certificate}
+    client-key-data: {key}
+"
+    )
+}

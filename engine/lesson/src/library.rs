@@ -1,0 +1,284 @@
+//! All lessons: read from files, put in order, and checked for sense.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use apimachinery::yaml;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use view::LessonCard;
+
+use crate::{Check, Data, Lesson, Text};
+
+/// Lessons in the order in which they are offered.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    tracks: Vec<Track>,
+    lessons: Vec<Lesson>,
+}
+
+/// A track: a folder of lessons, `lessons/<track>/track.yaml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Track {
+    /// Its folder.
+    #[serde(skip)]
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its place among the tracks; the lowest first.
+    pub order: u32,
+}
+
+/// A lesson that makes no sense, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// The file that is wrong.
+    pub file: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Library {
+    /// Reads lessons from files: paths relative to the `lessons` folder, with `/`, and their content.
+    ///
+    /// # Errors
+    /// Everything that is wrong, so that an author can mend it in one go.
+    pub fn from_files<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, Vec<Error>> {
+        let files: BTreeMap<&str, &str> = files.into_iter().collect();
+        let mut errors = Vec::new();
+        let mut library = Self::default();
+        for (&path, &content) in &files {
+            let parts: Vec<&str> = path.split('/').collect();
+            match parts.as_slice() {
+                [track, "track.yaml"] => match from_yaml::<Track>(content) {
+                    Ok(parsed) => library.tracks.push(Track {
+                        id: (*track).to_owned(),
+                        ..parsed
+                    }),
+                    Err(message) => errors.push(Error {
+                        file: path.into(),
+                        message,
+                    }),
+                },
+                [track, slug, "lesson.yaml"] => {
+                    match read_lesson(&files, &format!("{track}/{slug}")) {
+                        Ok(lesson) => library.lessons.push(lesson),
+                        Err(mut e) => errors.append(&mut e),
+                    }
+                }
+                _ => {}
+            }
+        }
+        let known: BTreeSet<&str> = library.tracks.iter().map(|t| t.id.as_str()).collect();
+        for lesson in &library.lessons {
+            if !known.contains(lesson.track()) {
+                let file = format!("{}/track.yaml", lesson.track());
+                errors.push(Error {
+                    file,
+                    message: "is missing: it gives the track's title and order".into(),
+                });
+            }
+        }
+        library
+            .tracks
+            .sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        let order: BTreeMap<String, usize> = library
+            .tracks
+            .iter()
+            .enumerate()
+            .map(|(i, track)| (track.id.clone(), i))
+            .collect();
+        library
+            .lessons
+            .sort_by_key(|lesson| (order.get(lesson.track()).copied(), lesson.id.clone()));
+        if errors.is_empty() {
+            Ok(library)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// All lessons in order.
+    pub fn lessons(&self) -> &[Lesson] {
+        &self.lessons
+    }
+
+    /// All tracks in order.
+    pub fn tracks(&self) -> &[Track] {
+        &self.tracks
+    }
+
+    /// The lesson of that id.
+    pub fn get(&self, id: &str) -> Option<&Lesson> {
+        self.lessons.iter().find(|lesson| lesson.id == id)
+    }
+
+    /// The lesson that comes after that one.
+    pub fn after(&self, id: &str) -> Option<&Lesson> {
+        let place = self.lessons.iter().position(|lesson| lesson.id == id)?;
+        self.lessons.get(place + 1)
+    }
+
+    /// What the list of lessons shows of a lesson.
+    pub fn card(&self, lesson: &Lesson) -> LessonCard {
+        let track = self.tracks.iter().find(|t| t.id == lesson.track());
+        LessonCard {
+            id: lesson.id.clone(),
+            track: track.map(|t| t.title.clone()).unwrap_or_default(),
+            title: lesson.text.title.clone(),
+            summary: lesson.text.summary.clone(),
+            minutes: lesson.data.minutes,
+            steps: u32::try_from(lesson.data.steps.len()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl Lesson {
+    /// The folder of the track it belongs to.
+    pub fn track(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
+    }
+}
+
+fn read_lesson(files: &BTreeMap<&str, &str>, id: &str) -> Result<Lesson, Vec<Error>> {
+    let error = |file: &str, message: String| Error {
+        file: format!("{id}/{file}"),
+        message,
+    };
+    let read = |file: &str| {
+        let path = format!("{id}/{file}");
+        files
+            .get(path.as_str())
+            .copied()
+            .ok_or_else(|| vec![error(file, "is missing".into())])
+    };
+    let data: Data = from_yaml(read("lesson.yaml")?).map_err(|e| vec![error("lesson.yaml", e)])?;
+    let text = Text::parse(read("text.md")?).map_err(|e| vec![error("text.md", e)])?;
+    let prefix = format!("{id}/files/");
+    let files = files
+        .range(prefix.as_str()..)
+        .map_while(|(path, content)| {
+            Some((
+                path.strip_prefix(prefix.as_str())?.to_owned(),
+                (*content).to_owned(),
+            ))
+        })
+        .collect();
+    let lesson = Lesson {
+        id: id.to_owned(),
+        data,
+        text,
+        files,
+    };
+    let errors = nonsense(&lesson);
+    if errors.is_empty() {
+        Ok(lesson)
+    } else {
+        Err(errors
+            .into_iter()
+            .map(|(file, message)| error(file, message))
+            .collect())
+    }
+}
+
+/// Reads YAML as the cluster does, so that an author meets one dialect only.
+fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let value = yaml::parse_strict(text).map_err(|e| e.to_string())?;
+    serde_json::from_value(value).map_err(|e| e.to_string())
+}
+
+/// What data and words say differently, or leave out.
+fn nonsense(lesson: &Lesson) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    let mut seen = BTreeSet::new();
+    if lesson.data.steps.is_empty() {
+        out.push(("lesson.yaml", "has no steps".into()));
+    }
+    for step in &lesson.data.steps {
+        let id = &step.id;
+        if !seen.insert(id.as_str()) {
+            out.push(("lesson.yaml", format!("two steps have the id {id:?}")));
+        }
+        if step.checks.is_empty() {
+            out.push(("lesson.yaml", format!("step {id:?} checks nothing")));
+        }
+        if step.solution.is_empty() {
+            out.push(("lesson.yaml", format!("step {id:?} has no solution")));
+        }
+        let Some(text) = lesson.text.steps.get(id) else {
+            out.push((
+                "text.md",
+                format!("has no section {{#{id}}} for the step {id:?}"),
+            ));
+            continue;
+        };
+        if text.hints.is_empty() {
+            out.push(("text.md", format!("step {id:?} has no hint")));
+        }
+        for check in &step.checks {
+            if let Some(message) = check.nonsense() {
+                out.push((
+                    "lesson.yaml",
+                    format!("step {id:?}, check {:?}: {message}", check.id),
+                ));
+            }
+            match text.checks.get(&check.id) {
+                Some(words) if !words.why.is_empty() => {}
+                Some(_) => out.push((
+                    "text.md",
+                    format!(
+                        "check {:?} of step {id:?} does not say why it fails",
+                        check.id
+                    ),
+                )),
+                None => out.push((
+                    "text.md",
+                    format!("step {id:?} has no words for its check {:?}", check.id),
+                )),
+            }
+        }
+    }
+    for id in lesson
+        .text
+        .steps
+        .keys()
+        .filter(|id| !seen.contains(id.as_str()))
+    {
+        out.push((
+            "text.md",
+            format!("the section {{#{id}}} belongs to no step of lesson.yaml"),
+        ));
+    }
+    for (section, empty) in [
+        ("learned", lesson.text.learned.is_empty()),
+        ("production", lesson.text.production.is_empty()),
+        ("questions", lesson.text.questions.is_empty()),
+    ] {
+        if empty {
+            out.push(("text.md", format!("has no section {{#{section}}}")));
+        }
+    }
+    out
+}
+
+impl Check {
+    /// What is wrong with the check itself.
+    fn nonsense(&self) -> Option<String> {
+        match (&self.object, &self.command) {
+            (Some(object), None) => object.invalid_path(),
+            (None, Some(_)) => None,
+            _ => Some("gives exactly one of `object` and `command`".into()),
+        }
+    }
+}

@@ -175,8 +175,7 @@ impl Kubelet {
             self.probes().results().remove(&old, worker.kind);
         }
         *worker.probed.borrow_mut() = Some(Rc::clone(id));
-        let initial = worker.initial();
-        self.probes().results().set(id, worker.kind, initial);
+        self.set_probe_result(worker, id, worker.initial());
         worker.on_hold = false;
     }
 

@@ -9,6 +9,7 @@ use api::core::v1::{ConfigMap, Container, Pod, ServiceAccount};
 use api::meta::v1::ObjectMeta;
 use apimachinery::Str;
 use apiserver::{ApiServer, Config};
+use client::node::{ExecRequest, NodeApi};
 use client::{Change, Client, Informers, Subscription};
 use kubelet::{ClientApi, Kubelet, KubeletConfig, Storage};
 use network::{Fabric, NetnsConfig};
@@ -41,9 +42,9 @@ impl World {
             owner: "node-1".into(),
         });
         let programs = Programs::new();
-        Registry::register_programs(&programs);
         programs.add("sleep", sleep);
-        programs.add("false", |_| async { 1 });
+        shell::register(&programs);
+        Registry::register_programs(&programs);
         let runtime = Runtime::new(
             &sim,
             RuntimeConfig {
@@ -64,6 +65,7 @@ impl World {
         let informers = Informers::new(&client);
         let seen = Rc::new(RefCell::new(Vec::new()));
         watch(&sim, &informers, &seen);
+        client.register_node("node-1", Rc::new(kubelet.clone()));
         kubelet.start();
         let follows = kubelet.follow(&informers);
         prepare(&client);
@@ -81,6 +83,22 @@ impl World {
         let mut pod = pod;
         pod.spec.node_name = "node-1".into();
         self.client.create(pod).expect("a good pod");
+    }
+
+    /// A container's log so far.
+    pub(crate) async fn logs(&self, pod: &str, container: &str) -> String {
+        let options = api::core::v1::PodLogOptions::default();
+        let mut log = self
+            .kubelet
+            .logs(&self.pod(pod), container, &options)
+            .expect("a log");
+        // The sender has its turn first.
+        self.wait(0.001).await;
+        let mut text = Vec::new();
+        while let Ok(piece) = log.try_recv() {
+            text.extend(piece);
+        }
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     /// Deletes a pod.
@@ -116,6 +134,30 @@ impl World {
                     .to_owned()
             })
             .collect()
+    }
+
+    /// What a program in a container prints, and its exit code.
+    pub(crate) async fn exec(&self, pod: &str, container: &str, command: &[&str]) -> (String, i32) {
+        let request = ExecRequest {
+            container: container.into(),
+            command: command.iter().map(|word| Str::from(*word)).collect(),
+            stdout: true,
+            stderr: true,
+            ..ExecRequest::default()
+        };
+        let mut session = self
+            .kubelet
+            .exec(&self.pod(pod), &request)
+            .expect("a session");
+        let code = session.exit.await.expect("an end").expect("an exit code");
+        let mut text = Vec::new();
+        while let Ok(piece) = session.stdout.try_recv() {
+            text.extend(piece);
+        }
+        while let Ok(piece) = session.stderr.try_recv() {
+            text.extend(piece);
+        }
+        (String::from_utf8_lossy(&text).into_owned(), code)
     }
 
     /// The messages of the pod's events so far, in order.
@@ -262,8 +304,8 @@ pub(crate) fn run<F: Future<Output = ()> + 'static>(test: impl FnOnce(Rc<World>)
         future.await;
         d.set(true);
     });
-    let mut budget = 5_000_000;
-    sim.run_until(Time::from_secs(START + 7200), &mut budget);
+    let limit = Time::from_secs(START + 7200);
+    while !done.get() && sim.step(limit) {}
     assert!(done.get(), "the test hangs: {:?}", sim.task_names());
     sim.shutdown();
 }

@@ -1,10 +1,8 @@
 //! Pods from creation to their end: every version that a watch sees, as in the recordings of a real cluster.
 
-mod support;
-
+use crate::support::{container, pod, run};
 use api::core::v1::Pod;
 use client::Delete;
-use support::{container, pod, run};
 
 fn check(seen: &[String], expected: &[&str]) {
     assert_eq!(seen, expected, "\n{}", seen.join("\n"));
@@ -110,7 +108,7 @@ fn an_image_that_does_not_exist() {
         world.wait(10.0).await;
         world.create(pod("typo", &[("c", "ngnix", &[])]));
         world.wait(2.5).await;
-        let waiting = |world: &support::World| {
+        let waiting = |world: &crate::support::World| {
             let state = world.pod("typo").status.container_statuses[0].state.clone();
             state.waiting.expect("waits").message.to_string()
         };
@@ -227,7 +225,10 @@ fn a_new_image_replaces_the_container() {
             .expect("may be changed");
         world.wait(5.0).await;
         let web = world.pod("web");
-        assert_eq!(support::show(&web), "web Running SIRCP g2 c=running+#1<0");
+        assert_eq!(
+            crate::support::show(&web),
+            "web Running SIRCP g2 c=running+#1<0"
+        );
         let killing = "Killing: Container c definition changed, will be restarted";
         assert!(world.events("web").iter().any(|event| event == killing));
     });

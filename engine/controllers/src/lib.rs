@@ -10,13 +10,17 @@
 //! Controllers never call each other, nor anything but [`client`]. Not here: the scheduler, kubelets, the server's own
 //! bookkeeping.
 
+mod common;
 mod context;
 mod worker;
 
+mod deployment;
 mod garbagecollector;
 mod namespace;
 mod nodelifecycle;
 mod podgc;
+mod replicaset;
+mod replicationcontroller;
 mod rootcacertpublisher;
 mod serviceaccount;
 mod tainteviction;
@@ -39,6 +43,12 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     ),
     ("namespace-controller", namespace::start),
     ("garbage-collector-controller", garbagecollector::start),
+    ("deployment-controller", deployment::start),
+    ("replicaset-controller", replicaset::start),
+    (
+        "replicationcontroller-controller",
+        replicationcontroller::start,
+    ),
     ("node-lifecycle-controller", nodelifecycle::start),
     ("taint-eviction-controller", tainteviction::start),
     ("ttl-controller", ttl::start),

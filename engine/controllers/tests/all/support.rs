@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use api::core::v1::{Container, Event, Namespace, Node, NodeCondition, Pod, ServiceAccount};
+use api::core::v1::{
+    Container, Event, Namespace, Node, NodeCondition, Pod, PodCondition, ServiceAccount,
+};
 use apimachinery::Kind;
 use apimachinery::meta::v1::{ListOptions, ObjectMeta};
 use apiserver::{ApiServer, Config};
@@ -122,6 +124,24 @@ impl Cluster {
             ..Container::default()
         });
         pod
+    }
+
+    /// What a kubelet would say of a pod whose containers run.
+    pub(crate) fn set_pod_ready(&self, name: &str, ready: bool) {
+        let now = self.client.now();
+        let change = |pod: &mut Pod| {
+            pod.status.phase = "Running".into();
+            let condition = PodCondition {
+                type_: "Ready".into(),
+                status: if ready { "True".into() } else { "False".into() },
+                ..PodCondition::default()
+            };
+            component_helpers::pod::update_condition(&mut pod.status, condition, now);
+        };
+        self.client
+            .patch_status::<Pod>("default", name, change)
+            .unwrap();
+        self.settle();
     }
 
     pub(crate) fn events(&self) -> Vec<String> {

@@ -17,6 +17,7 @@ pub mod apply;
 pub mod cli;
 pub mod cmd;
 pub mod context;
+pub mod describe;
 pub mod error;
 pub mod hint;
 pub mod host;

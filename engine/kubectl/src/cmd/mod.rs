@@ -4,8 +4,10 @@
 
 pub mod create;
 pub mod delete;
+pub mod describe;
 pub mod edit;
 pub mod get;
+pub mod logs;
 pub mod options;
 pub mod shared;
 pub mod wait;
@@ -23,6 +25,8 @@ pub static ROOT: Command = Command {
         &create::COMMAND,
         &get::COMMAND,
         &delete::COMMAND,
+        &describe::COMMAND,
+        &logs::COMMAND,
         &wait::COMMAND,
         &options::COMMAND,
     ],

@@ -1,6 +1,8 @@
 //! Containers within a description: of a pod, with their states, or of a pod template.
 
-use api::core::v1::{Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Pod, Probe};
+use api::core::v1::{
+    Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Pod, Probe,
+};
 
 use super::field_ref;
 use super::page::{Page, date, or_none, truth};
@@ -16,7 +18,12 @@ pub(crate) struct Section<'a> {
 }
 
 /// The containers, each with its state if it has one.
-pub(crate) fn containers(page: &mut Page, section: &Section<'_>, containers: &[Container], statuses: &[ContainerStatus]) {
+pub(crate) fn containers(
+    page: &mut Page,
+    section: &Section<'_>,
+    containers: &[Container],
+    statuses: &[ContainerStatus],
+) {
     // A template's containers are indented by a single blank more than a pod's.
     let indent = " ".repeat(section.level);
     let none = if containers.is_empty() { " <none>" } else { "" };
@@ -56,17 +63,34 @@ fn basics(page: &mut Page, container: &Container, status: Option<&ContainerStatu
     }
     ports(page, "Port", &container.ports, |port| port.container_port);
     ports(page, "Host Port", &container.ports, |port| port.host_port);
-    if let Some(seccomp) = container.security_context.as_ref().and_then(|context| context.seccomp_profile.as_ref()) {
+    if let Some(seccomp) = container
+        .security_context
+        .as_ref()
+        .and_then(|context| context.seccomp_profile.as_ref())
+    {
         page.field(2, "SeccompProfile", &seccomp.type_);
-        page.field_if(3, "LocalhostProfile", seccomp.localhost_profile.as_deref().unwrap_or_default());
+        page.field_if(
+            3,
+            "LocalhostProfile",
+            seccomp.localhost_profile.as_deref().unwrap_or_default(),
+        );
     }
 }
 
-fn ports(page: &mut Page, label: &str, ports: &[ContainerPort], number: impl Fn(&ContainerPort) -> i32) {
+fn ports(
+    page: &mut Page,
+    label: &str,
+    ports: &[ContainerPort],
+    number: impl Fn(&ContainerPort) -> i32,
+) {
     let texts: Vec<String> = ports
         .iter()
         .map(|port| {
-            let name = if port.name.is_empty() { String::new() } else { format!(" ({})", port.name) };
+            let name = if port.name.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", port.name)
+            };
             format!("{}/{}{name}", number(port), port.protocol)
         })
         .collect();
@@ -109,7 +133,14 @@ fn state(page: &mut Page, label: &str, state: &ContainerState) {
         page.field(3, "Finished", &date(ended.finished_at));
     } else {
         page.field(2, label, "Waiting");
-        page.field_if(3, "Reason", state.waiting.as_ref().map_or("", |waiting| waiting.reason.as_str()));
+        page.field_if(
+            3,
+            "Reason",
+            state
+                .waiting
+                .as_ref()
+                .map_or("", |waiting| waiting.reason.as_str()),
+        );
     }
 }
 
@@ -120,13 +151,30 @@ pub(crate) fn probe_text(probe: &Probe) -> String {
         format!("exec [{}]", words.join(" "))
     } else if let Some(get) = &probe.http_get {
         // An IPv6 address stands in brackets before its port.
-        let host = if get.host.contains(':') { format!("[{}]", get.host) } else { get.host.to_string() };
-        let slash = if get.path.is_empty() || get.path.starts_with('/') { "" } else { "/" };
-        format!("http-get {}://{host}:{}{slash}{}", get.scheme.to_lowercase(), get.port, get.path)
+        let host = if get.host.contains(':') {
+            format!("[{}]", get.host)
+        } else {
+            get.host.to_string()
+        };
+        let slash = if get.path.is_empty() || get.path.starts_with('/') {
+            ""
+        } else {
+            "/"
+        };
+        format!(
+            "http-get {}://{host}:{}{slash}{}",
+            get.scheme.to_lowercase(),
+            get.port,
+            get.path
+        )
     } else if let Some(socket) = &probe.tcp_socket {
         format!("tcp-socket {}:{}", socket.host, socket.port)
     } else if let Some(grpc) = &probe.grpc {
-        format!("grpc <pod>:{} {}", grpc.port, grpc.service.as_deref().unwrap_or_default())
+        format!(
+            "grpc <pod>:{} {}",
+            grpc.port,
+            grpc.service.as_deref().unwrap_or_default()
+        )
     } else {
         "unknown".into()
     };
@@ -150,10 +198,24 @@ fn environment(page: &mut Page, section: &Section<'_>, container: &Container) {
             (None, Some(secret)) => ("Secret", secret.name.as_str(), secret.optional),
             (None, None) => ("", "", None),
         };
-        let prefix = if source.prefix.is_empty() { String::new() } else { format!(" with prefix '{}'", source.prefix) };
-        page.line(3, &format!("{name}\t{from}{prefix}\tOptional: {}", optional.unwrap_or(false)));
+        let prefix = if source.prefix.is_empty() {
+            String::new()
+        } else {
+            format!(" with prefix '{}'", source.prefix)
+        };
+        page.line(
+            3,
+            &format!(
+                "{name}\t{from}{prefix}\tOptional: {}",
+                optional.unwrap_or(false)
+            ),
+        );
     }
-    let none = if container.env.is_empty() { "\t<none>" } else { "" };
+    let none = if container.env.is_empty() {
+        "\t<none>"
+    } else {
+        ""
+    };
     page.line(2, &format!("Environment:{none}"));
     for variable in &container.env {
         env(page, section, container, variable);
@@ -164,28 +226,57 @@ fn env(page: &mut Page, section: &Section<'_>, container: &Container, variable: 
     let name = &variable.name;
     let Some(source) = &variable.value_from else {
         for (i, line) in variable.value.split('\n').enumerate() {
-            let label = if i == 0 { format!("{name}:") } else { String::new() };
+            let label = if i == 0 {
+                format!("{name}:")
+            } else {
+                String::new()
+            };
             page.line(3, &format!("{label}\t{line}"));
         }
         return;
     };
     if let Some(field) = &source.field_ref {
-        let value = section.pod.map(|pod| field_ref::pod_field(pod, &field.field_path)).unwrap_or_default();
-        page.field(3, name, &format!("{value} ({}:{})", field.api_version, field.field_path));
+        let value = section
+            .pod
+            .map(|pod| field_ref::pod_field(pod, &field.field_path))
+            .unwrap_or_default();
+        page.field(
+            3,
+            name,
+            &format!("{value} ({}:{})", field.api_version, field.field_path),
+        );
     } else if let Some(field) = &source.resource_field_ref {
         let value = field_ref::container_resource(container, field);
         page.field(3, name, &format!("{value} ({})", field.resource));
     } else if let Some(key) = &source.secret_key_ref {
         let optional = key.optional.unwrap_or(false);
-        page.field(3, name, &format!("<set to the key '{}' in secret '{}'>\tOptional: {optional}", key.key, key.name));
+        page.field(
+            3,
+            name,
+            &format!(
+                "<set to the key '{}' in secret '{}'>\tOptional: {optional}",
+                key.key, key.name
+            ),
+        );
     } else if let Some(key) = &source.config_map_key_ref {
         let optional = key.optional.unwrap_or(false);
-        page.field(3, name, &format!("<set to the key '{}' of config map '{}'>\tOptional: {optional}", key.key, key.name));
+        page.field(
+            3,
+            name,
+            &format!(
+                "<set to the key '{}' of config map '{}'>\tOptional: {optional}",
+                key.key, key.name
+            ),
+        );
     }
 }
 
 fn mounts(page: &mut Page, container: &Container) {
-    let none = if container.volume_mounts.is_empty() { "\t<none>" } else { "" };
+    let none = if container.volume_mounts.is_empty() {
+        "\t<none>"
+    } else {
+        ""
+    };
     page.line(2, &format!("Mounts:{none}"));
     let mut mounts: Vec<_> = container.volume_mounts.iter().collect();
     mounts.sort_by_key(|mount| mount.mount_path.clone());
@@ -196,7 +287,10 @@ fn mounts(page: &mut Page, container: &Container) {
         } else {
             format!(",path={}", apimachinery::gotext::quote(&mount.sub_path))
         };
-        page.line(3, &format!("{} from {} ({mode}{path})", mount.mount_path, mount.name));
+        page.line(
+            3,
+            &format!("{} from {} ({mode}{path})", mount.mount_path, mount.name),
+        );
     }
     if !container.volume_devices.is_empty() {
         page.line(2, &format!("Devices:{none}"));

@@ -17,11 +17,27 @@ pub(crate) fn events(page: &mut Page, events: &[Event]) {
     page.line(1, "Type\tReason\tAge\tFrom\tMessage");
     page.line(1, "----\t------\t----\t----\t-------");
     for event in sorted {
-        let from = if event.source.component.is_empty() { &event.reporting_component } else { &event.source.component };
+        let from = if event.source.component.is_empty() {
+            &event.reporting_component
+        } else {
+            &event.source.component
+        };
         let field = &event.involved_object.field_path;
         let message = event.message.trim();
-        let message = if field.is_empty() { message.to_owned() } else { format!("{field}: {message}") };
-        page.line(1, &format!("{}\t{}\t{}\t{from}\t{message}", event.type_, event.reason, age(page, event)));
+        let message = if field.is_empty() {
+            message.to_owned()
+        } else {
+            format!("{field}: {message}")
+        };
+        page.line(
+            1,
+            &format!(
+                "{}\t{}\t{}\t{from}\t{message}",
+                event.type_,
+                event.reason,
+                age(page, event)
+            ),
+        );
     }
 }
 
@@ -37,7 +53,11 @@ fn age(page: &Page, event: &Event) -> String {
         return format!("{last} (x{} over {first})", series.count);
     }
     if event.count > 1 {
-        return format!("{} (x{} over {first})", page.since(event.last_timestamp), event.count);
+        return format!(
+            "{} (x{} over {first})",
+            page.since(event.last_timestamp),
+            event.count
+        );
     }
     first
 }

@@ -17,14 +17,18 @@ pub(crate) fn pod_field(pod: &Pod, path: &str) -> String {
 }
 
 fn formatted(map: &apimachinery::Map<apimachinery::Str, apimachinery::Str>) -> String {
-    let lines: Vec<String> =
-        map.iter().map(|(key, value)| format!("{key}={}", apimachinery::gotext::quote(value))).collect();
+    let lines: Vec<String> = map
+        .iter()
+        .map(|(key, value)| format!("{key}={}", apimachinery::gotext::quote(value)))
+        .collect();
     lines.join("\n")
 }
 
 /// A container's request or limit in units of the divisor, rounded up; `node allocatable` where no limit is set.
 pub(crate) fn container_resource(container: &Container, field: &ResourceFieldSelector) -> String {
-    let Some((list, name)) = field.resource.split_once('.') else { return String::new() };
+    let Some((list, name)) = field.resource.split_once('.') else {
+        return String::new();
+    };
     let list = match list {
         "limits" => &container.resources.limits,
         "requests" => &container.resources.requests,

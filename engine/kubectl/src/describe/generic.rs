@@ -32,7 +32,9 @@ pub(crate) fn generic(object: &Value, events: Option<&[Event]>, now: i64) -> Str
 }
 
 fn fields(page: &mut Page, level: usize, content: &Value, prefix: &str) {
-    let Some(map) = content.as_object() else { return };
+    let Some(map) = content.as_object() else {
+        return;
+    };
     let mut entries: Vec<(&String, &Value)> = map.iter().collect();
     entries.sort_by_key(|(key, _)| *key);
     for (key, value) in entries {
@@ -74,7 +76,10 @@ fn label_for(field: &str) -> String {
     if field.chars().any(|c| !c.is_alphabetic() && c != '-') {
         return field.to_owned();
     }
-    let words: Vec<String> = split_camel_case(field).iter().map(|word| capitalised(word)).collect();
+    let words: Vec<String> = split_camel_case(field)
+        .iter()
+        .map(|word| capitalised(word))
+        .collect();
     words.join(" ")
 }
 
@@ -87,7 +92,10 @@ fn capitalised(word: &str) -> String {
         return word.to_owned();
     }
     let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// Words begin where the kind of letter changes; the last of several capitals begins the next word (`podIPs` is `pod`,

@@ -21,7 +21,11 @@ pub(crate) fn quota_rows(page: &mut Page, quota: &ResourceQuota) {
     page.line(1, "Resource\tUsed\tHard");
     page.line(1, "--------\t---\t---");
     for (name, hard) in &quota.status.hard {
-        let used = quota.status.used.get(name.as_str()).map_or("0", Quantity::as_str);
+        let used = quota
+            .status
+            .used
+            .get(name.as_str())
+            .map_or("0", Quantity::as_str);
         page.line(1, &format!("{name}\t{used}\t{}", hard.as_str()));
     }
 }
@@ -52,12 +56,27 @@ pub(crate) fn scope_help(scope: &str) -> Option<&'static str> {
 /// A row for each type and resource of a limit range.
 pub(crate) fn limit_rows(page: &mut Page, range: &LimitRange, indent: &str) {
     for item in &range.spec.limits {
-        let lists = [&item.min, &item.max, &item.default_request, &item.default_, &item.max_limit_request_ratio];
-        let names: BTreeSet<&Str> = lists.iter().flat_map(|list| list.iter().map(|(name, _)| name)).collect();
+        let lists = [
+            &item.min,
+            &item.max,
+            &item.default_request,
+            &item.default_,
+            &item.max_limit_request_ratio,
+        ];
+        let names: BTreeSet<&Str> = lists
+            .iter()
+            .flat_map(|list| list.iter().map(|(name, _)| name))
+            .collect();
         for name in names {
-            let value = |list: &&Map<Str, Quantity>| list.get(name.as_str()).map_or("-".to_owned(), |q| q.as_str().to_owned());
+            let value = |list: &&Map<Str, Quantity>| {
+                list.get(name.as_str())
+                    .map_or("-".to_owned(), |q| q.as_str().to_owned())
+            };
             let cells: Vec<String> = lists.iter().map(value).collect();
-            page.line(0, &format!("{indent}{}\t{name}\t{}", item.type_, cells.join("\t")));
+            page.line(
+                0,
+                &format!("{indent}{}\t{name}\t{}", item.type_, cells.join("\t")),
+            );
         }
     }
 }

@@ -29,7 +29,13 @@ pub trait Related {
     fn list(&self, query: &Query<'_>) -> Result<Vec<Value>, Error>;
 
     /// One object; `None` when there is none.
-    fn get(&self, api_version: &str, plural: &str, namespace: &str, name: &str) -> Result<Option<Value>, Error>;
+    fn get(
+        &self,
+        api_version: &str,
+        plural: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Value>, Error>;
 }
 
 /// Which objects belong to another.
@@ -59,7 +65,11 @@ pub struct Options {
 /// The page about an object.
 pub fn describe(object: &Value, related: &dyn Related, options: Options) -> Result<String, Error> {
     let now = options.now;
-    let events = if options.show_events { Some(events_of(object, related)?) } else { None };
+    let events = if options.show_events {
+        Some(events_of(object, related)?)
+    } else {
+        None
+    };
     let events = events.as_deref();
     let api_version = object["apiVersion"].as_str().unwrap_or_default();
     let kind = object["kind"].as_str().unwrap_or_default();
@@ -69,7 +79,9 @@ pub fn describe(object: &Value, related: &dyn Related, options: Options) -> Resu
         ("v1", "Namespace") => namespace::namespace(&decode::<Namespace>(object)?, related, now)?,
         ("v1", "ConfigMap") => config_map::config_map(&decode::<ConfigMap>(object)?, events, now),
         ("v1", "Secret") => secret::secret(&decode::<Secret>(object)?, now),
-        ("v1", "ServiceAccount") => service_account::service_account(&decode::<ServiceAccount>(object)?, events, now),
+        ("v1", "ServiceAccount") => {
+            service_account::service_account(&decode::<ServiceAccount>(object)?, events, now)
+        }
         _ => generic::generic(object, events, now),
     })
 }
@@ -81,7 +93,11 @@ fn decode<K: Kind>(object: &Value) -> Result<K, Error> {
 
 /// The objects of a query as their struct.
 fn list<K: Kind>(related: &dyn Related, query: &Query<'_>) -> Result<Vec<K>, Error> {
-    let query = Query { api_version: K::API_VERSION, plural: K::PLURAL, ..*query };
+    let query = Query {
+        api_version: K::API_VERSION,
+        plural: K::PLURAL,
+        ..*query
+    };
     related.list(&query)?.iter().map(decode).collect()
 }
 
@@ -100,12 +116,28 @@ fn events_of(object: &Value, related: &dyn Related) -> Result<Vec<Event>, Error>
 fn events_about(object: &Value, uid: &str, related: &dyn Related) -> Result<Vec<Event>, Error> {
     let meta = &object["metadata"];
     let namespace = meta["namespace"].as_str().unwrap_or_default();
-    let mut fields = vec![("involvedObject.name", meta["name"].as_str().unwrap_or_default())];
+    let mut fields = vec![(
+        "involvedObject.name",
+        meta["name"].as_str().unwrap_or_default(),
+    )];
     if !namespace.is_empty() {
         fields.push(("involvedObject.namespace", namespace));
     }
-    fields.push(("involvedObject.kind", object["kind"].as_str().unwrap_or_default()));
+    fields.push((
+        "involvedObject.kind",
+        object["kind"].as_str().unwrap_or_default(),
+    ));
     fields.push(("involvedObject.uid", uid));
-    let fields: Vec<String> = fields.iter().map(|(field, value)| format!("{field}={value}")).collect();
-    list(related, &Query { namespace, fields: &fields.join(","), ..Query::default() })
+    let fields: Vec<String> = fields
+        .iter()
+        .map(|(field, value)| format!("{field}={value}"))
+        .collect();
+    list(
+        related,
+        &Query {
+            namespace,
+            fields: &fields.join(","),
+            ..Query::default()
+        },
+    )
 }

@@ -8,8 +8,15 @@ use super::{Query, Related, list};
 use crate::error::Error;
 
 /// The namespace.
-pub(crate) fn namespace(namespace: &Namespace, related: &dyn Related, now: i64) -> Result<String, Error> {
-    let query = Query { namespace: &namespace.metadata.name, ..Query::default() };
+pub(crate) fn namespace(
+    namespace: &Namespace,
+    related: &dyn Related,
+    now: i64,
+) -> Result<String, Error> {
+    let query = Query {
+        namespace: &namespace.metadata.name,
+        ..Query::default()
+    };
     let quotas: Vec<ResourceQuota> = list(related, &query)?;
     let limits: Vec<LimitRange> = list(related, &query)?;
     let mut page = Page::new(now);
@@ -21,7 +28,13 @@ pub(crate) fn namespace(namespace: &Namespace, related: &dyn Related, now: i64) 
         page.line(1, "----\t------\t------------------\t------\t-------");
         for c in &namespace.status.conditions {
             let at = date(c.last_transition_time);
-            page.line(1, &format!("{}\t{}\t{at}\t{}\t{}", c.type_, c.status, c.reason, c.message));
+            page.line(
+                1,
+                &format!(
+                    "{}\t{}\t{at}\t{}\t{}",
+                    c.type_, c.status, c.reason, c.message
+                ),
+            );
         }
     }
     page.raw("\n");
@@ -36,9 +49,17 @@ pub(crate) fn namespace(namespace: &Namespace, related: &dyn Related, now: i64) 
         page.line(0, "No LimitRange resource.");
     } else {
         page.line(0, "Resource Limits");
-        page.line(0, " Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio");
-        page.line(0, " ----\t--------\t---\t---\t---------------\t-------------\t-----------------------");
-        limits.iter().for_each(|range| limit_rows(&mut page, range, " "));
+        page.line(
+            0,
+            " Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio",
+        );
+        page.line(
+            0,
+            " ----\t--------\t---\t---\t---------------\t-------------\t-----------------------",
+        );
+        limits
+            .iter()
+            .for_each(|range| limit_rows(&mut page, range, " "));
     }
     Ok(page.finish())
 }

@@ -16,14 +16,27 @@ pub(crate) fn node(
     events: Option<&[Event]>,
     now: i64,
 ) -> Result<String, Error> {
-    let fields = format!("spec.nodeName={},status.phase!=Failed,status.phase!=Succeeded", node.metadata.name);
-    let pods: Vec<Pod> = list(related, &Query { fields: &fields, ..Query::default() })?;
+    let fields = format!(
+        "spec.nodeName={},status.phase!=Failed,status.phase!=Succeeded",
+        node.metadata.name
+    );
+    let pods: Vec<Pod> = list(
+        related,
+        &Query {
+            fields: &fields,
+            ..Query::default()
+        },
+    )?;
     let mut page = Page::new(now);
     page.field(0, "Name", &node.metadata.name);
     page.field(0, "Roles", or_none(&roles(node)));
     page.labels(0, "Labels", &node.metadata.labels);
     page.annotations("Annotations", &node.metadata.annotations);
-    page.field(0, "CreationTimestamp", &date(node.metadata.creation_timestamp));
+    page.field(
+        0,
+        "CreationTimestamp",
+        &date(node.metadata.creation_timestamp),
+    );
     taints(&mut page, &node.spec.taints);
     page.field(0, "Unschedulable", &node.spec.unschedulable.to_string());
     lease(&mut page, node, related)?;
@@ -50,7 +63,10 @@ pub(crate) fn node(
 fn roles(node: &Node) -> String {
     let mut roles: Vec<&str> = Vec::new();
     for (key, value) in &node.metadata.labels {
-        if let Some(role) = key.strip_prefix("node-role.kubernetes.io/").filter(|role| !role.is_empty()) {
+        if let Some(role) = key
+            .strip_prefix("node-role.kubernetes.io/")
+            .filter(|role| !role.is_empty())
+        {
             roles.push(role);
         } else if key == "kubernetes.io/role" && !value.is_empty() {
             roles.push(value);
@@ -78,17 +94,24 @@ fn taints(page: &mut Page, taints: &[Taint]) {
 
 fn lease(page: &mut Page, node: &Node, related: &dyn Related) -> Result<(), Error> {
     let name = &node.metadata.name;
-    let Some(lease) = related.get("coordination.k8s.io/v1", "leases", "kube-node-lease", name)? else {
+    let Some(lease) = related.get("coordination.k8s.io/v1", "leases", "kube-node-lease", name)?
+    else {
         let missing = format!("Failed to get lease: leases.coordination.k8s.io {name:?} not found");
         page.field(0, "Lease", &missing);
         return Ok(());
     };
     let lease: Lease = decode(&lease)?;
     let micro = |time: Option<apimachinery::MicroTime>| {
-        time.map_or("<unset>".to_owned(), |t| crate::util::time::long(t.unix_micros()))
+        time.map_or("<unset>".to_owned(), |t| {
+            crate::util::time::long(t.unix_micros())
+        })
     };
     page.line(0, "Lease:");
-    page.field(1, "HolderIdentity", lease.spec.holder_identity.as_deref().unwrap_or("<unset>"));
+    page.field(
+        1,
+        "HolderIdentity",
+        lease.spec.holder_identity.as_deref().unwrap_or("<unset>"),
+    );
     page.field(1, "AcquireTime", &micro(lease.spec.acquire_time));
     page.field(1, "RenewTime", &micro(lease.spec.renew_time));
     Ok(())
@@ -99,11 +122,23 @@ fn conditions(page: &mut Page, node: &Node) {
         return;
     }
     page.line(0, "Conditions:");
-    page.line(1, "Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage");
-    page.line(1, "----\t------\t-----------------\t------------------\t------\t-------");
+    page.line(
+        1,
+        "Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage",
+    );
+    page.line(
+        1,
+        "----\t------\t-----------------\t------------------\t------\t-------",
+    );
     for c in &node.status.conditions {
         let (beat, change) = (date(c.last_heartbeat_time), date(c.last_transition_time));
-        page.line(1, &format!("{} \t{} \t{beat} \t{change} \t{} \t{}", c.type_, c.status, c.reason, c.message));
+        page.line(
+            1,
+            &format!(
+                "{} \t{} \t{beat} \t{change} \t{} \t{}",
+                c.type_, c.status, c.reason, c.message
+            ),
+        );
     }
 }
 
@@ -131,7 +166,11 @@ type Pick = fn(&Container) -> &Map<Str, Quantity>;
 /// The pods with what they ask for, and the sums.
 fn resources(page: &mut Page, node: &Node, pods: &[Pod]) {
     let status = &node.status;
-    let allocatable = if status.allocatable.is_empty() { &status.capacity } else { &status.allocatable };
+    let allocatable = if status.allocatable.is_empty() {
+        &status.capacity
+    } else {
+        &status.allocatable
+    };
     let requests: Pick = |container| &container.resources.requests;
     let limits: Pick = |container| &container.resources.limits;
     let cell = |amount: &Quantity, name: &str| {
@@ -141,33 +180,68 @@ fn resources(page: &mut Page, node: &Node, pods: &[Pod]) {
         };
         format!("{} ({}%)", amount.as_str(), share.trunc())
     };
-    page.field(0, "Non-terminated Pods", &format!("({} in total)", pods.len()));
-    page.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");
-    page.line(1, "---------\t----\t\t------------\t----------\t---------------\t-------------\t---");
+    page.field(
+        0,
+        "Non-terminated Pods",
+        &format!("({} in total)", pods.len()),
+    );
+    page.line(
+        1,
+        "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge",
+    );
+    page.line(
+        1,
+        "---------\t----\t\t------------\t----------\t---------------\t-------------\t---",
+    );
     for pod in pods {
-        let cells = [("cpu", requests), ("cpu", limits), ("memory", requests), ("memory", limits)]
-            .map(|(name, pick)| cell(&pod_amount(pod, name, pick), name));
+        let cells = [
+            ("cpu", requests),
+            ("cpu", limits),
+            ("memory", requests),
+            ("memory", limits),
+        ]
+        .map(|(name, pick)| cell(&pod_amount(pod, name, pick), name));
         let age = page.since(pod.metadata.creation_timestamp);
         let (namespace, name) = (&pod.metadata.namespace, &pod.metadata.name);
-        page.line(1, &format!("{namespace}\t{name}\t\t{}\t{age}", cells.join("\t")));
+        page.line(
+            1,
+            &format!("{namespace}\t{name}\t\t{}\t{age}", cells.join("\t")),
+        );
     }
     page.line(0, "Allocated resources:");
-    page.line(1, "(Total limits may be over 100 percent, i.e., overcommitted.)");
+    page.line(
+        1,
+        "(Total limits may be over 100 percent, i.e., overcommitted.)",
+    );
     page.line(1, "Resource\tRequests\tLimits");
     page.line(1, "--------\t--------\t------");
     for name in ["cpu", "memory", "ephemeral-storage"] {
         let (requests, limits) = (total(pods, name, requests), total(pods, name, limits));
-        page.line(1, &format!("{name}\t{}\t{}", cell(&requests, name), cell(&limits, name)));
+        page.line(
+            1,
+            &format!("{name}\t{}\t{}", cell(&requests, name), cell(&limits, name)),
+        );
     }
     let known = |name: &str| matches!(name, "cpu" | "memory" | "ephemeral-storage" | "pods");
-    let names = || allocatable.iter().map(|(name, _)| name.as_str()).filter(|name| !known(name));
+    let names = || {
+        allocatable
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .filter(|name| !known(name))
+    };
     for name in names().filter(|name| name.starts_with("hugepages-")) {
         let (requests, limits) = (total(pods, name, requests), total(pods, name, limits));
-        page.line(1, &format!("{name}\t{}\t{}", cell(&requests, name), cell(&limits, name)));
+        page.line(
+            1,
+            &format!("{name}\t{}\t{}", cell(&requests, name), cell(&limits, name)),
+        );
     }
     for name in names().filter(|name| !name.starts_with("hugepages-")) {
         let (requests, limits) = (total(pods, name, requests), total(pods, name, limits));
-        page.line(1, &format!("{name}\t{}\t{}", requests.as_str(), limits.as_str()));
+        page.line(
+            1,
+            &format!("{name}\t{}\t{}", requests.as_str(), limits.as_str()),
+        );
     }
 }
 
@@ -200,7 +274,11 @@ fn pod_amount(pod: &Pod, name: &str, pick: Pick) -> Quantity {
             init = needed;
         }
     }
-    let mut amount = if init.nanos() > sum.nanos() { init } else { sum };
+    let mut amount = if init.nanos() > sum.nanos() {
+        init
+    } else {
+        sum
+    };
     if let Some(overhead) = pod.spec.overhead.get(name).filter(|_| !amount.is_zero()) {
         amount.add(overhead);
     }

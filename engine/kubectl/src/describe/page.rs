@@ -21,7 +21,11 @@ pub(crate) struct Page {
 impl Page {
     /// An empty page, written at `now` (microseconds since the epoch).
     pub(crate) fn new(now: i64) -> Self {
-        Self { columns: TabWriter::describe(), done: String::new(), now }
+        Self {
+            columns: TabWriter::describe(),
+            done: String::new(),
+            now,
+        }
     }
 
     /// The finished text.
@@ -77,21 +81,31 @@ impl Page {
 
     /// `key=value` a line.
     pub(crate) fn labels(&mut self, level: usize, label: &str, labels: &Map<Str, Str>) {
-        let items: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let items: Vec<String> = labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
         self.items(level, label, &items);
     }
 
     /// `key: value` a line; what is long or has several lines stands under its key.
     pub(crate) fn annotations(&mut self, label: &str, annotations: &Map<Str, Str>) {
         let mut lines = Vec::new();
-        for (key, value) in annotations.iter().filter(|(key, _)| key.as_str() != LAST_APPLIED) {
+        for (key, value) in annotations
+            .iter()
+            .filter(|(key, _)| key.as_str() != LAST_APPLIED)
+        {
             let value = value.strip_suffix('\n').unwrap_or(value);
             if value.len() + key.len() + 2 <= MAX_ANNOTATION && !value.contains('\n') {
                 lines.push(format!("{key}: {value}"));
                 continue;
             }
             lines.push(format!("{key}:"));
-            lines.extend(value.split('\n').map(|line| format!("  {}", shorten(line, MAX_ANNOTATION - 2))));
+            lines.extend(
+                value
+                    .split('\n')
+                    .map(|line| format!("  {}", shorten(line, MAX_ANNOTATION - 2))),
+            );
         }
         self.items(0, label, &lines);
     }
@@ -133,7 +147,10 @@ fn shorten(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
-    let end = (0..=most).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let end = (0..=most)
+        .rev()
+        .find(|i| text.is_char_boundary(*i))
+        .unwrap_or(0);
     format!("{}...", &text[..end])
 }
 
@@ -157,6 +174,9 @@ pub(crate) fn or_none(text: &str) -> &str {
 
 /// `Kind/name` of the controlling owner.
 pub(crate) fn controller(meta: &ObjectMeta) -> Option<String> {
-    let owner = meta.owner_references.iter().find(|owner| owner.controller == Some(true))?;
+    let owner = meta
+        .owner_references
+        .iter()
+        .find(|owner| owner.controller == Some(true))?;
     Some(format!("{}/{}", owner.kind, owner.name))
 }

@@ -18,14 +18,33 @@ pub(crate) fn pod(pod: &Pod, events: Option<&[Event]>, now: i64) -> String {
         page.quantities(1, "Limits", &resources.limits);
         page.quantities(1, "Requests", &resources.requests);
     }
-    let section = |label| Section { label, level: 0, pod: Some(pod) };
+    let section = |label| Section {
+        label,
+        level: 0,
+        pod: Some(pod),
+    };
     if !spec.init_containers.is_empty() {
-        containers(&mut page, &section("Init Containers"), &spec.init_containers, &status.init_container_statuses);
+        containers(
+            &mut page,
+            &section("Init Containers"),
+            &spec.init_containers,
+            &status.init_container_statuses,
+        );
     }
-    containers(&mut page, &section("Containers"), &spec.containers, &status.container_statuses);
+    containers(
+        &mut page,
+        &section("Containers"),
+        &spec.containers,
+        &status.container_statuses,
+    );
     let ephemeral: Vec<Container> = ephemeral(spec);
     if !ephemeral.is_empty() {
-        containers(&mut page, &section("Ephemeral Containers"), &ephemeral, &status.ephemeral_container_statuses);
+        containers(
+            &mut page,
+            &section("Ephemeral Containers"),
+            &ephemeral,
+            &status.ephemeral_container_statuses,
+        );
     }
     conditions(&mut page, pod);
     volumes(&mut page, 0, &spec.volumes);
@@ -48,9 +67,17 @@ fn head(page: &mut Page, pod: &Pod) {
         page.field(0, "Priority", &priority.to_string());
     }
     page.field_if(0, "Priority Class Name", &spec.priority_class_name);
-    page.field_if(0, "Runtime Class Name", spec.runtime_class_name.as_deref().unwrap_or_default());
+    page.field_if(
+        0,
+        "Runtime Class Name",
+        spec.runtime_class_name.as_deref().unwrap_or_default(),
+    );
     page.field_if(0, "Service Account", &spec.service_account_name);
-    let node = if spec.node_name.is_empty() { "<none>".into() } else { format!("{}/{}", spec.node_name, status.host_ip) };
+    let node = if spec.node_name.is_empty() {
+        "<none>".into()
+    } else {
+        format!("{}/{}", spec.node_name, status.host_ip)
+    };
     page.field(0, "Node", &node);
     if let Some(start) = status.start_time {
         page.field(0, "Start Time", &date(start));
@@ -59,7 +86,11 @@ fn head(page: &mut Page, pod: &Pod) {
     page.annotations("Annotations", &meta.annotations);
     match meta.deletion_timestamp {
         Some(deadline) if status.phase != "Failed" && status.phase != "Succeeded" => {
-            page.field(0, "Status", &format!("Terminating (lasts {})", page.since(deadline)));
+            page.field(
+                0,
+                "Status",
+                &format!("Terminating (lasts {})", page.since(deadline)),
+            );
             let grace = meta.deletion_grace_period_seconds.unwrap_or(0);
             page.field(0, "Termination Grace Period", &format!("{grace}s"));
         }
@@ -67,9 +98,17 @@ fn head(page: &mut Page, pod: &Pod) {
     }
     page.field_if(0, "Reason", &status.reason);
     page.field_if(0, "Message", &status.message);
-    if let Some(seccomp) = spec.security_context.as_ref().and_then(|context| context.seccomp_profile.as_ref()) {
+    if let Some(seccomp) = spec
+        .security_context
+        .as_ref()
+        .and_then(|context| context.seccomp_profile.as_ref())
+    {
         page.field(0, "SeccompProfile", &seccomp.type_);
-        page.field_if(0, "LocalhostProfile", seccomp.localhost_profile.as_deref().unwrap_or_default());
+        page.field_if(
+            0,
+            "LocalhostProfile",
+            seccomp.localhost_profile.as_deref().unwrap_or_default(),
+        );
     }
     page.field(0, "IP", &status.pod_ip);
     if status.pod_ips.is_empty() {
@@ -142,7 +181,11 @@ fn toleration(toleration: &Toleration) -> String {
         text.push_str(&format!(":{}", toleration.effect));
     }
     if toleration.operator == "Exists" && toleration.value.is_empty() {
-        text.push_str(if text.is_empty() { "op=Exists" } else { " op=Exists" });
+        text.push_str(if text.is_empty() {
+            "op=Exists"
+        } else {
+            " op=Exists"
+        });
     }
     if let Some(seconds) = toleration.toleration_seconds {
         text.push_str(&format!(" for {seconds}s"));
@@ -158,9 +201,13 @@ pub(crate) fn spread(page: &mut Page, constraints: &[TopologySpreadConstraint]) 
         .into_iter()
         .map(|c| {
             let selector = c.label_selector.as_deref();
-            let selector = selector.map(|s| format!(" for selector {}", format_label_selector(Some(s))));
+            let selector =
+                selector.map(|s| format!(" for selector {}", format_label_selector(Some(s))));
             let (key, when, skew) = (&c.topology_key, &c.when_unsatisfiable, c.max_skew);
-            format!("{key}:{when} when max skew {skew} is exceeded{}", selector.unwrap_or_default())
+            format!(
+                "{key}:{when} when max skew {skew} is exceeded{}",
+                selector.unwrap_or_default()
+            )
         })
         .collect();
     if !items.is_empty() {

@@ -21,10 +21,18 @@ pub(crate) fn volumes(page: &mut Page, level: usize, volumes: &[Volume]) {
 
 fn source(page: &mut Page, volume: &Volume) {
     if let Some(empty) = &volume.empty_dir {
-        page.field(2, "Type", "EmptyDir (a temporary directory that shares a pod's lifetime)");
+        page.field(
+            2,
+            "Type",
+            "EmptyDir (a temporary directory that shares a pod's lifetime)",
+        );
         page.field(2, "Medium", &empty.medium);
         let limit = empty.size_limit.as_ref().filter(|limit| limit.signum() > 0);
-        page.field(2, "SizeLimit", limit.map_or("<unset>", |limit| limit.as_str()));
+        page.field(
+            2,
+            "SizeLimit",
+            limit.map_or("<unset>", |limit| limit.as_str()),
+        );
     } else if let Some(secret) = &volume.secret {
         page.field(2, "Type", "Secret (a volume populated by a Secret)");
         page.field(2, "SecretName", &secret.secret_name);
@@ -38,7 +46,8 @@ fn source(page: &mut Page, volume: &Volume) {
     } else if let Some(downward) = &volume.downward_api {
         downward_api(page, downward);
     } else if let Some(claim) = &volume.persistent_volume_claim {
-        let kind = "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)";
+        let kind =
+            "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)";
         page.field(2, "Type", kind);
         page.field(2, "ClaimName", &claim.claim_name);
         page.field(2, "ReadOnly", yes(Some(claim.read_only)));
@@ -55,7 +64,11 @@ fn source(page: &mut Page, volume: &Volume) {
         page.field(2, "Type", kind);
         if let Some(template) = &ephemeral.volume_claim_template {
             let spec = &template.spec;
-            page.field(2, "StorageClass", or_none(spec.storage_class_name.as_deref().unwrap_or_default()));
+            page.field(
+                2,
+                "StorageClass",
+                or_none(spec.storage_class_name.as_deref().unwrap_or_default()),
+            );
             page.field(2, "Volume", &spec.volume_name);
         }
     } else {
@@ -64,11 +77,19 @@ fn source(page: &mut Page, volume: &Volume) {
 }
 
 fn yes(value: Option<bool>) -> &'static str {
-    if value.unwrap_or(false) { "true" } else { "false" }
+    if value.unwrap_or(false) {
+        "true"
+    } else {
+        "false"
+    }
 }
 
 fn projected(page: &mut Page, projected: &ProjectedVolumeSource) {
-    page.field(2, "Type", "Projected (a volume that contains injected data from multiple sources)");
+    page.field(
+        2,
+        "Type",
+        "Projected (a volume that contains injected data from multiple sources)",
+    );
     for source in &projected.sources {
         if let Some(secret) = &source.secret {
             page.field(2, "SecretName", &secret.name);
@@ -86,7 +107,11 @@ fn projected(page: &mut Page, projected: &ProjectedVolumeSource) {
 }
 
 fn downward_api(page: &mut Page, downward: &DownwardAPIVolumeSource) {
-    page.field(2, "Type", "DownwardAPI (a volume populated by information about the pod)");
+    page.field(
+        2,
+        "Type",
+        "DownwardAPI (a volume populated by information about the pod)",
+    );
     page.line(2, "Items:");
     for item in &downward.items {
         let what = match (&item.field_ref, &item.resource_field_ref) {
@@ -109,22 +134,40 @@ const FOREIGN: &[Foreign] = &[
     Foreign {
         field: "nfs",
         about: "NFS (an NFS mount that lasts the lifetime of a pod)",
-        shown: &[("Server", "server"), ("Path", "path"), ("ReadOnly", "readOnly")],
+        shown: &[
+            ("Server", "server"),
+            ("Path", "path"),
+            ("ReadOnly", "readOnly"),
+        ],
     },
     Foreign {
         field: "csi",
         about: "CSI (a Container Storage Interface (CSI) volume source)",
-        shown: &[("Driver", "driver"), ("FSType", "fsType"), ("ReadOnly", "readOnly")],
+        shown: &[
+            ("Driver", "driver"),
+            ("FSType", "fsType"),
+            ("ReadOnly", "readOnly"),
+        ],
     },
     Foreign {
         field: "awsElasticBlockStore",
         about: "AWSElasticBlockStore (a Persistent Disk resource in AWS)",
-        shown: &[("VolumeID", "volumeID"), ("FSType", "fsType"), ("Partition", "partition"), ("ReadOnly", "readOnly")],
+        shown: &[
+            ("VolumeID", "volumeID"),
+            ("FSType", "fsType"),
+            ("Partition", "partition"),
+            ("ReadOnly", "readOnly"),
+        ],
     },
     Foreign {
         field: "gcePersistentDisk",
         about: "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)",
-        shown: &[("PDName", "pdName"), ("FSType", "fsType"), ("Partition", "partition"), ("ReadOnly", "readOnly")],
+        shown: &[
+            ("PDName", "pdName"),
+            ("FSType", "fsType"),
+            ("Partition", "partition"),
+            ("ReadOnly", "readOnly"),
+        ],
     },
     Foreign {
         field: "gitRepo",

@@ -79,6 +79,7 @@ impl Components {
                 runtime,
                 Rc::clone(&storage),
             );
+            client.register_node(&name, Rc::new(kubelet.clone()));
             kubelet.start();
             let follows = kubelet.follow(&informers);
             RunningNode {

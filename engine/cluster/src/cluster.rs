@@ -18,6 +18,9 @@ const COMMAND_BUDGET: u64 = 200_000_000;
 /// How long a new cluster gets to come up.
 const SETTLE_LIMIT: Duration = Duration::from_secs(120);
 
+/// How long before its start a cluster was made: its nodes have an age, and the events of its making have expired.
+const AGE: Duration = Duration::from_secs(90 * 60);
+
 /// What can be chosen when a cluster is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
@@ -60,6 +63,7 @@ pub struct Cluster {
     components: Components,
     workstation: Workstation,
     nodes: u16,
+    start: Time,
     /// The shell of [`Cluster::run_line`], once there is one.
     session: Option<shell::Session>,
 }
@@ -67,7 +71,7 @@ pub struct Cluster {
 impl Cluster {
     /// Makes a cluster and starts everything. It comes up in virtual time: see [`Cluster::settle`].
     pub fn new(config: Config) -> Self {
-        let sim = Sim::new(config.seed, config.start);
+        let sim = Sim::new(config.seed, config.start - AGE);
         let server = ApiServer::new(sim.clone(), apiserver::Config::default());
         let client = Client::new(server.clone());
         let components = Components::start(&sim, &client, config.nodes);
@@ -80,6 +84,7 @@ impl Cluster {
             components,
             workstation,
             nodes: config.nodes,
+            start: config.start,
             session: None,
         }
     }
@@ -108,10 +113,12 @@ impl Cluster {
         self.components.work(pods)
     }
 
-    /// Lets the cluster come up: until all nodes are ready and what a new cluster has is there.
+    /// Lets the cluster come up, and time pass until its start: all nodes are ready, and what a new cluster has is there.
     pub fn settle(&mut self) {
+        let start = self.start;
         let limit = self.now() + SETTLE_LIMIT;
         while !components::is_up(&self.server, self.nodes) && self.sim.step(limit) {}
+        self.run_until(start);
     }
 
     /// Lets everything happen that is due until `until`.

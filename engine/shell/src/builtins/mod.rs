@@ -15,9 +15,11 @@ macro_rules! modules {
 }
 
 modules! {
-    alias base64 basename cat cd chmod chown clear command cp cut date declare dirname dirs echo edit env eval exec
-    exit export false_ find getopts grep hash head help history hostname id jobs kill let_ ln local loop_control
-    read return_ set true_ type_ xargs
+    alias base64 basename cat cd chmod chown clear command cp cut date declare df diff dirname dirs du echo edit env
+    eval exec exit export false_ find free getopts grep hash head help history hostname id jobs kill less let_ ln
+    local loop_control ls mkdir mktemp mv nl paste printenv printf ps pwd read readlink realpath return_ rev rm
+    rmdir sed seq set sha shift shopt shuf sleep sort source stat stty tac tail tee test time timeout touch tr trap
+    tree true_ tty type_ ulimit umask uname uniq unset uptime wait watch wc which whoami xargs yes
 }
 mod text;
 
@@ -67,7 +69,9 @@ macro_rules! tools {
 }
 
 tools! {
+    "." shell source::run, ". filename [arguments]", "Execute commands from a file in the current shell.";
     ":" both true_::run, ":", "Null command.";
+    "[" shell test::run_in_shell, "[ arg... ]", "Evaluate conditional expression.";
     "alias" shell alias::run, "alias [-p] [name[=value] ... ]", "Define or display aliases.";
     "base64" program base64::run, "base64 [-d] [-w COLS] [FILE]", "Encode or decode data.";
     "basename" program basename::run, "basename NAME [SUFFIX]", "Strip directory and suffix from a file name.";
@@ -86,9 +90,12 @@ tools! {
     "cut" program cut::run, "cut -d DELIM -f LIST | -c LIST [FILE]...", "Print parts of lines.";
     "date" program date::run, "date [-u] [-d STRING] [-I] [+FORMAT]", "Print the (virtual) date and time.";
     "declare" shell declare::run, "declare [-aAilrux] [-p] [name[=value] ...]", "Set variable values and attributes.";
+    "df" program df::run, "df [-h]", "Show the file systems.";
+    "diff" program diff::run, "diff [-uNqr] FILE1 FILE2", "Compare files line by line.";
     "dirname" program dirname::run, "dirname NAME...", "Strip the last component from a file name.";
     "dirs" shell dirs::dirs, "dirs [-clpv]", "Display directory stack.";
     "disown" shell jobs::disown, "disown [jobspec ...]", "Remove jobs from current shell.";
+    "du" program du::run, "du [-sh] [FILE]...", "Show how much space files take.";
     "echo" both echo::run, "echo [-neE] [arg ...]", "Write arguments to the standard output.";
     "edit" program edit::run, "edit FILE", "Open a file in the editor.";
     "egrep" program grep::egrep, "egrep PATTERN [FILE]...", "As grep -E.";
@@ -101,6 +108,7 @@ tools! {
     "fg" shell jobs::fg, "fg [job_spec]", "Move job to the foreground.";
     "fgrep" program grep::fgrep, "fgrep STRING [FILE]...", "As grep -F.";
     "find" program find::run, "find [PATH]... [-name PATTERN] [-type f|d|l] ...", "Search for files.";
+    "free" program free::run, "free [-hm]", "Show memory.";
     "getopts" shell getopts::run, "getopts optstring name [arg ...]", "Parse option arguments.";
     "grep" program grep::run, "grep [-EFiovnclqrwxhH] [-A N] [-B N] [-C N] PATTERN [FILE]...", "Print lines that match a pattern.";
     "hash" shell hash::run, "hash [-r] [name ...]", "Remember or display program locations.";
@@ -111,32 +119,88 @@ tools! {
     "id" program id::run, "id [-ugnG]", "Print user and group ids.";
     "jobs" shell jobs::jobs, "jobs [-lp] [jobspec ...]", "Display status of jobs.";
     "kill" shell kill::run, "kill [-s sigspec | -sigspec] pid | jobspec ... or kill -l", "Send a signal to a job.";
+    "less" program less::run, "less [FILE]", "Page through a text.";
     "let" shell let_::run, "let arg [arg ...]", "Evaluate arithmetic expressions.";
     "ln" program ln::run, "ln [-sf] TARGET LINK", "Make links between files.";
     "local" shell local::run, "local [option] name[=value] ...", "Define local variables.";
+    "ls" program ls::run, "ls [-laAhRrtS1dFin] [FILE]...", "List directory contents.";
     "mapfile" shell read::mapfile, "mapfile [-t] [array]", "Read lines from the standard input into an array.";
+    "md5sum" program sha::md5, "md5sum [FILE]...", "Print MD5 checksums.";
+    "mkdir" program mkdir::run, "mkdir [-pv] [-m MODE] DIRECTORY...", "Make directories.";
+    "mktemp" program mktemp::run, "mktemp [-d] [TEMPLATE]", "Make a temporary file.";
+    "more" program less::run, "more [FILE]", "Page through a text.";
+    "mv" program mv::run, "mv [-fnv] SOURCE... DEST", "Move or rename files.";
     "nano" program edit::run, "nano FILE", "Open a file in the editor.";
+    "nl" program nl::run, "nl [-ba] [FILE]", "Number lines.";
+    "paste" program paste::run, "paste [-d DELIM] [-s] FILE...", "Join lines of files.";
     "popd" shell dirs::popd, "popd", "Remove directories from stack.";
+    "printenv" program printenv::run, "printenv [VARIABLE]...", "Print environment variables.";
+    "printf" shell printf::run_in_shell, "printf [-v var] format [arguments]", "Formats and prints arguments.";
+    "ps" program ps::run, "ps [aux|-ef]", "List processes.";
     "pushd" shell dirs::pushd, "pushd [dir]", "Add directories to stack.";
+    "pwd" shell pwd::run_in_shell, "pwd [-LP]", "Print the name of the current working directory.";
     "read" shell read::run, "read [-ers] [-a array] [-d delim] [-n nchars] [-p prompt] [-t timeout] [name ...]", "Read a line from the standard input and split it into fields.";
     "readarray" shell read::mapfile, "readarray [-t] [array]", "Read lines into an array.";
+    "readlink" program readlink::run, "readlink [-f] FILE", "Print where a symbolic link leads.";
     "readonly" shell export::readonly, "readonly [name[=value] ...] or readonly -p", "Mark shell variables as unchangeable.";
+    "realpath" program realpath::run, "realpath FILE...", "Print the path free of links.";
     "return" shell return_::run, "return [n]", "Return from a shell function.";
+    "rev" program rev::run, "rev [FILE]...", "Turn lines around.";
+    "rm" program rm::run, "rm [-rfiv] FILE...", "Remove files or directories.";
+    "rmdir" program rmdir::run, "rmdir [-p] DIRECTORY...", "Remove empty directories.";
+    "sed" program sed::run, "sed [-nEi] [-e SCRIPT] SCRIPT [FILE]...", "Edit text as it flows by.";
+    "seq" program seq::run, "seq [-w] [-s SEP] [FIRST [STEP]] LAST", "Print numbers.";
     "set" shell set::run, "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]", "Set or unset values of shell options and positional parameters.";
+    "sha256sum" program sha::sha256, "sha256sum [FILE]...", "Print SHA256 checksums.";
+    "shift" shell shift::run, "shift [n]", "Shift positional parameters.";
+    "shopt" shell shopt::run, "shopt [-pqsu] [optname ...]", "Set and unset shell options.";
+    "shuf" program shuf::run, "shuf [-n COUNT] [-e ARG...] [FILE]", "Put lines in a (seeded) random order.";
+    "sleep" program sleep::run, "sleep NUMBER[smhd]...", "Wait for some (virtual) time.";
+    "sort" program sort::run, "sort [-nrufhVc] [-k KEY] [-t SEP] [FILE]...", "Sort lines.";
+    "source" shell source::run, "source filename [arguments]", "Execute commands from a file in the current shell.";
+    "stat" program stat::run, "stat [-c FORMAT] FILE...", "Print what is known of a file.";
+    "stty" program stty::run, "stty [size|-a|raw|sane|-echo|echo]", "Show or change terminal settings.";
     "suspend" shell jobs::suspend, "suspend", "Suspend shell execution.";
+    "tac" program tac::run, "tac [FILE]...", "Print files with the last line first.";
+    "tail" program tail::run, "tail [-n [+]LINES] [-c BYTES] [-f] [FILE]...", "Print the last lines of files.";
+    "tee" program tee::run, "tee [-a] FILE...", "Copy the input to files and the output.";
+    "test" shell test::run_in_shell, "test [expr]", "Evaluate conditional expression.";
+    "time" program time::run, "time COMMAND", "Tell how long a command takes.";
+    "timeout" program timeout::run, "timeout [-s SIGNAL] [-k DURATION] DURATION COMMAND [ARG]...", "Run a command with a time limit.";
     "times" shell jobs::times, "times", "Display process times.";
+    "touch" program touch::run, "touch [-c] [-d DATE] FILE...", "Make files or set their times.";
+    "tr" program tr::run, "tr [-cds] SET1 [SET2]", "Translate or delete characters.";
+    "trap" shell trap::run, "trap [-lp] [[arg] signal_spec ...]", "Trap signals and other events.";
+    "tree" program tree::run, "tree [-adL LEVEL] [DIRECTORY]", "Show directories as a tree.";
     "true" both true_::run, "true", "Return a successful result.";
+    "tty" program tty::run, "tty", "Print the name of the terminal.";
     "type" shell type_::run, "type [-afptP] name [name ...]", "Display information about command type.";
     "typeset" shell declare::run, "typeset [-aAilrux] [-p] name[=value] ...", "Set variable values and attributes.";
+    "ulimit" shell ulimit::run, "ulimit [-a]", "Show limits.";
+    "umask" shell umask::run, "umask [-S] [mode]", "Display or set file mode mask.";
     "unalias" shell alias::unalias, "unalias [-a] name [name ...]", "Remove each NAME from the list of defined aliases.";
+    "uname" program uname::run, "uname [-asnrvmo]", "Print system information.";
+    "uniq" program uniq::run, "uniq [-cdui] [FILE]", "Drop lines that repeat.";
+    "unset" shell unset::run, "unset [-f] [-v] [name ...]", "Unset values and attributes of shell variables and functions.";
+    "uptime" program uptime::run, "uptime", "Tell how long the machine has been running.";
     "vi" program edit::run, "vi FILE", "Open a file in the editor.";
     "vim" program edit::run, "vim FILE", "Open a file in the editor.";
+    "wait" shell wait::run, "wait [-n] [id ...]", "Wait for job completion and return exit status.";
+    "watch" program watch::run, "watch [-n SECONDS] [-t] COMMAND", "Run a command again and again, showing its output.";
+    "wc" program wc::run, "wc [-lwcm] [FILE]...", "Count lines, words and bytes.";
+    "which" program which::run, "which [-a] NAME...", "Tell where a program is.";
+    "whoami" program whoami::run, "whoami", "Print the user's name.";
     "xargs" program xargs::run, "xargs [-n N] [-I R] [-0rt] [COMMAND [ARG]...]", "Build command lines from the input.";
+    "yes" program yes::run, "yes [STRING]...", "Print a line for ever.";
 }
 
 /// Programs in `/bin` that are builtins of the shell as well.
-const ALSO_PROGRAMS: [(&str, fn(Proc, Vec<String>) -> Running); 1] = [
+const ALSO_PROGRAMS: [(&str, fn(Proc, Vec<String>) -> Running); 5] = [
+    ("[", |proc, args| Box::pin(test::run(proc, args))),
     ("kill", |proc, args| Box::pin(kill::run_program(proc, args))),
+    ("printf", |proc, args| Box::pin(printf::run(proc, args))),
+    ("pwd", |proc, args| Box::pin(pwd::run(proc, args))),
+    ("test", |proc, args| Box::pin(test::run(proc, args))),
 ];
 
 /// Builtins that ash lacks.

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use os::Proc;
 
-pub(crate) use cond::{file_compare, file_test};
+pub(crate) use cond::{compare, file_compare, file_test};
 pub(crate) use jobs::{JobState, Jobs};
 pub(crate) use lookup::Found;
 pub(crate) use redirect::Saved;
@@ -383,11 +383,6 @@ impl Shell {
             }
         }
         self.status & 0xff
-    }
-
-    /// Sets `$?` from how a process ended.
-    pub(crate) fn set_status(&mut self, status: i32) {
-        self.status = status;
     }
 
     /// Whether Ctrl-C was pressed at the interactive shell.

@@ -111,6 +111,11 @@ impl ApiServer {
         self.0.names.borrow_mut().name_suffix(len)
     }
 
+    /// A random number below `below`.
+    pub(crate) fn random(&self, below: u64) -> u64 {
+        self.0.names.borrow_mut().below(below)
+    }
+
     /// The storage, to read.
     pub fn storage(&self) -> Ref<'_, Storage> {
         self.0.storage.borrow()

@@ -173,6 +173,19 @@ impl Context {
         registry::pod_binding::bind(self, &*self.resource::<Pod>()?, namespace, name, binding)
     }
 
+    /// Deletes a pod, if its disruption budget allows.
+    ///
+    /// # Errors
+    /// 429 when the budget does not allow it now, and everything that a deletion answers.
+    pub fn evict(
+        &self,
+        namespace: &str,
+        name: &str,
+        options: &DeleteOptions,
+    ) -> Result<(), Status> {
+        registry::eviction::evict(self, namespace, name, options.clone())
+    }
+
     /// Deletes an object. Gives its last state, or the one that waits for its end.
     ///
     /// # Errors

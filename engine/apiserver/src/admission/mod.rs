@@ -131,7 +131,7 @@ pub fn validate(attributes: &Attributes<'_>, object: Option<&dyn Object>) -> Res
 }
 
 /// An object that a plugin needs to know, as it is in storage.
-fn lookup<K: Kind>(cx: &Context, namespace: &str, name: &str) -> Option<Rc<K>> {
+pub(crate) fn lookup<K: Kind>(cx: &Context, namespace: &str, name: &str) -> Option<Rc<K>> {
     let resource = cx.server.resource_of::<K>()?;
     let storage = cx.server.storage();
     storage
@@ -142,7 +142,7 @@ fn lookup<K: Kind>(cx: &Context, namespace: &str, name: &str) -> Option<Rc<K>> {
 }
 
 /// All objects of a kind, of one namespace or (when it is empty) of all.
-fn lookup_all<K: Kind>(cx: &Context, namespace: &str) -> Vec<Rc<K>> {
+pub(crate) fn lookup_all<K: Kind>(cx: &Context, namespace: &str) -> Vec<Rc<K>> {
     let Some(resource) = cx.server.resource_of::<K>() else {
         return Vec::new();
     };

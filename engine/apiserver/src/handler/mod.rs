@@ -28,7 +28,7 @@ pub use route::{Route, Target, parse as parse_path, verb};
 pub use streams::{ExecRequest, LogStream, NodeApi, Session};
 
 use crate::context::Context;
-use crate::registry::Served;
+use crate::registry::{Served, Verbs};
 use crate::{ApiServer, discovery};
 
 /// Answers a request.
@@ -55,6 +55,10 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
     let Some(served) = served else {
         return Err(Status::no_such_resource());
     };
+    let strategy = &served.resource.strategy;
+    if let Some(text) = strategy.deprecation() {
+        cx.warn(text);
+    }
     let misplaced = served.names.namespaced && route.namespace.is_empty() && !route.name.is_empty();
     if misplaced {
         return Err(Status::no_such_resource());
@@ -67,6 +71,11 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
     };
     if !route.subresource.is_empty() {
         return subresources::handle(&call);
+    }
+    if strategy.verbs() == Verbs::ReadOnly
+        && (request.method != Method::Get || request.flag("watch"))
+    {
+        return Err(Status::method_not_allowed());
     }
     match (request.method, route.name.is_empty()) {
         (Method::Get, _) if request.flag("watch") => verbs::watch(&call),

@@ -1,6 +1,6 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
-use super::{Registry, apps, core, scheduling};
+use super::{Registry, apps, coordination, core, policy, scheduling};
 
 /// Adds every built-in kind.
 pub(super) fn register(registry: &mut Registry) {
@@ -9,14 +9,23 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(apps::deployment::DeploymentStrategy);
     registry.add(apps::replicaset::ReplicaSetStrategy);
     registry.add(apps::statefulset::StatefulSetStrategy);
+    registry.add(coordination::lease::LeaseStrategy);
+    registry.add(core::componentstatus::ComponentStatusStrategy);
     registry.add(core::configmap::ConfigMapStrategy);
+    registry.add(core::endpoints::EndpointsStrategy);
     registry.add(core::event::EventStrategy);
+    registry.add(core::limitrange::LimitRangeStrategy);
     registry.add(core::namespace::NamespaceStrategy);
     registry.add(core::node::NodeStrategy);
     registry.add(core::persistentvolume::PersistentVolumeStrategy);
     registry.add(core::persistentvolumeclaim::PersistentVolumeClaimStrategy);
     registry.add(core::pod::PodStrategy);
     registry.add(core::podtemplate::PodTemplateStrategy);
+    registry.add(core::replicationcontroller::ReplicationControllerStrategy);
+    registry.add(core::resourcequota::ResourceQuotaStrategy);
+    registry.add(core::secret::SecretStrategy);
+    registry.add(core::service::ServiceStrategy);
     registry.add(core::serviceaccount::ServiceAccountStrategy);
+    registry.add(policy::poddisruptionbudget::PodDisruptionBudgetStrategy);
     registry.add(scheduling::priorityclass::PriorityClassStrategy);
 }

@@ -6,6 +6,7 @@
 
 pub mod bootstrap;
 mod continue_token;
+mod coordination;
 pub mod create;
 pub mod delete;
 mod kinds;
@@ -18,6 +19,7 @@ pub mod update;
 
 pub(crate) mod apps;
 pub(crate) mod core;
+mod policy;
 mod scheduling;
 mod workload;
 
@@ -27,8 +29,9 @@ use std::rc::Rc;
 use apimachinery::Str;
 
 pub use core::pod::binding as pod_binding;
+pub use policy::eviction;
 pub use resource::{Names, Resource, Served, VersionCodec};
-pub use strategy::{AnyStrategy, Strategy};
+pub use strategy::{AnyStrategy, Replicas, Strategy, Verbs};
 
 use crate::storage::TableId;
 

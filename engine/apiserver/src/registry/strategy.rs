@@ -14,6 +14,28 @@ use crate::printers::{Cells, Column, PrintOptions};
 use crate::validation::content::{NameRule, name_is_dns_subdomain};
 use crate::validation::field::Errors;
 
+/// What clients may do with a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verbs {
+    /// Everything.
+    All,
+    /// Look, but not watch, nor touch.
+    ReadOnly,
+    /// Only POST; nothing is kept.
+    CreateOnly,
+}
+
+/// What the `scale` subresource tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replicas {
+    /// How many there should be.
+    pub desired: i32,
+    /// How many there are.
+    pub actual: i32,
+    /// Which pods they are, as a selector in text form.
+    pub selector: Str,
+}
+
 /// The behaviour of one kind. Every method has the default that most kinds want.
 pub trait Strategy: 'static {
     /// The kind, as stored.
@@ -22,6 +44,16 @@ pub trait Strategy: 'static {
     /// What names may look like.
     fn name_rule(&self) -> NameRule {
         name_is_dns_subdomain
+    }
+
+    /// What every answer warns about when the kind is on its way out.
+    fn deprecation(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Which verbs clients may use.
+    fn verbs(&self) -> Verbs {
+        Verbs::All
     }
 
     /// Whether finalizers must have a domain or be standard ones (all built-in kinds but a few newer groups).
@@ -120,6 +152,19 @@ pub trait Strategy: 'static {
     ) {
     }
 
+    /// How many there are and should be, for kinds with a `scale` subresource.
+    fn replicas(&self, _object: &Self::Kind) -> Option<Replicas> {
+        None
+    }
+
+    /// Sets how many there should be.
+    fn set_replicas(&self, _object: &mut Self::Kind, _replicas: i32) {}
+
+    /// Whether there is a `scale` subresource.
+    fn has_scale(&self) -> bool {
+        false
+    }
+
     /// The other subresources that take the whole object (`finalize`, `ephemeralcontainers`, `resize`).
     fn subresources(&self) -> &'static [&'static str] {
         &[]
@@ -207,6 +252,8 @@ pub trait Strategy: 'static {
 )]
 pub trait AnyStrategy {
     fn name_rule(&self) -> NameRule;
+    fn deprecation(&self) -> Option<&'static str>;
+    fn verbs(&self) -> Verbs;
     fn qualified_finalizers(&self) -> bool;
     fn default(&self, object: &mut dyn Object);
     fn share(&self, new: &mut dyn Object, old: &dyn Object);
@@ -247,6 +294,9 @@ pub trait AnyStrategy {
         old: &dyn Object,
         errors: &mut Errors,
     );
+    fn replicas(&self, object: &dyn Object) -> Option<Replicas>;
+    fn set_replicas(&self, object: &mut dyn Object, replicas: i32);
+    fn has_scale(&self) -> bool;
     fn subresources(&self) -> &'static [&'static str];
     fn prepare_for_subresource_update(
         &self,
@@ -292,6 +342,12 @@ fn of_mut<K: Kind>(object: &mut dyn Object) -> &mut K {
 impl<S: Strategy> AnyStrategy for S {
     fn name_rule(&self) -> NameRule {
         Strategy::name_rule(self)
+    }
+    fn deprecation(&self) -> Option<&'static str> {
+        Strategy::deprecation(self)
+    }
+    fn verbs(&self) -> Verbs {
+        Strategy::verbs(self)
     }
     fn qualified_finalizers(&self) -> bool {
         Strategy::qualified_finalizers(self)
@@ -366,6 +422,15 @@ impl<S: Strategy> AnyStrategy for S {
         errors: &mut Errors,
     ) {
         Strategy::validate_status_update(self, cx, of(new), of(old), errors);
+    }
+    fn replicas(&self, object: &dyn Object) -> Option<Replicas> {
+        Strategy::replicas(self, of(object))
+    }
+    fn set_replicas(&self, object: &mut dyn Object, replicas: i32) {
+        Strategy::set_replicas(self, of_mut(object), replicas);
+    }
+    fn has_scale(&self) -> bool {
+        Strategy::has_scale(self)
     }
     fn subresources(&self) -> &'static [&'static str] {
         Strategy::subresources(self)

@@ -283,6 +283,12 @@ fn before_update(
     let invalid = |name: &str, errors: Errors| {
         Status::invalid(&resource.names.group_kind(), name, &errors.into_list())
     };
+    // To scale is to update one field.
+    let subresource = if subresource == "scale" {
+        ""
+    } else {
+        subresource
+    };
     if subresource.is_empty() {
         strategy
             .begin_update(cx, object, old)

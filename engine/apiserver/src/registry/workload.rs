@@ -185,3 +185,9 @@ pub(crate) fn warn_of_name(name: &str, used_in: &str, warnings: &mut Vec<String>
         ));
     }
 }
+
+/// A label selector as text; empty when there is none or it cannot be understood.
+pub(crate) fn selector_text(selector: Option<&LabelSelector>) -> Str {
+    Selector::from_label_selector(selector)
+        .map_or_else(|_| Str::new(), |selector| selector.to_string().into())
+}

@@ -1,8 +1,10 @@
 //! What follows an object's name in a URL: `status` and its like take the whole object, the others have a file each.
 
 mod binding;
+mod eviction;
 mod log;
 mod pod_connect;
+mod scale;
 
 use apimachinery::Status;
 
@@ -23,9 +25,13 @@ pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
             Method::Post | Method::Delete => Err(Status::method_not_allowed()),
         };
     }
+    if sub == "scale" && strategy.has_scale() {
+        return scale::scale(call);
+    }
     let names = &call.served.names;
     match (&*names.group, &*names.plural, sub) {
         ("", "pods", "binding") => binding::bind(call),
+        ("", "pods", "eviction") => eviction::evict(call),
         ("", "pods", "log") => log::log(call),
         ("", "pods", "exec" | "attach" | "portforward") => pod_connect::connect(call),
         _ => Err(Status::no_such_resource()),

@@ -5,12 +5,12 @@ use apimachinery::{Shared, Str};
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
-use crate::registry::Strategy;
 use crate::registry::core::pod::{defaults, warnings};
 use crate::registry::workload::{
-    container_columns, share_parts, shown_selector, validate_all_nonnegative, validate_nonnegative,
-    validate_running_template, validate_selector, warn_of_name,
+    container_columns, selector_text, share_parts, shown_selector, validate_all_nonnegative,
+    validate_nonnegative, validate_running_template, validate_selector, warn_of_name,
 };
+use crate::registry::{Replicas, Strategy};
 use crate::validation::IMMUTABLE;
 use crate::validation::field::{Errors, Path};
 
@@ -133,6 +133,22 @@ impl Strategy for ReplicaSetStrategy {
 
     fn field_value(&self, object: &ReplicaSet, _label: &str) -> Str {
         object.status.replicas.to_string().into()
+    }
+
+    fn has_scale(&self) -> bool {
+        true
+    }
+
+    fn replicas(&self, object: &ReplicaSet) -> Option<Replicas> {
+        Some(Replicas {
+            desired: object.spec.replicas.unwrap_or_default(),
+            actual: object.status.replicas,
+            selector: selector_text(object.spec.selector.as_deref()),
+        })
+    }
+
+    fn set_replicas(&self, object: &mut ReplicaSet, replicas: i32) {
+        object.spec.replicas = Some(replicas);
     }
 
     fn columns(&self) -> std::borrow::Cow<'static, [Column]> {

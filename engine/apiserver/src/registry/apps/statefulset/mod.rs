@@ -7,10 +7,10 @@ use apimachinery::Shared;
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
-use crate::registry::Strategy;
 use crate::registry::core::persistentvolumeclaim;
 use crate::registry::core::pod::{defaults, warnings};
-use crate::registry::workload::{container_columns, share_parts};
+use crate::registry::workload::{container_columns, selector_text, share_parts};
+use crate::registry::{Replicas, Strategy};
 use crate::validation::field::Errors;
 
 /// The strategy.
@@ -122,6 +122,22 @@ impl Strategy for StatefulSetStrategy {
         errors: &mut Errors,
     ) {
         validation::validate_status(new, old, errors);
+    }
+
+    fn has_scale(&self) -> bool {
+        true
+    }
+
+    fn replicas(&self, object: &StatefulSet) -> Option<Replicas> {
+        Some(Replicas {
+            desired: object.spec.replicas.unwrap_or_default(),
+            actual: object.status.replicas,
+            selector: selector_text(object.spec.selector.as_deref()),
+        })
+    }
+
+    fn set_replicas(&self, object: &mut StatefulSet, replicas: i32) {
+        object.spec.replicas = Some(replicas);
     }
 
     fn columns(&self) -> std::borrow::Cow<'static, [Column]> {

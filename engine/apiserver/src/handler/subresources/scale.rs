@@ -1,0 +1,128 @@
+//! `scale`: how many there are and should be, in the same form for every kind that has it.
+
+use api::autoscaling::v1::{Scale, ScaleSpec, ScaleStatus};
+use apimachinery::meta::v1::ObjectMeta;
+use apimachinery::reflect::Reflect;
+use apimachinery::{GroupKind, Status, Value, codec};
+
+use crate::handler::patch::Patch;
+use crate::handler::{Call, Method, Response, ResponseBody, decode, params, verbs};
+use crate::registry::update::{How, Target};
+use crate::registry::{self, AnyStrategy};
+use crate::storage::Obj;
+use crate::validation::NEGATIVE;
+use crate::validation::field::{Errors, Path};
+
+/// GET, PUT and PATCH.
+pub(super) fn scale(call: &Call<'_>) -> Result<Response, Status> {
+    match call.request.method {
+        Method::Get => {
+            let resource = &call.served.resource;
+            let object =
+                registry::list::get(call.cx, resource, call.namespace(), &call.route.name)?;
+            shown(call, &object)
+        }
+        Method::Put => {
+            let (cx, _) = verbs::writing(call, "UpdateOptions")?;
+            let (value, _) = decode::body(call.request)?;
+            let scale =
+                codec::from_value::<Scale>(&value).map_err(|error| Status::bad_request(error.0))?;
+            update(call, &cx, How::default(), &mut |_| Ok(scale.clone()))
+        }
+        Method::Patch => {
+            let options = params::write_options(call.request);
+            let validation = options.validate("PatchOptions", false)?;
+            let cx = verbs::with_options(call, &options);
+            let patch = Patch::read(call, true, validation)?;
+            let how = How {
+                patch: true,
+                ..How::default()
+            };
+            update(call, &cx, how, &mut |current| patched(&cx, &patch, current))
+        }
+        Method::Post | Method::Delete => Err(Status::method_not_allowed()),
+    }
+}
+
+fn patched(cx: &crate::Context, patch: &Patch, current: &Scale) -> Result<Scale, Status> {
+    let value = patch.apply(codec::to_value(current), Some(current.schema()))?;
+    let (scale, strict) = codec::from_value_strict::<Scale>(&value)
+        .map_err(|error| patch.refuse(&value, error.0.into()))?;
+    patch.complain(cx, &value, strict.0.into_iter().map(String::from).collect())?;
+    Ok(scale)
+}
+
+fn update(
+    call: &Call<'_>,
+    cx: &crate::Context,
+    how: How,
+    next: &mut dyn FnMut(&Scale) -> Result<Scale, Status>,
+) -> Result<Response, Status> {
+    let resource = &call.served.resource;
+    let strategy = &resource.strategy;
+    let target = Target {
+        resource,
+        namespace: call.namespace(),
+        name: &call.route.name,
+        subresource: "scale",
+    };
+    let updated = registry::update::update(cx, target, how, &mut |current| {
+        let not_found = || Status::not_found(&resource.names.group_resource(), &call.route.name);
+        let current = current.ok_or_else(not_found)?;
+        let scale = next(&scale_of(&**strategy, current).ok_or_else(not_found)?)?;
+        let mut errors = Errors::new();
+        if scale.spec.replicas < 0 {
+            errors.invalid(&Path::new("spec.replicas"), scale.spec.replicas, NEGATIVE);
+        }
+        if !errors.is_empty() {
+            let kind = GroupKind::new("autoscaling", "Scale");
+            return Err(Status::invalid(
+                &kind,
+                &call.route.name,
+                &errors.into_list(),
+            ));
+        }
+        let mut object = current.clone_box();
+        let meta = object.meta_mut();
+        meta.resource_version = scale.metadata.resource_version.clone();
+        if !scale.metadata.uid.is_empty() {
+            meta.uid = scale.metadata.uid.clone();
+        }
+        strategy.set_replicas(&mut *object, scale.spec.replicas);
+        Ok(object)
+    });
+    verbs::pass_warnings(cx, call);
+    shown(call, &updated?.object)
+}
+
+fn shown(call: &Call<'_>, object: &Obj) -> Result<Response, Status> {
+    let scale =
+        scale_of(&*call.served.resource.strategy, object).ok_or_else(Status::no_such_resource)?;
+    let value: Value = codec::to_value(&scale);
+    Ok(Response::new(200, ResponseBody::Json(value)))
+}
+
+/// The scale of an object.
+fn scale_of(strategy: &dyn AnyStrategy, object: &Obj) -> Option<Scale> {
+    let replicas = strategy.replicas(&**object)?;
+    let meta = object.meta();
+    Some(Scale {
+        metadata: ObjectMeta {
+            name: meta.name.clone(),
+            namespace: meta.namespace.clone(),
+            uid: meta.uid.clone(),
+            resource_version: meta.resource_version.clone(),
+            creation_timestamp: meta.creation_timestamp,
+            ..ObjectMeta::default()
+        },
+        spec: ScaleSpec {
+            replicas: replicas.desired,
+        }
+        .into(),
+        status: ScaleStatus {
+            replicas: replicas.actual,
+            selector: replicas.selector,
+        }
+        .into(),
+    })
+}

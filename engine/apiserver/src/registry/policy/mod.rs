@@ -1,0 +1,4 @@
+//! The group `policy`.
+
+pub mod eviction;
+pub(crate) mod poddisruptionbudget;

@@ -1,153 +1,60 @@
-//! One run of a cluster from a seed, as text: every link of its causal trace, every event, every object at its end.
+//! One run of a cluster from a seed, as text: what every command of a script printed, and every link of the causal trace.
 //!
 //! `cargo xtask test determinism` writes the text of a native run to a file, compiles it into `tests/wasm.rs`, and lets
 //! that compare it, byte for byte, with a run of the same code as wasm. A difference means that something other than
 //! the seed and the script had a say: a hash map's order, the wall clock, the width of `usize`, a float's rounding.
 //!
-//! It stands on the API server and what reacts to it; it does not judge whether the cluster behaves as Kubernetes.
+//! It does not judge whether the cluster behaves as Kubernetes.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use api::core::v1::{Container, Event, Node, NodeCondition, Pod, ServiceAccount};
-use apimachinery::Quantity;
-use apimachinery::codec::to_json;
-use apimachinery::meta::v1::{ListOptions, ObjectMeta};
-use apiserver::{ApiServer, Config};
-use client::{Client, Delete, Informers};
-use scheduler::Scheduler;
-use sim::{Rng, Sim, Time};
+use cluster::{Cluster, Config};
 
 /// The seed that native and wasm runs are compared with.
 pub const SEED: u64 = 2026;
 
-/// Steps of the script.
-const STEPS: usize = 300;
+/// A command a line; each has two virtual seconds before the next.
+const SCRIPT: &str = include_str!("../script.sh");
 
-/// Most work that one step may cause.
-const BUDGET: u64 = 1_000_000;
+/// How long the cluster is left to itself at the end.
+const AFTERWARDS: Duration = Duration::from_secs(600);
 
 /// Runs the script and tells everything that happened.
 pub fn run(seed: u64) -> String {
-    let sim = Sim::new(seed, Time::from_secs(1_800_000_000));
-    let client = Client::new(ApiServer::new(sim.clone(), Config::default()));
-    let informers = Informers::new(&client);
-    let _scheduler = Scheduler::start(&client, &informers);
+    let mut cluster = Cluster::new(Config {
+        seed,
+        ..Config::default()
+    });
+    cluster.settle();
     let mut text = String::new();
-    let mut note = |what: &str, result: Result<(), String>| {
-        if let Err(error) = result {
-            let _ = writeln!(text, "{what}: {error}");
-        }
-    };
-    note(
-        "account",
-        create(
-            &client,
-            ServiceAccount {
-                metadata: ObjectMeta::named("default", "default"),
-                ..ServiceAccount::default()
-            },
-        ),
+    let commands = SCRIPT
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    for command in commands {
+        tell(&mut cluster, command, &mut text);
+        cluster.run_until(cluster.now() + Duration::from_secs(2));
+    }
+    cluster.run_until(cluster.now() + AFTERWARDS);
+    tell(
+        &mut cluster,
+        "kubectl get nodes,pods,events -A -o yaml",
+        &mut text,
     );
-    for name in ["node-1", "node-2", "node-3"] {
-        note(name, add_node(&client, name));
+    for link in cluster.sim().trace().iter() {
+        let _ = writeln!(text, "{link}");
     }
-    let mut rng = sim.rng("script");
-    for step in 0..STEPS {
-        note(&format!("step {step}"), act(&client, &mut rng, step));
-        let until = sim.now() + Duration::from_millis(rng.below(2_000));
-        sim.run_until(until, &mut { BUDGET });
-    }
-    tell(&client, &mut text);
+    let _ = writeln!(text, "digest {:016x}", cluster.sim().trace().digest());
     text
 }
 
-/// One step: usually a new pod, sometimes the end of an old one.
-fn act(client: &Client, rng: &mut Rng, step: usize) -> Result<(), String> {
-    if step > 10 && rng.below(3) == 0 {
-        let name = format!("pod-{}", rng.below(step as u64));
-        return client
-            .delete::<Pod>("default", &name, &Delete::default())
-            .map(drop)
-            .map_err(|status| status.message.to_string());
-    }
-    let mut container = Container {
-        name: "main".into(),
-        image: "nginx".into(),
-        ..Container::default()
-    };
-    let milli_cpu = 50 * (1 + rng.below(20));
-    container
-        .resources
-        .requests
-        .insert("cpu", quantity(&format!("{milli_cpu}m")));
-    let mut pod = Pod {
-        metadata: ObjectMeta::named("default", format!("pod-{step}")),
-        ..Pod::default()
-    };
-    pod.spec.containers.push(container);
-    create(client, pod)
-}
-
-fn add_node(client: &Client, name: &str) -> Result<(), String> {
-    create(
-        client,
-        Node {
-            metadata: ObjectMeta::named("", name),
-            ..Node::default()
-        },
-    )?;
-    client
-        .patch_status::<Node>("", name, |node| {
-            for (resource, amount) in [("cpu", "8"), ("memory", "16Gi"), ("pods", "110")] {
-                node.status.allocatable.insert(resource, quantity(amount));
-                node.status.capacity.insert(resource, quantity(amount));
-            }
-            node.status.conditions.push(NodeCondition {
-                type_: "Ready".into(),
-                status: "True".into(),
-                ..NodeCondition::default()
-            });
-        })
-        .map_err(|status| status.message.to_string())?;
-    client
-        .patch::<Node>("", name, |node| node.spec.taints.clear())
-        .map(drop)
-        .map_err(|status| status.message.to_string())
-}
-
-fn create<K: apimachinery::Kind>(client: &Client, object: K) -> Result<(), String> {
-    client
-        .create(object)
-        .map(drop)
-        .map_err(|status| status.message.to_string())
-}
-
-fn quantity(text: &str) -> Quantity {
-    Quantity::parse(text).unwrap_or_default()
-}
-
-fn tell(client: &Client, text: &mut String) {
-    for link in client.sim().trace().iter() {
-        let _ = writeln!(text, "{link}");
-    }
-    list::<Event>(client, text);
-    list::<Node>(client, text);
-    list::<Pod>(client, text);
-    let _ = writeln!(text, "digest {:016x}", client.sim().trace().digest());
-}
-
-fn list<K: apimachinery::Kind>(client: &Client, text: &mut String) {
-    match client.list::<K>("", &ListOptions::default()) {
-        Ok(list) => {
-            for item in &list.items {
-                let _ = writeln!(text, "{}", to_json(item.as_ref()));
-            }
-        }
-        Err(status) => {
-            let _ = writeln!(text, "{}: {}", K::PLURAL, status.message);
-        }
-    }
+fn tell(cluster: &mut Cluster, command: &str, text: &mut String) {
+    let done = cluster.run(command);
+    let _ = writeln!(
+        text,
+        "$ {command}\n{}{}? {}",
+        done.stdout, done.stderr, done.exit
+    );
 }
 
 /// Where two texts part, for people; `None` if they are equal.

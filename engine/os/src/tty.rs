@@ -227,6 +227,15 @@ impl Tty {
         inner.host.wake();
     }
 
+    /// Host side: takes back the keys that nobody has read yet.
+    pub fn take_unread(&self) -> Vec<u8> {
+        let mut inner = self.0.borrow_mut();
+        inner.eofs.clear();
+        let mut unread: Vec<u8> = inner.input.drain(..).collect();
+        unread.append(&mut inner.line);
+        unread
+    }
+
     /// Throws away input that nobody has read yet.
     pub fn flush_input(&self) {
         let mut inner = self.0.borrow_mut();

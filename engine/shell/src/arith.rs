@@ -38,10 +38,6 @@ pub(crate) trait Scope {
     fn get(&self, name: &str) -> Option<String>;
     fn get_element(&self, name: &str, key: &str) -> Option<String>;
     fn set(&mut self, name: &str, key: Option<&str>, value: i64) -> bool;
-    /// Whether an unset variable is an error (`set -u`).
-    fn strict(&self) -> bool {
-        false
-    }
 }
 
 /// Evaluates an expression; an empty one is 0.
@@ -252,7 +248,8 @@ impl Arith<'_> {
                     "&" => rest.starts_with("&&") || rest.starts_with("&="),
                     "<" | ">" => rest.starts_with("<<") || rest.starts_with(">>"),
                     "<<" | ">>" | "+" | "-" | "*" | "/" | "%" | "^" => {
-                        rest.get(op.len()..).is_some_and(|after| after.starts_with('='))
+                        rest.get(op.len()..)
+                            .is_some_and(|after| after.starts_with('='))
                             || (*op == "*" && rest.starts_with("**"))
                     }
                     _ => false,

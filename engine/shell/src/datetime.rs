@@ -21,11 +21,27 @@ pub(crate) struct Parts {
 }
 
 const DAYS: [&str; 7] = [
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
 ];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// Days since 1970-01-01 of a date (the usual algorithm with eras of 400 years).
@@ -53,7 +69,11 @@ pub(crate) fn parts(time: Time) -> Parts {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let day = (day_of_year - (153 * shifted + 2) / 5 + 1) as u32;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 } as u32;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    } as u32;
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     Parts {
         year,
@@ -171,7 +191,9 @@ pub(crate) fn parse(text: &str, now: Time) -> Option<Time> {
         let (secs, fraction) = secs.split_once('.').unwrap_or((secs, ""));
         let secs: i64 = secs.parse().ok()?;
         let micros: i64 = format!("{fraction:0<6}").get(..6)?.parse().ok()?;
-        return Some(Time::from_micros(secs.checked_mul(1_000_000)?.checked_add(micros)?));
+        return Some(Time::from_micros(
+            secs.checked_mul(1_000_000)?.checked_add(micros)?,
+        ));
     }
     let today = parts(now);
     let midnight = at(today.year, today.month, today.day, 0);
@@ -215,7 +237,9 @@ pub(crate) fn parse(text: &str, now: Time) -> Option<Time> {
         (None, None) => base,
     };
     Some(Time::from_micros(
-        start.as_micros().checked_add(offset.checked_mul(1_000_000)?)?,
+        start
+            .as_micros()
+            .checked_add(offset.checked_mul(1_000_000)?)?,
     ))
 }
 
@@ -265,14 +289,18 @@ fn amount(word: &str, next: Option<&str>, index: &mut usize) -> Option<(i64, i64
         unit.to_owned()
     };
     let number = match unit.as_str() {
-        "next" => return amount(next?, None, index).map(|(n, u)| {
-            *index += 1;
-            (n, u)
-        }),
-        "last" => return amount(next?, None, index).map(|(n, u)| {
-            *index += 1;
-            (-n, u)
-        }),
+        "next" => {
+            return amount(next?, None, index).map(|(n, u)| {
+                *index += 1;
+                (n, u)
+            });
+        }
+        "last" => {
+            return amount(next?, None, index).map(|(n, u)| {
+                *index += 1;
+                (-n, u)
+            });
+        }
         _ => number,
     };
     let seconds = match unit.trim_end_matches('s') {
@@ -296,8 +324,14 @@ mod tests {
     #[test]
     fn formats_and_reads() {
         let time = Time::from_secs(1_795_374_146);
-        assert_eq!(format(time, "%a %b %e %H:%M:%S %Z %Y"), "Sun Nov 22 19:02:26 UTC 2026");
-        assert_eq!(format(time, "%F %T %j %-d %I%p"), "2026-11-22 19:02:26 326 22 07PM");
+        assert_eq!(
+            format(time, "%a %b %e %H:%M:%S %Z %Y"),
+            "Sun Nov 22 19:02:26 UTC 2026"
+        );
+        assert_eq!(
+            format(time, "%F %T %j %-d %I%p"),
+            "2026-11-22 19:02:26 326 22 07PM"
+        );
         for (text, expected) in [
             ("@0", "1970-01-01 00:00:00"),
             ("2026-02-28T10:11:12Z", "2026-02-28 10:11:12"),

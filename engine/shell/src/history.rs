@@ -131,9 +131,8 @@ impl History {
 
     /// What follows a `!`; gives the position behind it.
     fn designator(&self, chars: &[char], start: usize, out: &mut String) -> Result<usize, String> {
-        let words = |line: &str| -> Vec<String> {
-            line.split_whitespace().map(str::to_owned).collect()
-        };
+        let words =
+            |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
         match chars[start] {
             '$' => {
                 let last = self.lines.last().ok_or("!$: event not found")?;

@@ -43,7 +43,9 @@ impl Lines {
                 let line = Box::pin(reader.next_line());
                 let signal = std::pin::pin!(shell.proc.signal_waits());
                 match select(line, signal).await {
-                    Either::Left((Ok(Some(line)), _)) => Asked::Line(String::from_utf8_lossy(&line).into_owned()),
+                    Either::Left((Ok(Some(line)), _)) => {
+                        Asked::Line(String::from_utf8_lossy(&line).into_owned())
+                    }
                     Either::Left(_) => Asked::End,
                     Either::Right(_) => Asked::Interrupted,
                 }
@@ -56,7 +58,13 @@ impl Lines {
 pub(crate) fn start(shell: &mut Shell) {
     let proc = &shell.proc;
     proc.set_disposition(Signal::INT, Disposition::Catch);
-    for signal in [Signal::QUIT, Signal::TERM, Signal::TSTP, Signal::TTIN, Signal::TTOU] {
+    for signal in [
+        Signal::QUIT,
+        Signal::TERM,
+        Signal::TSTP,
+        Signal::TTIN,
+        Signal::TTOU,
+    ] {
         proc.set_disposition(signal, Disposition::Ignore);
     }
     proc.set_group(proc.pid());
@@ -64,7 +72,11 @@ pub(crate) fn start(shell: &mut Shell) {
         tty.set_foreground(Some(proc.group()));
     }
     if shell.vars.get("PS1").is_none() {
-        let prompt = if shell.is_ash() { r"\w \$ " } else { r"\u@\h:\w\$ " };
+        let prompt = if shell.is_ash() {
+            r"\w \$ "
+        } else {
+            r"\u@\h:\w\$ "
+        };
         let _ = shell.vars.set("PS1", prompt);
     }
 }
@@ -75,8 +87,11 @@ pub(crate) fn is_unfinished(shell: &Shell, text: &str) -> bool {
         return true;
     }
     let aliases = shell.aliases.clone();
-    let mut parser =
-        if shell.options.expand_aliases { Parser::new(text, 1, &*aliases) } else { Parser::new(text, 1, &()) };
+    let mut parser = if shell.options.expand_aliases {
+        Parser::new(text, 1, &*aliases)
+    } else {
+        Parser::new(text, 1, &())
+    };
     loop {
         match parser.next_command() {
             Ok(None) => return parser.wants_more(),
@@ -106,13 +121,19 @@ pub(crate) async fn run(mut shell: Shell, lines: &mut Lines) -> i32 {
                 shell.run_text(&text, line).await
             }
             None => {
-                shell.proc.eprint(if shell.is_ash() { "\n" } else { "exit\n" }).await;
+                shell
+                    .proc
+                    .eprint(if shell.is_ash() { "\n" } else { "exit\n" })
+                    .await;
                 Err(Flow::Exit)
             }
         };
         match outcome {
             Err(Flow::Exit) => break,
-            Err(Flow::Interrupt) => shell.status = 130,
+            Err(Flow::Interrupt) => {
+                shell.proc.eprint("\n").await;
+                shell.status = 130;
+            }
             _ => {}
         }
         let _ = shell.interrupted();
@@ -177,8 +198,15 @@ async fn expand_history(shell: &mut Shell, line: String) -> Result<String, ()> {
         Ok(None) => Ok(line),
         Ok(Some(text)) => {
             // bash shows what it is about to run.
-            shell.proc.eprint(format!("{}\n", text.trim_end_matches('\n'))).await;
-            Ok(if text.ends_with('\n') { text } else { text + "\n" })
+            shell
+                .proc
+                .eprint(format!("{}\n", text.trim_end_matches('\n')))
+                .await;
+            Ok(if text.ends_with('\n') {
+                text
+            } else {
+                text + "\n"
+            })
         }
         Err(message) => {
             shell.complain(&message).await;

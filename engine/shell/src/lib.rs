@@ -33,4 +33,4 @@ mod users;
 mod vars;
 
 pub use program::register;
-pub use session::{Prompt, Session, Start};
+pub use session::{Completion, Prompt, Session, Start};

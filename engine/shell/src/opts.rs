@@ -63,7 +63,10 @@ impl Spec {
     }
 
     /// Options up to the first operand.
-    pub(crate) const fn in_order(short: &'static str, long: &'static [(&'static str, char)]) -> Self {
+    pub(crate) const fn in_order(
+        short: &'static str,
+        long: &'static [(&'static str, char)],
+    ) -> Self {
         Spec {
             short,
             long,
@@ -91,7 +94,10 @@ impl Spec {
                     None => (long, None),
                 };
                 let exact = self.long.iter().find(|(known, _)| *known == name);
-                let mut prefixed = self.long.iter().filter(|(known, _)| known.starts_with(name));
+                let mut prefixed = self
+                    .long
+                    .iter()
+                    .filter(|(known, _)| known.starts_with(name));
                 let found = exact.or_else(|| match (prefixed.next(), prefixed.next()) {
                     (Some(found), None) => Some(found),
                     _ => None,

@@ -2,7 +2,7 @@
 //! themselves.
 
 /// One element of a pattern.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 enum Token {
     Char(char),
     One,
@@ -10,7 +10,7 @@ enum Token {
     Set { negated: bool, items: Vec<Item> },
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 enum Item {
     Range(char, char),
     Class(Class),
@@ -19,7 +19,7 @@ enum Item {
 type Class = fn(char) -> bool;
 
 /// A compiled pattern.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Pattern(Vec<Token>);
 
 fn class(name: &str) -> Option<Class> {
@@ -54,7 +54,7 @@ impl Pattern {
             }
             match c {
                 '*' => {
-                    if tokens.last() != Some(&Token::Many) {
+                    if !matches!(tokens.last(), Some(Token::Many)) {
                         tokens.push(Token::Many);
                     }
                 }
@@ -89,7 +89,7 @@ impl Pattern {
 
     /// Whether it can match a name that begins with a dot: it begins with one itself.
     pub(crate) fn begins_with_dot(&self) -> bool {
-        self.0.first() == Some(&Token::Char('.'))
+        matches!(self.0.first(), Some(Token::Char('.')))
     }
 
     /// Whether the whole text matches.
@@ -103,7 +103,7 @@ impl Pattern {
         let (mut p, mut t) = (0, 0);
         let mut retry: Option<(usize, usize)> = None;
         loop {
-            if p < self.0.len() && self.0[p] == Token::Many {
+            if p < self.0.len() && matches!(self.0[p], Token::Many) {
                 p += 1;
                 retry = Some((p, t));
                 continue;
@@ -137,7 +137,6 @@ impl Pattern {
         let reversed: Vec<Token> = self.0.iter().rev().cloned().collect();
         run(&reversed, text.iter().rev(), longest).map(|len| text.len() - len)
     }
-
 }
 
 impl Token {
@@ -158,14 +157,10 @@ impl Token {
 }
 
 /// Runs all ways to match at once, so that the time is the pattern's length times the text's.
-fn run<'a>(
-    tokens: &[Token],
-    text: impl Iterator<Item = &'a char>,
-    longest: bool,
-) -> Option<usize> {
+fn run<'a>(tokens: &[Token], text: impl Iterator<Item = &'a char>, longest: bool) -> Option<usize> {
     fn add(tokens: &[Token], states: &mut [bool], mut at: usize) {
         states[at] = true;
-        while tokens.get(at) == Some(&Token::Many) {
+        while matches!(tokens.get(at), Some(Token::Many)) {
             at += 1;
             states[at] = true;
         }
@@ -179,7 +174,7 @@ fn run<'a>(
         }
         let mut next = vec![false; tokens.len() + 1];
         for (at, token) in tokens.iter().enumerate().filter(|(at, _)| states[*at]) {
-            if *token == Token::Many {
+            if matches!(token, Token::Many) {
                 add(tokens, &mut next, at);
             } else if token.matches(*c) {
                 add(tokens, &mut next, at + 1);

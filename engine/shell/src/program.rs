@@ -22,7 +22,11 @@ pub fn register(programs: &Programs) {
 }
 
 fn dialect(proc: &Proc) -> Dialect {
-    if proc.is_busybox() { Dialect::Ash } else { Dialect::Bash }
+    if proc.is_busybox() {
+        Dialect::Ash
+    } else {
+        Dialect::Bash
+    }
 }
 
 /// What the arguments ask for.
@@ -61,7 +65,9 @@ impl Arguments {
                                 let name = args.next().cloned().unwrap_or_default();
                                 parsed.names.push((name, on));
                             }
-                            letter if builtins::set::by_letter(letter).is_some() => parsed.letters.push((letter, on)),
+                            letter if builtins::set::by_letter(letter).is_some() => {
+                                parsed.letters.push((letter, on))
+                            }
                             letter => return Err(format!("-{letter}")),
                         }
                     }
@@ -94,14 +100,16 @@ async fn main(proc: Proc) -> i32 {
     let args = proc.args();
     let name = args.first().cloned().unwrap_or_default();
     if args.get(1).is_some_and(|arg| arg == "--version") && dialect == Dialect::Bash {
-        proc.print("GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\n").await;
+        proc.print("GNU bash, version 5.2.37(1)-release (x86_64-pc-linux-gnu)\n")
+            .await;
         return 0;
     }
     let mut parsed = match Arguments::parse(args.get(1..).unwrap_or_default()) {
         Ok(parsed) => parsed,
         Err(option) => {
             let name = os::path::basename(&name);
-            proc.eprint(format!("{name}: {option}: invalid option\n")).await;
+            proc.eprint(format!("{name}: {option}: invalid option\n"))
+                .await;
             return 2;
         }
     };
@@ -114,7 +122,11 @@ async fn main(proc: Proc) -> i32 {
         parsed.apply(&mut shell);
         return run_script(shell, &script, parsed.rest).await;
     }
-    let style = if parsed.interactive || proc.is_tty(0) { Style::Interactive } else { Style::Script };
+    let style = if parsed.interactive || proc.is_tty(0) {
+        Style::Interactive
+    } else {
+        Style::Script
+    };
     let mut shell = Shell::new(&proc, dialect, style);
     parsed.apply(&mut shell);
     shell.positional = parsed.rest.into();
@@ -134,7 +146,8 @@ async fn main(proc: Proc) -> i32 {
 async fn run_command(proc: &Proc, dialect: Dialect, mut parsed: Arguments) -> i32 {
     if parsed.rest.is_empty() {
         let name = proc.args().first().cloned().unwrap_or_default();
-        proc.eprint(format!("{name}: -c: option requires an argument\n")).await;
+        proc.eprint(format!("{name}: -c: option requires an argument\n"))
+            .await;
         return 2;
     }
     let text = parsed.rest.remove(0);
@@ -189,7 +202,9 @@ async fn run_script(mut shell: Shell, path: &str, args: Vec<String>) -> i32 {
             let status = if error == Errno::ENOENT { 127 } else { 126 };
             let (text, status) = match (shell.is_ash(), error) {
                 (true, _) => (format!("{own}: can't open '{path}': {}\n", error.text()), 2),
-                (false, Errno::ENOEXEC) => (format!("{path}: {path}: cannot execute binary file\n"), 126),
+                (false, Errno::ENOEXEC) => {
+                    (format!("{path}: {path}: cannot execute binary file\n"), 126)
+                }
                 (false, _) => (format!("{own}: {path}: {}\n", error.text()), status),
             };
             proc.eprint(text).await;
@@ -208,7 +223,9 @@ pub(crate) async fn read_script(proc: &Proc, path: &str) -> Result<String, Errno
     if !path.contains('/') && !proc.vfs().exists(&proc.cred(), &full) {
         let list = proc.env("PATH").unwrap_or_default();
         let found = list.split(':').map(|dir| os::path::join(dir, path));
-        let found = found.into_iter().find(|path| proc.vfs().exists(&proc.cred(), path));
+        let found = found
+            .into_iter()
+            .find(|path| proc.vfs().exists(&proc.cred(), path));
         full = found.unwrap_or(full);
     }
     if proc.vfs().is_dir(&proc.cred(), &full) {
@@ -220,13 +237,24 @@ pub(crate) async fn read_script(proc: &Proc, path: &str) -> Result<String, Errno
     if first.contains(&0) {
         return Err(Errno::ENOEXEC);
     }
-    Ok(String::from_utf8(data).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    Ok(String::from_utf8(data)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// Runs a file without `#!` as a script of the shell that tried to execute it. `args` begin with the command's name.
-pub(crate) async fn run_script_file(proc: &Proc, dialect: Dialect, path: &str, args: &[String]) -> i32 {
+pub(crate) async fn run_script_file(
+    proc: &Proc,
+    dialect: Dialect,
+    path: &str,
+    args: &[String],
+) -> i32 {
     let mut shell = Shell::new(proc, dialect, Style::Script);
-    shell.name = if dialect == Dialect::Ash { "sh" } else { "bash" }.into();
+    shell.name = if dialect == Dialect::Ash {
+        "sh"
+    } else {
+        "bash"
+    }
+    .into();
     let rest = args.get(1..).unwrap_or_default().to_vec();
     Box::pin(run_script(shell, path, rest)).await
 }

@@ -27,7 +27,11 @@ impl Regex {
     /// Compiles a pattern; the error is what GNU grep says.
     pub(crate) fn new(pattern: &str, options: Options) -> Result<Self, String> {
         let translated = if options.fixed {
-            pattern.lines().map(regex_lite::escape).collect::<Vec<_>>().join("|")
+            pattern
+                .lines()
+                .map(regex_lite::escape)
+                .collect::<Vec<_>>()
+                .join("|")
         } else {
             translate(pattern, options.extended)?
         };
@@ -58,7 +62,11 @@ impl Regex {
     }
 
     /// The first match from a position on: place of the whole and of each group.
-    pub(crate) fn captures_at(&self, text: &str, from: usize) -> Option<Vec<Option<(usize, usize)>>> {
+    pub(crate) fn captures_at(
+        &self,
+        text: &str,
+        from: usize,
+    ) -> Option<Vec<Option<(usize, usize)>>> {
         let captures = self.0.captures_at(text, from)?;
         Some(
             captures
@@ -116,7 +124,7 @@ fn translate(pattern: &str, extended: bool) -> Result<String, String> {
                         continue;
                     }
                     '<' | '>' => {
-                        out.push_str(if next == '<' { r"\b" } else { r"\b" });
+                        out.push_str(r"\b");
                         continue;
                     }
                     'n' => {
@@ -193,7 +201,8 @@ fn translate(pattern: &str, extended: bool) -> Result<String, String> {
                 });
                 match end.filter(|_| valid && operand) {
                     Some(end) => {
-                        let inner: String = chars[at..at + end].iter().filter(|c| **c != '\\').collect();
+                        let inner: String =
+                            chars[at..at + end].iter().filter(|c| **c != '\\').collect();
                         let inner = if inner.starts_with(',') {
                             format!("0{inner}")
                         } else {
@@ -214,7 +223,11 @@ fn translate(pattern: &str, extended: bool) -> Result<String, String> {
             }
             '*' | '+' | '?' => {
                 // `a**` is `a*`.
-                if !out.ends_with(['*', '+', '?']) || out.ends_with("\\*") || out.ends_with("\\+") || out.ends_with("\\?") {
+                if !out.ends_with(['*', '+', '?'])
+                    || out.ends_with("\\*")
+                    || out.ends_with("\\+")
+                    || out.ends_with("\\?")
+                {
                     out.push(c);
                 }
             }

@@ -10,7 +10,9 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 
-use os::{Candidate, FdTable, Group, Machine, Proc, Signal, Spawn, SysResult, Tty, WakerSet, WindowSize};
+use os::{
+    Candidate, FdTable, Group, Machine, Proc, Signal, Spawn, SysResult, Tty, WakerSet, WindowSize,
+};
 
 use crate::history::History;
 use crate::interactive::{self, Lines};
@@ -23,6 +25,31 @@ pub struct Prompt {
     pub text: String,
     /// It waits for the rest of something unfinished.
     pub continuation: bool,
+    /// How many bytes were handed over by [`Session::keys`] since the last line.
+    pub keys: u64,
+    /// What of them no program has read: it was typed ahead, and belongs into the line.
+    pub unread: Vec<u8>,
+}
+
+/// Something that could stand at the cursor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completion {
+    /// What is shown in the list: of a path, only its last part.
+    pub label: String,
+    /// What is put into the line from where the word begins, quoted as needed, with a final space where the word is
+    /// complete.
+    pub insert: String,
+    /// A few words about it; may be empty.
+    pub about: String,
+}
+
+fn label(candidate: &Candidate) -> String {
+    let word = candidate.word.as_str();
+    let end = word.len() - usize::from(word.len() > 1 && word.ends_with('/'));
+    match word[..end].rfind('/') {
+        Some(at) if !word.contains("://") => word[at + 1..].to_owned(),
+        _ => word.to_owned(),
+    }
 }
 
 /// What the embedder handed over.
@@ -40,6 +67,7 @@ pub(crate) struct Feed {
     prompt: RefCell<Option<Prompt>>,
     /// Counts prompts, so that an embedder sees a new one that looks like the one before.
     prompts: Cell<u64>,
+    keys: Cell<u64>,
     status: Cell<i32>,
     known: RefCell<Known>,
 }
@@ -55,7 +83,11 @@ pub(crate) struct Known {
 impl Feed {
     pub(crate) fn show_prompt(&self, shell: &Shell, text: String, continuation: bool) {
         *self.known.borrow_mut() = Known {
-            variables: shell.vars.iter().map(|(name, _)| (name.clone(), shell.vars.get(name).unwrap_or("").to_owned())).collect(),
+            variables: shell
+                .vars
+                .iter()
+                .map(|(name, _)| (name.clone(), shell.vars.get(name).unwrap_or("").to_owned()))
+                .collect(),
             functions: shell.functions.keys().cloned().collect(),
             aliases: shell.aliases.borrow().clone(),
         };
@@ -63,7 +95,17 @@ impl Feed {
         shell.proc.set_environment(shell.vars.environment());
         self.status.set(shell.status);
         self.prompts.set(self.prompts.get() + 1);
-        *self.prompt.borrow_mut() = Some(Prompt { text, continuation });
+        let unread = shell
+            .proc
+            .tty()
+            .map(|tty| tty.take_unread())
+            .unwrap_or_default();
+        *self.prompt.borrow_mut() = Some(Prompt {
+            text,
+            continuation,
+            keys: self.keys.take(),
+            unread,
+        });
     }
 
     pub(crate) async fn next(&self) -> Fed {
@@ -137,7 +179,12 @@ impl Session {
             interactive::start(&mut shell);
             interactive::run(shell, &mut Lines::Session(shared)).await
         })?;
-        Ok(Session { proc, tty, feed, history })
+        Ok(Session {
+            proc,
+            tty,
+            feed,
+            history,
+        })
     }
 
     /// The terminal: take its output, tell it of a new size.
@@ -186,6 +233,8 @@ impl Session {
                 // What was pasted after the running line is given up with it.
                 self.feed.fed.borrow_mut().clear();
             }
+            let count = self.feed.keys.get() + keys.len() as u64;
+            self.feed.keys.set(count);
             self.tty.feed(keys);
             return;
         }
@@ -209,9 +258,15 @@ impl Session {
     }
 
     /// What could stand at the cursor (a byte offset): where the word begins, and the candidates.
-    pub fn complete(&self, line: &str, cursor: usize) -> (usize, Vec<Candidate>) {
+    pub fn complete(&self, line: &str, cursor: usize) -> (usize, Vec<Completion>) {
         let known = self.feed.known.borrow().clone();
-        crate::complete::complete(&self.proc, &known, line, cursor)
+        let (start, candidates) = crate::complete::complete(&self.proc, &known, line, cursor);
+        let completions = candidates.into_iter().map(|candidate| Completion {
+            insert: crate::complete::quoted(line, cursor, &candidate),
+            label: label(&candidate),
+            about: candidate.about,
+        });
+        (start, completions.collect())
     }
 
     /// The terminal is gone: ends the shell and what it runs.

@@ -19,7 +19,8 @@ pub(crate) fn user_name(proc: &Proc, uid: u32) -> String {
 
 /// The name of a user, if there is one.
 pub(crate) fn known_user(proc: &Proc, uid: u32) -> Option<String> {
-    lookup(proc, "/etc/passwd", 2, &uid.to_string(), 0).or_else(|| (uid == 0).then(|| "root".into()))
+    lookup(proc, "/etc/passwd", 2, &uid.to_string(), 0)
+        .or_else(|| (uid == 0).then(|| "root".into()))
 }
 
 /// The name of a group, or the number.

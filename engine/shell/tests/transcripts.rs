@@ -23,10 +23,17 @@ fn parse(text: &str) -> (String, Vec<Case>) {
     let mut cases: Vec<Case> = Vec::new();
     for (at, line) in lines {
         if let Some(command) = line.strip_prefix("$ ") {
-            cases.push(Case { line: at + 1, command: command.into(), output: String::new(), status: 0 });
+            cases.push(Case {
+                line: at + 1,
+                command: command.into(),
+                output: String::new(),
+                status: 0,
+            });
             continue;
         }
-        let Some(case) = cases.last_mut() else { continue };
+        let Some(case) = cases.last_mut() else {
+            continue;
+        };
         if let Some(more) = line.strip_prefix("> ").filter(|_| case.output.is_empty()) {
             case.command.push('\n');
             case.command.push_str(more);
@@ -40,7 +47,11 @@ fn parse(text: &str) -> (String, Vec<Case>) {
     // Blank lines between commands are for the reader; an output that ends in one has a line with `\` there.
     for case in &mut cases {
         let text = case.output.trim_end_matches('\n').replace("\n\\\n", "\n\n");
-        case.output = if text.is_empty() { String::new() } else { text.trim_end_matches('\\').to_owned() + "\n" };
+        case.output = if text.is_empty() {
+            String::new()
+        } else {
+            text.trim_end_matches('\\').to_owned() + "\n"
+        };
     }
     (first.trim_start_matches("# ").to_owned(), cases)
 }
@@ -54,7 +65,11 @@ fn check(name: &str, text: &str) {
             "session" => world.in_session(&case.command),
             _ => world.run(kind.split(' ').next().unwrap(), &case.command),
         };
-        let shown = if output.is_empty() || output.ends_with('\n') { output } else { output + "\n" };
+        let shown = if output.is_empty() || output.ends_with('\n') {
+            output
+        } else {
+            output + "\n"
+        };
         if shown != case.output || status != case.status {
             wrong.push(format!(
                 "{name}:{}: $ {}\n--- expected ({})\n{}--- got ({status})\n{shown}",
@@ -62,7 +77,13 @@ fn check(name: &str, text: &str) {
             ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {} wrong:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
 }
 
 macro_rules! transcripts {

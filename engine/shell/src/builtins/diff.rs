@@ -207,7 +207,8 @@ fn folders<'a>(
         for name in a.union(&b) {
             let (x, y) = (path::join(left, name), path::join(right, name));
             let is_dir = |name: &str| proc.vfs().is_dir(&proc.cred(), &proc.absolute(name));
-            if !opts.has('N') && !(a.contains(name) && b.contains(name)) {
+            let both = a.contains(name) && b.contains(name);
+            if !both && !opts.has('N') {
                 let dir = if a.contains(name) { left } else { right };
                 proc.print(format!("Only in {dir}: {name}\n")).await;
                 status = status.max(1);

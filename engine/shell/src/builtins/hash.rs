@@ -5,7 +5,7 @@ use crate::interp::{Flow, Found, Shell};
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     if args.len() == 1 {
         if shell.hashed.is_empty() {
-            shell.print(format!("{}hash: hash table empty\n", if shell.is_interactive() { "" } else { "" })).await;
+            shell.print("hash: hash table empty\n").await;
             return Ok(0);
         }
         let mut out = String::from("hits\tcommand\n");

@@ -42,7 +42,7 @@ impl Pager {
                 }
                 None => out.push('~'),
             }
-            out.push_str("\r\n");
+            out.push('\n');
         }
         let at_end = self.top >= self.last_top();
         let prompt = match &self.message {

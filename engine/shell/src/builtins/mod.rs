@@ -30,15 +30,18 @@ pub(crate) type Running = Pin<Box<dyn Future<Output = i32>>>;
 /// A builtin on its way.
 pub(crate) type RunningIn<'a> = Pin<Box<dyn Future<Output = Result<i32, Flow>> + 'a>>;
 
+/// A tool as a program.
+pub(crate) type ToolMain = fn(Proc, Vec<String>) -> Running;
+
 /// How a tool is run.
 #[derive(Clone, Copy)]
 pub(crate) enum Run {
     /// Within the shell, with its state.
     Shell(for<'a> fn(&'a mut Shell, Vec<String>) -> RunningIn<'a>),
     /// As a program.
-    Program(fn(Proc, Vec<String>) -> Running),
+    Program(ToolMain),
     /// As a program, or within the shell, which costs no process.
-    Both(fn(Proc, Vec<String>) -> Running),
+    Both(ToolMain),
 }
 
 /// A builtin or tool.
@@ -195,7 +198,7 @@ tools! {
 }
 
 /// Programs in `/bin` that are builtins of the shell as well.
-const ALSO_PROGRAMS: [(&str, fn(Proc, Vec<String>) -> Running); 5] = [
+const ALSO_PROGRAMS: [(&str, ToolMain); 5] = [
     ("[", |proc, args| Box::pin(test::run(proc, args))),
     ("kill", |proc, args| Box::pin(kill::run_program(proc, args))),
     ("printf", |proc, args| Box::pin(printf::run(proc, args))),
@@ -205,8 +208,19 @@ const ALSO_PROGRAMS: [(&str, fn(Proc, Vec<String>) -> Running); 5] = [
 
 /// Builtins that ash lacks.
 const NOT_IN_ASH: [&str; 13] = [
-    "builtin", "declare", "typeset", "dirs", "disown", "mapfile", "readarray", "popd", "pushd", "shopt", "suspend",
-    "help", "history",
+    "builtin",
+    "declare",
+    "typeset",
+    "dirs",
+    "disown",
+    "mapfile",
+    "readarray",
+    "popd",
+    "pushd",
+    "shopt",
+    "suspend",
+    "help",
+    "history",
 ];
 
 fn tool(name: &str) -> Option<&'static Tool> {
@@ -222,7 +236,7 @@ pub(crate) fn builtin(name: &str, dialect: Dialect) -> Option<&'static Tool> {
 }
 
 /// The names of all tools that are programs, with what they run.
-pub(crate) fn programs() -> impl Iterator<Item = (&'static str, fn(Proc, Vec<String>) -> Running)> {
+pub(crate) fn programs() -> impl Iterator<Item = (&'static str, ToolMain)> {
     let listed = TOOLS.iter().filter_map(|tool| match tool.run {
         Run::Program(run) | Run::Both(run) if tool.name != ":" => Some((tool.name, run)),
         _ => None,

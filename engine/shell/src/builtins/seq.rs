@@ -51,7 +51,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         proc.eprint(format!("seq: invalid Zero increment value: '{}'\nTry 'seq --help' for more information.\n", words[1])).await;
         return 1;
     }
-    let places = words[..words.len().min(2).max(1)].iter().map(|word| decimals(word)).max().unwrap_or(0);
+    let places = words[..words.len().min(2)].iter().map(|word| decimals(word)).max().unwrap_or(0);
     let places = if words.len() == 1 { 0 } else { places };
     let width = if opts.has('w') {
         [from, to].iter().map(|n| format!("{n:.places$}").len()).max().unwrap_or(0)

@@ -62,7 +62,11 @@ pub(crate) async fn open_sources(proc: &Proc, tool: &str, names: &[String]) -> (
         } else {
             proc.open(name, OpenFlags::READ).and_then(|file| {
                 let directory = proc.vfs().is_dir(&proc.cred(), &proc.absolute(name));
-                if directory { Err(Errno::EISDIR) } else { Ok(file) }
+                if directory {
+                    Err(Errno::EISDIR)
+                } else {
+                    Ok(file)
+                }
             })
         };
         match opened {
@@ -73,10 +77,18 @@ pub(crate) async fn open_sources(proc: &Proc, tool: &str, names: &[String]) -> (
             Err(error) => {
                 failed = true;
                 let text = match (tool, error) {
-                    ("head", Errno::EISDIR) => format!("head: error reading '{name}': Is a directory\n"),
-                    ("tail", Errno::EISDIR) => format!("tail: error reading '{name}': Is a directory\n"),
-                    ("sed", Errno::EISDIR) => format!("sed: couldn't edit {name}: not a regular file\n"),
-                    ("sort", Errno::EISDIR) => format!("sort: read failed: {name}: Is a directory\n"),
+                    ("head", Errno::EISDIR) => {
+                        format!("head: error reading '{name}': Is a directory\n")
+                    }
+                    ("tail", Errno::EISDIR) => {
+                        format!("tail: error reading '{name}': Is a directory\n")
+                    }
+                    ("sed", Errno::EISDIR) => {
+                        format!("sed: couldn't edit {name}: not a regular file\n")
+                    }
+                    ("sort", Errno::EISDIR) => {
+                        format!("sort: read failed: {name}: Is a directory\n")
+                    }
                     _ => cannot_open(proc, tool, name, error),
                 };
                 proc.eprint(text).await;

@@ -2,7 +2,7 @@
 
 use os::{ExitStatus, Proc};
 
-use crate::interp::{Flow, Shell};
+use crate::interp::{Flow, JobState, Shell};
 
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     let any = args[1..].iter().any(|arg| arg == "-n");
@@ -11,11 +11,16 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         return Ok(wait_any(shell).await);
     }
     if targets.is_empty() {
-        while let Some(id) = shell.jobs.list.first().map(|job| job.id) {
+        let ids: Vec<usize> = shell.jobs.list.iter().map(|job| job.id).collect();
+        for id in ids {
             let status = shell.wait_job(id).await;
-            if shell.jobs.get(id).is_some() {
+            let left = shell.jobs.get(id).map(crate::interp::Job::state);
+            if left.is_some_and(|state| !matches!(state, JobState::Done(_))) {
                 // A signal came in between.
                 shell.run_pending_traps().await?;
+                if shell.interrupted() {
+                    return Err(Flow::Interrupt);
+                }
                 return Ok(status);
             }
         }

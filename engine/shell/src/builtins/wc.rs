@@ -78,7 +78,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
         counts.longest = counts.longest.max(column);
         total.add(counts);
-        rows.push((counts, opts.rest.iter().any(|name| *name == source.name).then(|| source.name.clone())));
+        rows.push((counts, opts.rest.contains(&source.name).then(|| source.name.clone())));
     }
     let many = opts.rest.len() > 1;
     if many {

@@ -150,7 +150,8 @@ fn sequence(inner: &[Unit], budget: usize) -> Result<Option<Vec<Vec<Unit>>>, ()>
         } else {
             0
         };
-        let count = (i128::from(b) - i128::from(a)).unsigned_abs() / step.unsigned_abs() as u128 + 1;
+        let count =
+            (i128::from(b) - i128::from(a)).unsigned_abs() / step.unsigned_abs() as u128 + 1;
         if count > budget as u128 {
             return Err(());
         }

@@ -87,8 +87,7 @@ impl Walk<'_> {
                 self.found.push(format!("{base}{name}"));
                 continue;
             }
-            let is_dir =
-                stat.inode.is_dir() || proc.vfs().is_dir(&cred, &path::join(&dir, &name));
+            let is_dir = stat.inode.is_dir() || proc.vfs().is_dir(&cred, &path::join(&dir, &name));
             if is_dir {
                 self.walk(format!("{base}{name}/"), rest);
             }

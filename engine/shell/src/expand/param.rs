@@ -198,14 +198,8 @@ impl Shell {
         out: &mut Vec<Piece>,
     ) -> Result<(), Flow> {
         let (set, empty) = match &values {
-            Values::One(value) => (
-                value.is_some(),
-                value.as_ref().is_none_or(String::is_empty),
-            ),
-            Values::Many(items, _) => (
-                !items.is_empty(),
-                items.iter().all(String::is_empty),
-            ),
+            Values::One(value) => (value.is_some(), value.as_ref().is_none_or(String::is_empty)),
+            Values::Many(items, _) => (!items.is_empty(), items.iter().all(String::is_empty)),
         };
         let missing = !set || (colon && empty);
         let use_word = if kind == '+' { !missing } else { missing };
@@ -311,7 +305,9 @@ impl Shell {
             format!("{}: parameter not set", param.name)
         } else {
             match &param.index {
-                Some(Index::Word(word)) => format!("{}[{}]: unbound variable", param.name, word.source),
+                Some(Index::Word(word)) => {
+                    format!("{}[{}]: unbound variable", param.name, word.source)
+                }
                 _ if param.name.bytes().all(|b| b.is_ascii_digit()) => {
                     format!("${}: unbound variable", param.name)
                 }

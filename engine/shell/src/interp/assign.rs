@@ -12,10 +12,7 @@ impl Shell {
             AssignValue::Scalar(word) => {
                 let value = self.expand_value(word).await?;
                 match &assign.index {
-                    Some(index) => {
-                        self.assign_element(name, index, value, assign.append)
-                            .await
-                    }
+                    Some(index) => self.assign_element(name, index, value, assign.append).await,
                     None if assign.append => self.append(name, value).await,
                     None => self.assign_scalar(name, &value).await,
                 }
@@ -221,7 +218,10 @@ impl Shell {
             ('x', options.xtrace),
             ('B', !self.is_ash()),
             ('C', options.noclobber),
-            ('H', self.style == super::Style::Interactive && !self.is_ash()),
+            (
+                'H',
+                self.style == super::Style::Interactive && !self.is_ash(),
+            ),
             ('c', self.style == super::Style::Command),
             ('s', self.style == super::Style::Interactive),
         ] {

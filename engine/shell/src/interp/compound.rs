@@ -56,8 +56,11 @@ impl Shell {
                     Ok(())
                 }
                 CommandKind::Arith(word) => {
-                    let text =
-                        crate::expand::join(&self.expand_pieces(word, crate::expand::Mode::Single).await?);
+                    let text = crate::expand::join(
+                        &self
+                            .expand_pieces(word, crate::expand::Mode::Single)
+                            .await?,
+                    );
                     match self.evaluate(&text, "((: ").await {
                         Ok(value) => self.status = i32::from(value == 0),
                         Err(_) => self.status = 1,

@@ -194,7 +194,9 @@ pub(crate) fn file_compare(proc: &Proc, op: &str, left: &str, right: &str) -> bo
         ("-nt", Some(_), None) => true,
         ("-ot", Some(a), Some(b)) => a.inode.mtime < b.inode.mtime,
         ("-ot", None, Some(_)) => true,
-        ("-ef", Some(a), Some(b)) => a.path == b.path || (a.ino == b.ino && std::rc::Rc::ptr_eq(&a.inode, &b.inode)),
+        ("-ef", Some(a), Some(b)) => {
+            a.path == b.path || (a.ino == b.ino && std::rc::Rc::ptr_eq(&a.inode, &b.inode))
+        }
         _ => false,
     }
 }

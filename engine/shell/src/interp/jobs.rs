@@ -208,7 +208,6 @@ impl Shell {
     async fn tell_death(&mut self, signal: Signal, pid: u32, text: &str) -> Result<(), Flow> {
         if self.is_interactive() {
             if signal == Signal::INT {
-                self.proc.eprint("\n").await;
                 self.status = 130;
                 return Err(Flow::Interrupt);
             }
@@ -273,9 +272,7 @@ impl Shell {
         if let Some(tty) = self.proc.tty() {
             tty.set_foreground(Some(job.group()));
         }
-        self.proc
-            .machine()
-            .kill_group(job.group(), Signal::CONT);
+        self.proc.machine().kill_group(job.group(), Signal::CONT);
         let statuses = self.wait_foreground(job.procs, &job.text).await?;
         Ok(statuses.last().copied().unwrap_or(0))
     }
@@ -289,8 +286,14 @@ impl Shell {
         match self.wait_or_signal(&procs).await {
             Some(signal) => 128 + signal.number(),
             None => {
-                let status = procs.last().and_then(Proc::ended).map_or(0, ExitStatus::code);
-                if let Some(job) = self.jobs.remove(id) {
+                let status = procs
+                    .last()
+                    .and_then(Proc::ended)
+                    .map_or(0, ExitStatus::code);
+                // An interactive shell tells of it before the next prompt.
+                if !self.is_interactive()
+                    && let Some(job) = self.jobs.remove(id)
+                {
                     job.reap();
                 }
                 status

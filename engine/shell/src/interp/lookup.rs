@@ -32,12 +32,10 @@ impl Shell {
     /// Finds a program by PATH.
     pub(crate) fn find_program(&mut self, name: &str) -> Found {
         let path = self.vars.get("PATH").unwrap_or_default().to_owned();
-        let found = self.proc.machine().find_executable(
-            &self.proc.cred(),
-            &self.proc.cwd(),
-            &path,
-            name,
-        );
+        let found =
+            self.proc
+                .machine()
+                .find_executable(&self.proc.cred(), &self.proc.cwd(), &path, name);
         match found {
             Ok(full) => {
                 if !name.contains('/') {

@@ -24,7 +24,7 @@ use std::time::Duration;
 use os::Proc;
 
 pub(crate) use cond::{compare, file_compare, file_test};
-pub(crate) use jobs::{JobState, Jobs};
+pub(crate) use jobs::{Job, JobState, Jobs};
 pub(crate) use lookup::Found;
 pub(crate) use redirect::Saved;
 
@@ -181,7 +181,11 @@ impl Shell {
             monitor: style == Style::Interactive,
             ..Options::default()
         };
-        let rng = proc.sim().rng(&format!("shell/{}/{}", proc.machine().hostname(), proc.pid()));
+        let rng = proc.sim().rng(&format!(
+            "shell/{}/{}",
+            proc.machine().hostname(),
+            proc.pid()
+        ));
         Shell {
             proc: proc.clone(),
             vars,
@@ -233,7 +237,9 @@ impl Shell {
         let name = if self.style == Style::Script {
             self.name.to_string()
         } else {
-            os::path::basename(&self.name).trim_start_matches('-').to_owned()
+            os::path::basename(&self.name)
+                .trim_start_matches('-')
+                .to_owned()
         };
         match (self.dialect, self.style) {
             (_, Style::Interactive) | (Dialect::Ash, Style::Command) => format!("{name}: "),
@@ -356,7 +362,9 @@ impl Shell {
                 .await;
             return;
         }
-        let name = os::path::basename(&self.name).trim_start_matches('-').to_owned();
+        let name = os::path::basename(&self.name)
+            .trim_start_matches('-')
+            .to_owned();
         let prefix = match self.style {
             Style::Interactive => format!("{name}: "),
             Style::Command => format!("{name}: -c: line {}: ", error.line),

@@ -23,7 +23,11 @@ pub(crate) fn expand_prompt(shell: &Shell, text: &str) -> String {
             Some('w') => out.push_str(&short_directory(shell)),
             Some('W') => {
                 let dir = short_directory(shell);
-                out.push_str(if dir == "~" { "~" } else { os::path::basename(&dir) });
+                out.push_str(if dir == "~" {
+                    "~"
+                } else {
+                    os::path::basename(&dir)
+                });
             }
             Some('$') => out.push(if shell.proc.ids().0 == 0 { '#' } else { '$' }),
             Some('n') => out.push('\n'),

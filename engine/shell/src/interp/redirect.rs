@@ -49,15 +49,12 @@ impl Shell {
         Ok(())
     }
 
-    async fn redirect_one(
-        &mut self,
-        redirect: &Redirect,
-        saved: &mut Saved,
-    ) -> Result<bool, Flow> {
+    async fn redirect_one(&mut self, redirect: &Redirect, saved: &mut Saved) -> Result<bool, Flow> {
         let fd = redirect.fd;
         match &redirect.kind {
             RedirectKind::Read(word) => {
-                self.open_to(fd.unwrap_or(0), word, OpenFlags::READ, saved).await
+                self.open_to(fd.unwrap_or(0), word, OpenFlags::READ, saved)
+                    .await
             }
             RedirectKind::ReadWrite(word) => {
                 self.open_to(fd.unwrap_or(0), word, OpenFlags::READ_WRITE, saved)

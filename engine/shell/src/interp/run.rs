@@ -197,7 +197,13 @@ impl Shell {
         }
         if let CommandKind::Simple { assigns, words } = &command.kind {
             let outcome = self
-                .run_simple(assigns, words, &command.redirects, &command.source, in_place)
+                .run_simple(
+                    assigns,
+                    words,
+                    &command.redirects,
+                    &command.source,
+                    in_place,
+                )
                 .await;
             self.pipe_status = vec![self.status];
             return outcome;
@@ -224,10 +230,20 @@ fn time_report(real: std::time::Duration, cpu: std::time::Duration, posix: bool)
     let sys = cpu - user;
     if posix {
         let line = |d: std::time::Duration| format!("{:.2}", d.as_secs_f64());
-        return format!("real {}\nuser {}\nsys {}\n", line(real), line(user), line(sys));
+        return format!(
+            "real {}\nuser {}\nsys {}\n",
+            line(real),
+            line(user),
+            line(sys)
+        );
     }
     let line = |d: std::time::Duration| {
-        format!("{}m{}.{:03}s", d.as_secs() / 60, d.as_secs() % 60, d.subsec_millis())
+        format!(
+            "{}m{}.{:03}s",
+            d.as_secs() / 60,
+            d.as_secs() % 60,
+            d.subsec_millis()
+        )
     };
     format!(
         "\nreal\t{}\nuser\t{}\nsys\t{}\n",

@@ -65,7 +65,11 @@ impl Shell {
             Found::Builtin(tool) => {
                 let keeps = name == "exec" && args.len() == 1;
                 let hidden = self.assign_temporarily(assigns).await?;
-                let arrays = if declares { array_words(words) } else { Vec::new() };
+                let arrays = if declares {
+                    array_words(words)
+                } else {
+                    Vec::new()
+                };
                 let outcome = self.run_builtin(tool, args, &arrays).await;
                 self.restore_assigned(hidden);
                 if keeps && self.status == 0 {
@@ -117,7 +121,8 @@ impl Shell {
         for word in words {
             if let [Part::Array(assign)] = word.parts.as_slice() {
                 out.push(assign.name.to_string());
-            } else if matches!(word.parts.first(), Some(Part::Literal(text)) if text.contains('=')) {
+            } else if matches!(word.parts.first(), Some(Part::Literal(text)) if text.contains('='))
+            {
                 out.push(self.expand_value(word).await?);
             } else {
                 out.extend(self.expand_words(std::slice::from_ref(word)).await?);
@@ -133,7 +138,10 @@ impl Shell {
     ) -> Result<Vec<(String, Option<crate::vars::Var>)>, Flow> {
         let mut hidden = Vec::new();
         for assign in assigns {
-            hidden.push((assign.name.to_string(), self.vars.var(&assign.name).cloned()));
+            hidden.push((
+                assign.name.to_string(),
+                self.vars.var(&assign.name).cloned(),
+            ));
             self.assign(assign).await?;
             self.vars.entry(&assign.name).exported = true;
         }
@@ -203,9 +211,14 @@ impl Shell {
     }
 
     /// Runs a program and waits for it; gives its status.
-    pub(crate) async fn run_external(&mut self, path: &str, args: Vec<String>) -> Result<i32, Flow> {
+    pub(crate) async fn run_external(
+        &mut self,
+        path: &str,
+        args: Vec<String>,
+    ) -> Result<i32, Flow> {
         let source = args.join(" ");
-        self.run_program(path, args, &[], &source, false, super::Saved::default()).await?;
+        self.run_program(path, args, &[], &source, false, super::Saved::default())
+            .await?;
         Ok(self.status)
     }
 

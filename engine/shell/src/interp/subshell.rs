@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use os::{Errno, File, Group, OpenFlags, Proc, Signal, Spawn, pipe};
 
-use super::{Flow, FORK_COST, Jobs, Outcome, Shell};
+use super::{FORK_COST, Flow, Jobs, Outcome, Shell};
 use crate::expand::MAX_TEXT;
 use crate::syntax::ast::{CommandKind, List, RedirectKind};
 
@@ -16,7 +16,14 @@ impl Shell {
         spawn.env = self.vars.environment();
         // Signals that the interactive shell ignores for itself are not ignored in what it starts.
         if self.is_interactive() {
-            let own = [Signal::INT, Signal::QUIT, Signal::TERM, Signal::TSTP, Signal::TTIN, Signal::TTOU];
+            let own = [
+                Signal::INT,
+                Signal::QUIT,
+                Signal::TERM,
+                Signal::TSTP,
+                Signal::TTIN,
+                Signal::TTOU,
+            ];
             spawn
                 .ignored
                 .retain(|signal| !own.contains(signal) || self.trap_ignores(*signal));

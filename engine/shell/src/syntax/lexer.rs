@@ -315,11 +315,12 @@ impl<'a> Parser<'a> {
             .bytes()
             .take_while(u8::is_ascii_digit)
             .count();
-        if digits > 0 && matches!(self.byte_at(digits), Some(b'<' | b'>')) {
-            if let Ok(number) = self.src[self.pos..self.pos + digits].parse() {
-                self.pos += digits;
-                return Ok(Token::Number(number));
-            }
+        if digits > 0
+            && matches!(self.byte_at(digits), Some(b'<' | b'>'))
+            && let Ok(number) = self.src[self.pos..self.pos + digits].parse()
+        {
+            self.pos += digits;
+            return Ok(Token::Number(number));
         }
         self.read_word(assignable).map(Token::Word)
     }

@@ -1,5 +1,7 @@
 //! A machine with the shell and all tools on it.
 
+#![allow(dead_code, reason = "each test file uses its part of it")]
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,11 +31,24 @@ impl World {
         let vfs = Vfs::new(Fs::new("overlay", now));
         vfs.make_basics(now).unwrap();
         for name in programs.names() {
-            vfs.install(now, &format!("/bin/{name}"), &name, if busybox { "busybox" } else { "gnu" }).unwrap();
+            vfs.install(
+                now,
+                &format!("/bin/{name}"),
+                &name,
+                if busybox { "busybox" } else { "gnu" },
+            )
+            .unwrap();
         }
         let machine = Machine::new(&sim, &programs, "tabernetes", vfs);
-        machine.vfs().mkdir_all(&machine.root_cred(), "/root", 0o700).unwrap();
-        World { sim, machine, session: RefCell::new(None) }
+        machine
+            .vfs()
+            .mkdir_all(&machine.root_cred(), "/root", 0o700)
+            .unwrap();
+        World {
+            sim,
+            machine,
+            session: RefCell::new(None),
+        }
     }
 
     fn environment() -> BTreeMap<String, String> {
@@ -67,23 +82,23 @@ impl World {
         (String::from_utf8_lossy(&out.take()).into_owned(), status)
     }
 
+    /// Starts an interactive shell that waits for its first line.
+    pub(crate) fn session(&self) -> Session {
+        let start = Start {
+            env: Self::environment(),
+            cwd: "/root".into(),
+            aliases: [("k".to_owned(), "kubectl".to_owned())].into(),
+            ..Start::default()
+        };
+        let session = Session::start(&self.machine, start).unwrap();
+        self.settle(&session, 0);
+        session
+    }
+
     /// Runs lines in an interactive shell (one for all calls) until it asks for the next.
     pub(crate) fn in_session(&self, lines: &str) -> (String, i32) {
         let mut slot = self.session.borrow_mut();
-        let session = slot.get_or_insert_with(|| {
-            let session = Session::start(
-                &self.machine,
-                Start {
-                    env: Self::environment(),
-                    cwd: "/root".into(),
-                    aliases: [("k".to_owned(), "kubectl".to_owned())].into(),
-                    ..Start::default()
-                },
-            )
-            .unwrap();
-            self.settle(&session, 0);
-            session
-        });
+        let session = slot.get_or_insert_with(|| self.session());
         let before = session.prompts();
         session.line(lines);
         self.settle(session, before + lines.matches('\n').count() as u64);
@@ -95,7 +110,9 @@ impl World {
     pub(crate) fn settle(&self, session: &Session, before: u64) {
         let until = self.sim.now() + Duration::from_secs(LIMIT);
         for _ in 0..BUDGET {
-            if session.ended().is_some() || (session.prompts() > before && session.prompt().is_some()) {
+            if session.ended().is_some()
+                || (session.prompts() > before && session.prompt().is_some())
+            {
                 return;
             }
             if !self.sim.step(until) {

@@ -262,7 +262,7 @@ impl<'a> Machine<'a> {
                 regex.is_match(&self.pattern)
             }
             Address::Step(first, 0) => self.line == *first,
-            Address::Step(first, step) => self.line >= *first && (self.line - first) % step == 0,
+            Address::Step(first, step) => self.line >= *first && (self.line - first).is_multiple_of(*step),
             Address::Plus(_) | Address::Multiple(_) => false,
         }
     }

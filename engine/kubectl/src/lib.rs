@@ -23,6 +23,7 @@ pub mod hint;
 pub mod host;
 pub mod kubeconfig;
 pub mod kustomize;
+pub mod pods;
 pub mod resource;
 pub mod rest;
 pub mod transport;

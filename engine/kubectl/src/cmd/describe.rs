@@ -1,184 +1,209 @@
-//! `kubectl describe`: what there is to know about objects, for people.
+//! `kubectl describe`: finds the objects; what is said about them stands in [`crate::describe`].
 
 use serde_json::Value;
 
 use super::shared;
 use crate::cli::{Action, Command, Flag, Running};
 use crate::context::Context;
-use crate::describe::{self, Options, Query, Related};
+use crate::describe::{self, Query, Related};
 use crate::error::Error;
 use crate::fail;
 use crate::resource::builder::FilenameOptions;
 use crate::resource::{Builder, Info};
 use crate::rest::helper::{Helper, ListOptions};
 use crate::rest::mapper::Mapping;
+use crate::util::json as j;
 
 /// `describe`
 pub const COMMAND: Command = Command {
     name: "describe",
     usage: "(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)",
+    no_flags_in_use: true,
     short: "Show details of a specific resource or group of resources",
     flags: &[
         shared::FOLDERS,
+        shared::CHUNK_SIZE,
         shared::SELECTOR,
         shared::ALL_NAMESPACES,
-        shared::CHUNK_SIZE,
         &[
-            Flag::slice("filename", "containing the resource to describe").short('f'),
-            Flag::bool("show-events", "If true, display events related to the described object.").default("true"),
+            Flag::slice(
+                "filename",
+                "Filename, directory, or URL to files containing the resource to describe",
+            )
+            .short('f'),
+            Flag::bool(
+                "show-events",
+                "If true, show events of the object. Defaults to true for a single object, to \
+                 false for several and for name prefixes.",
+            )
+            .default("true"),
         ],
     ],
+    suggest_for: &["inspect"],
     long: "Show details of a specific resource or group of resources.
 
-A page about each object: its fields, what belongs to it, and its events. If there is no object of the given name, \
-those whose names begin with it are shown.
+Prints a detailed description of the selected resources, together with what belongs to them, \
+such as events or controllers. The objects are one by its name, all of a type, or those with a \
+prefix of their names or with labels:
+
+        $ kubectl describe TYPE NAME_PREFIX
+
+looks for an object with exactly that name first. Without one, all whose names begin with \
+NAME_PREFIX are described.
 
 Use \"kubectl api-resources\" for a complete list of supported resources.",
-    example: "# A node
+    example: "# Describe a node
 kubectl describe nodes kubernetes-node-emt8.c.myproject.internal
 
-# A pod
+# Describe a pod
 kubectl describe pods/nginx
 
-# The pod that a file describes
+# Describe the pod that a file describes
 kubectl describe -f pod.json
 
-# All pods
+# Describe all pods
 kubectl describe pods
 
-# Pods with a label
+# Describe pods by a label
 kubectl describe pods -l name=myLabel
 
-# All pods that a replication controller named \"frontend\" made (their names begin with its name)
+# Describe the pods of the 'frontend' replication controller, whose names begin with it
 kubectl describe pods frontend",
     action: Action::Run(run),
     ..Command::DEFAULT
 };
 
 fn run(cx: Context) -> Running {
-    Box::pin(async move { describe_all(&cx) })
-}
-
-fn describe_all(cx: &Context) -> Result<(), Error> {
-    let files = FilenameOptions::from_flags(cx);
-    if cx.args.is_empty() && files.is_empty() {
-        return Err(fail!(
-            "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete list of \
-             supported resources."
-        ));
-    }
-    let (namespace, enforce) = cx.namespace()?;
-    let all = cx.flags.bool("all-namespaces");
-    let mut found = Builder::new(cx)
-        .continue_on_error()
-        .namespace(&namespace)
-        .all_namespaces(all)
-        .filenames(enforce, &files)
-        .label_selector(&cx.flags.string("selector"))
-        .args(true, &cx.args)
-        .chunks(500)
-        .flatten()
-        .find()?;
-    let (infos, result) = found.infos();
-    if let Err(error) = result {
-        return by_prefix(cx, &namespace, infos, error);
-    }
-    let mut errors = Vec::new();
-    let mut first = true;
-    for info in &infos {
-        match page(cx, info) {
-            Ok(text) => print(cx, &text, &mut first),
-            Err(error) => errors.push(error),
+    Box::pin(async move {
+        let flags = &cx.flags;
+        let (namespace, explicit) = cx.namespace()?;
+        let all_namespaces = flags.bool("all-namespaces");
+        let files = FilenameOptions::from_flags(&cx);
+        if cx.args.is_empty() && files.is_empty() {
+            return Err(fail!(
+                "You must specify the type of resource to describe. {}\n",
+                shared::SUGGEST_API_RESOURCES
+            ));
         }
-    }
-    if infos.is_empty() {
-        if all {
-            cx.err("No resources found\n");
+        let (infos, result) = Builder::new(&cx)
+            .continue_on_error()
+            .namespace(&namespace)
+            .all_namespaces(all_namespaces)
+            .filenames(explicit && !all_namespaces, &files)
+            .label_selector(flags.str("selector"))
+            .args(true, &cx.args)
+            .chunks(flags.int("chunk-size"))
+            .flatten()
+            .find()?
+            .infos();
+        let show_events = if flags.changed("show-events") {
+            flags.bool("show-events")
         } else {
-            cx.err(&format!("No resources found in {namespace} namespace.\n"));
+            result.is_ok() && infos.len() <= 1
+        };
+        let mut errors = Vec::new();
+        if let Err(error) = result {
+            if let (true, [kind, prefix]) = (error.is_not_found(), &cx.args[..]) {
+                return by_prefix(&cx, error, kind, prefix, &namespace, show_events);
+            }
+            errors.push(error);
         }
-    }
-    Error::check(errors)
-}
-
-/// Pages are two blank lines apart.
-fn print(cx: &Context, text: &str, first: &mut bool) {
-    if !std::mem::take(first) {
-        cx.out("\n\n");
-    }
-    cx.out(text);
-}
-
-/// An object that was not found by its name may be meant by the beginning of it.
-fn by_prefix(cx: &Context, namespace: &str, infos: Vec<Info>, error: Error) -> Result<(), Error> {
-    let mut first = true;
-    for info in &infos {
-        print(cx, &page(cx, info)?, &mut first);
-    }
-    let [kind, prefix] = cx.args.as_slice() else {
-        return Err(error);
-    };
-    if !error.is_not_found() || kind.contains(['/', ',']) {
-        return Err(error);
-    }
-    let mapping = cx.mapper()?.resource(kind)?;
-    let list = Helper::new(cx, &mapping).list(namespace, &ListOptions::default())?;
-    let items = list["items"].as_array().cloned().unwrap_or_default();
-    let mut any = false;
-    for mut item in items {
-        let name = item["metadata"]["name"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        if !name.starts_with(prefix.as_str()) {
-            continue;
+        let mut told: Vec<String> = Vec::new();
+        let mut first = true;
+        for info in &infos {
+            match page(&cx, info, show_events) {
+                Ok(page) => {
+                    if !first {
+                        cx.out("\n\n");
+                    }
+                    first = false;
+                    cx.out(&page);
+                }
+                Err(error) => {
+                    if !told.contains(&error.text()) {
+                        told.push(error.text());
+                        errors.push(error);
+                    }
+                }
+            }
         }
-        any = true;
-        // Items of a list do not say what they are.
-        item["apiVersion"] = mapping.api_version().into();
-        item["kind"] = mapping.kind.clone().into();
-        print(cx, &text(cx, &item)?, &mut first);
-    }
-    if any { Ok(()) } else { Err(error) }
+        if infos.is_empty() && errors.is_empty() {
+            cx.err(&match all_namespaces {
+                true => "No resources found\n".to_owned(),
+                false => format!("No resources found in {namespace} namespace.\n"),
+            });
+        }
+        Error::check(errors)
+    })
 }
 
-fn page(cx: &Context, info: &Info) -> Result<String, Error> {
+/// All objects whose names begin with what was not the name of any.
+fn by_prefix(
+    cx: &Context,
+    original: Error,
+    kind: &str,
+    prefix: &str,
+    namespace: &str,
+    show_events: bool,
+) -> Result<(), Error> {
+    let (infos, result) = Builder::new(cx)
+        .namespace(namespace)
+        .args(true, &[kind.to_owned()])
+        .single_resource_type()
+        .chunks(cx.flags.int("chunk-size"))
+        .flatten()
+        .find()?
+        .infos();
+    result?;
+    let mut found = false;
+    for info in infos.iter().filter(|i| i.name.starts_with(prefix)) {
+        found = true;
+        let page = page(cx, info, show_events)?;
+        cx.out(&format!("{page}\n"));
+    }
+    if found { Ok(()) } else { Err(original) }
+}
+
+fn page(cx: &Context, info: &Info, show_events: bool) -> Result<String, Error> {
     let object = Helper::new(cx, info.mapping()?).get(&info.namespace, &info.name)?;
-    text(cx, &object)
-}
-
-fn text(cx: &Context, object: &Value) -> Result<String, Error> {
-    let options = Options {
-        show_events: cx.flags.bool("show-events"),
+    let options = describe::Options {
+        show_events,
         now: cx.host.now(),
     };
-    describe::describe(object, &Api(cx), options)
+    describe::describe(&object, &Server(cx), options)
 }
 
-/// What belongs to an object, asked from the server.
-struct Api<'a>(&'a Context);
+/// The server, for what belongs to an object.
+struct Server<'a>(&'a Context);
 
-impl Api<'_> {
+impl Server<'_> {
     fn mapping(&self, api_version: &str, plural: &str) -> Result<Mapping, Error> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         self.0.mapper()?.resource_type(plural, group, version)
     }
 }
 
-impl Related for Api<'_> {
+impl Related for Server<'_> {
     fn list(&self, query: &Query<'_>) -> Result<Vec<Value>, Error> {
-        // A server that does not know the kind has none of it.
+        // A server that does not know the type has none of it.
         let Ok(mapping) = self.mapping(query.api_version, query.plural) else {
             return Ok(Vec::new());
         };
-        let options = ListOptions {
+        let mut options = ListOptions {
             label_selector: query.labels.to_owned(),
             field_selector: query.fields.to_owned(),
-            limit: 500,
+            limit: self.0.flags.int("chunk-size"),
             ..ListOptions::default()
         };
-        let list = Helper::new(self.0, &mapping).list(query.namespace, &options)?;
-        Ok(list["items"].as_array().cloned().unwrap_or_default())
+        let mut items = Vec::new();
+        loop {
+            let list = Helper::new(self.0, &mapping).list(query.namespace, &options)?;
+            items.extend_from_slice(j::list(&list, &["items"]));
+            options.continue_token = j::text(&list, &["metadata", "continue"]).to_owned();
+            if options.continue_token.is_empty() {
+                return Ok(items);
+            }
+        }
     }
 
     fn get(
@@ -198,3 +223,4 @@ impl Related for Api<'_> {
         }
     }
 }
+

@@ -2,11 +2,13 @@
 //!
 //! Adding one touches its file, the list in [`ROOT`] and, if it should show in a group of the help, [`GROUPS`].
 
+pub mod annotate;
 pub mod create;
 pub mod delete;
 pub mod describe;
 pub mod edit;
 pub mod get;
+pub mod label;
 pub mod logs;
 pub mod options;
 pub mod shared;
@@ -28,6 +30,8 @@ pub static ROOT: Command = Command {
         &describe::COMMAND,
         &logs::COMMAND,
         &wait::COMMAND,
+        &label::COMMAND,
+        &annotate::COMMAND,
         &options::COMMAND,
     ],
     action: Action::Help,

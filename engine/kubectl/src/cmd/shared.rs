@@ -225,3 +225,11 @@ pub fn record(cx: &Context, object: &mut Value) {
 /// The pointer to `kubectl api-resources`.
 pub const SUGGEST_API_RESOURCES: &str =
     "Use \"kubectl api-resources\" for a complete list of supported resources.";
+
+/// `--pod-running-timeout`
+pub fn running_timeout(cx: &Context) -> Result<i64, Error> {
+    match cx.flags.duration("pod-running-timeout") {
+        ..=0 => Err("--pod-running-timeout must be higher than zero".into()),
+        timeout => Ok(timeout),
+    }
+}

@@ -5,6 +5,8 @@ pub mod go;
 pub mod json;
 pub mod jsonpath;
 pub mod klog;
+pub mod merge;
+pub mod pairs;
 pub mod print;
 pub mod scheme;
 pub mod selector;

@@ -18,6 +18,13 @@ pub fn micros(value: &Value) -> Option<i64> {
     MicroTime::parse(text).map(MicroTime::unix_micros).ok()
 }
 
+/// Microseconds since 1970 of a time that somebody typed.
+pub fn parse_rfc3339(text: &str) -> Result<i64, String> {
+    let fine = MicroTime::parse(text).map(MicroTime::unix_micros);
+    fine.or_else(|_| Time::parse(text).map(Time::unix_micros))
+        .map_err(|e| e.to_string())
+}
+
 /// `Sun, 22 Nov 2026 16:55:32 +0000`
 pub fn long(micros: i64) -> String {
     const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

@@ -223,4 +223,3 @@ impl Related for Server<'_> {
         }
     }
 }
-

@@ -120,10 +120,11 @@ fn split_camel_case(field: &str) -> Vec<String> {
         }
     }
     for i in 1..runs.len() {
-        if runs[i - 1].0 == Class::Upper && runs[i].0 == Class::Lower {
-            if let Some(capital) = runs[i - 1].1.pop() {
-                runs[i].1.insert(0, capital);
-            }
+        if runs[i - 1].0 == Class::Upper
+            && runs[i].0 == Class::Lower
+            && let Some(capital) = runs[i - 1].1.pop()
+        {
+            runs[i].1.insert(0, capital);
         }
     }
     let mut words: Vec<String> = Vec::new();

@@ -14,6 +14,7 @@ mod common;
 mod context;
 mod worker;
 
+mod daemonset;
 mod deployment;
 mod garbagecollector;
 mod namespace;
@@ -23,6 +24,7 @@ mod replicaset;
 mod replicationcontroller;
 mod rootcacertpublisher;
 mod serviceaccount;
+mod statefulset;
 mod tainteviction;
 mod ttl;
 
@@ -43,7 +45,9 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     ),
     ("namespace-controller", namespace::start),
     ("garbage-collector-controller", garbagecollector::start),
+    ("daemonset-controller", daemonset::start),
     ("deployment-controller", deployment::start),
+    ("statefulset-controller", statefulset::start),
     ("replicaset-controller", replicaset::start),
     (
         "replicationcontroller-controller",

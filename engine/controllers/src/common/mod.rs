@@ -2,6 +2,7 @@
 
 pub(crate) mod claim;
 pub(crate) mod hash;
+pub(crate) mod history;
 pub(crate) mod pod_control;
 pub(crate) mod rank;
 

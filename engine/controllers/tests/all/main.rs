@@ -1,6 +1,8 @@
 //! Controllers over a real API server, in virtual time.
 
+mod daemonset;
 mod deployment;
 mod housekeeping;
 mod replicaset;
+mod statefulset;
 mod support;

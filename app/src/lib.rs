@@ -1,9 +1,18 @@
 //! The page: draws the cluster and talks to the engine's worker.
 //!
-//! A library, so that tests in a browser can mount its components; `main.rs` only starts it. It never touches the
-//! engine: everything goes through the worker.
+//! - [`app`]: the page as a whole.
+//! - [`bridge`]: the one way to the engine.
+//! - [`state`]: what the page knows, in signals.
+//! - [`components`]: what is on it.
+//! - [`interop`]: the one way to JavaScript.
+//!
+//! A library, so that tests in a browser can mount its components; `main.rs` only starts it. It knows nothing of
+//! Kubernetes but what the read model in `view` says.
 
-pub mod assets;
-pub mod shell;
+pub mod app;
+pub mod bridge;
+pub mod components;
+pub mod interop;
+pub mod state;
 
-pub use shell::Page;
+pub use app::Page;

@@ -1,22 +1,105 @@
 //! The engine's Web Worker: a wasm module of its own, loaded after the page's shell has painted.
 //!
-//! It owns the cluster. The page sends messages and gets messages; nothing is shared. A message sent before the module
-//! has finished loading would be lost, so the first thing it does is to say `ready`, and the page sends nothing before.
+//! It owns the cluster. Nothing is shared with the page: messages come in as bytes, are handled at the virtual time
+//! they arrive at, and what the engine has to say goes back in batches. When it panics it says so with its last
+//! breath; the page starts another one.
+//!
+//! A message sent before the module has loaded would be lost, so the first thing it does is to say `ready`, and the
+//! page sends nothing before.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use js_sys::{ArrayBuffer, Uint8Array};
+use view::{Batch, Fatal, FromEngine, ToEngine, wire};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+mod mock;
+mod pacer;
+
+use pacer::{Pacer, Wake};
+
+type Cluster = mock::Mock;
+
 fn main() {
-    console_error_panic_hook::set_once();
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };
-    let answer_to = scope.clone();
+    let last_words = scope.clone();
+    std::panic::set_hook(Box::new(move |panic| {
+        let fatal = Fatal {
+            message: panic.to_string(),
+        };
+        send(&last_words, vec![FromEngine::Fatal(fatal)]);
+    }));
+    let worker = Rc::new(Worker {
+        scope: scope.clone(),
+        pacer: RefCell::new(Pacer::new(Cluster::default())),
+        timer: RefCell::new(None),
+    });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        // The skeleton's whole protocol: what comes in goes out.
-        let _ = answer_to.post_message(&event.data());
+        if let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() {
+            worker.hear(&Uint8Array::new(&buffer).to_vec());
+        }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
     let _ = scope.post_message(&JsValue::from_str("ready"));
+}
+
+struct Worker {
+    scope: DedicatedWorkerGlobalScope,
+    pacer: RefCell<Pacer<Cluster>>,
+    timer: RefCell<Option<Timeout>>,
+}
+
+impl Worker {
+    fn hear(self: &Rc<Self>, bytes: &[u8]) {
+        match wire::decode::<ToEngine>(bytes) {
+            Ok(message) => self.pacer.borrow_mut().handle(message, self.now()),
+            Err(error) => {
+                let message = format!("a message of the page could not be read: {error}");
+                send(&self.scope, vec![FromEngine::Fatal(Fatal { message })]);
+            }
+        }
+        self.slice();
+    }
+
+    /// Works for a while, says what there is to say, and sets the alarm for the next time.
+    fn slice(self: &Rc<Self>) {
+        let (said, wake) = self.pacer.borrow_mut().slice(self.now(), || self.now());
+        send(&self.scope, said);
+        let wait = match wake {
+            Wake::Now => Some(0.0),
+            Wake::In(wait) => Some(wait),
+            Wake::Never => None,
+        };
+        let again = self.clone();
+        // Browsers hold waits in 31 bits; waking too early does no harm.
+        let alarm = wait.map(|wait| {
+            Timeout::new(wait.ceil().min(2_000_000_000.0) as u32, move || {
+                again.slice()
+            })
+        });
+        *self.timer.borrow_mut() = alarm;
+    }
+
+    /// Real time in milliseconds.
+    fn now(&self) -> f64 {
+        self.scope
+            .performance()
+            .map_or(0.0, |performance| performance.now())
+    }
+}
+
+fn send(scope: &DedicatedWorkerGlobalScope, said: Vec<FromEngine>) {
+    if said.is_empty() {
+        return;
+    }
+    if let Ok(bytes) = wire::encode(&Batch(said)) {
+        let buffer = Uint8Array::from(bytes.as_slice()).buffer();
+        let _ = scope.post_message_with_transfer(&buffer, &js_sys::Array::of1(&buffer));
+    }
 }

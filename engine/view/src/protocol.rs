@@ -7,6 +7,11 @@
 //! From then until the next prompt a program has the terminal and gets [`ToEngine::Keys`] as a real terminal would
 //! send them (Ctrl-C is byte 3); echo and line discipline are then the engine's.
 //!
+//! What is typed ahead, while a program runs that does not read it, belongs to the next line. Such keys may still be
+//! on their way when the prompt comes, so the page keeps what it has sent since the last line: the [`Prompt`] says how
+//! many of these bytes the engine had got, and what of them was left unread. The page puts that and the rest into the
+//! line editor; the engine forgets both, and drops keys that arrive while a prompt is out.
+//!
 //! **Keeping state.** A cluster is its seed and the log of what was done to it. The engine tells the page about every
 //! change of that [`Log`], the page keeps it in the browser's storage, and hands it back in [`Boot`].
 
@@ -169,6 +174,10 @@ pub struct Prompt {
     pub text: String,
     /// It waits for the rest of something unfinished (`> `).
     pub continuation: bool,
+    /// How many bytes of [`ToEngine::Keys`] had arrived since the last line.
+    pub keys: u64,
+    /// What of them no program has read.
+    pub unread: Bytes,
 }
 
 /// A change of a list that mostly grows: keep the first `keep` entries, drop the rest, add these.

@@ -17,3 +17,14 @@ pub fn url(name: &str) -> Option<String> {
     let url = web_sys::Url::new_with_base(&meta.content(), &base).ok()?;
     Some(url.href())
 }
+
+/// Names this site among others of the same origin: its path, without a page's name.
+pub fn scope() -> String {
+    let path = web_sys::window()
+        .and_then(|window| window.document()?.base_uri().ok()?)
+        .and_then(|base| web_sys::Url::new(&base).ok())
+        .map(|url| url.pathname())
+        .unwrap_or_default();
+    let folder = path.rfind('/').map_or("/", |end| &path[..=end]);
+    format!("tabernetes{folder}")
+}

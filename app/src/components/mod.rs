@@ -1,0 +1,16 @@
+//! What is on the page: a folder a component, with its code and its style.
+
+pub mod cluster_map;
+pub mod editor;
+pub mod format;
+pub mod icon;
+pub mod inspector;
+pub mod lesson;
+pub mod notice;
+pub mod splitter;
+pub mod tab_bar;
+pub mod terminal;
+pub mod time_bar;
+pub mod timeline;
+pub mod tone;
+pub mod top_bar;

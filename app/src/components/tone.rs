@@ -1,0 +1,126 @@
+//! What state a thing is in, in eight tones: each a colour, a glyph of its own shape, and a word.
+//!
+//! The words beside the glyphs come from the server (`ContainerCreating`, `CrashLoopBackOff`); tones sort them into
+//! what a person should feel about them.
+
+use leptos::prelude::*;
+use view::{ContainerState, PodPhase, PodView};
+
+/// What state a thing is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tone {
+    /// Wrong: it failed, or keeps failing.
+    Failed,
+    /// Nobody has taken it up yet.
+    Waiting,
+    /// On its way up.
+    Starting,
+    /// Runs, but is not ready.
+    Unready,
+    /// As it should be.
+    Running,
+    /// On its way out.
+    Ending,
+    /// Ended well.
+    Done,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Tone {
+    /// The style sheet's class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Tone::Failed => "tone tone-failed",
+            Tone::Waiting => "tone tone-waiting",
+            Tone::Starting => "tone tone-starting",
+            Tone::Unready | Tone::Running => "tone tone-running",
+            Tone::Ending => "tone tone-ending",
+            Tone::Done | Tone::Unknown => "tone",
+        }
+    }
+
+    /// A word for it, for sums over many.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tone::Failed => "failing",
+            Tone::Waiting => "waiting",
+            Tone::Starting => "starting",
+            Tone::Unready => "not ready",
+            Tone::Running => "running",
+            Tone::Ending => "terminating",
+            Tone::Done => "completed",
+            Tone::Unknown => "unknown",
+        }
+    }
+
+    /// Its glyph: a shape that can be told from the others without its colour.
+    pub fn glyph(self) -> AnyView {
+        let shape = match self {
+            Tone::Running => view! { <circle cx="6" cy="6" r="4.5" class="full" /> }.into_any(),
+            Tone::Unready => view! {
+                <circle cx="6" cy="6" r="4.25" />
+                <path class="full" d="M6 1.75a4.25 4.25 0 0 1 0 8.5z" />
+            }
+            .into_any(),
+            Tone::Waiting => {
+                view! { <circle cx="6" cy="6" r="4.25" stroke-dasharray="2.2 2.25" /> }.into_any()
+            }
+            Tone::Starting => view! { <path d="M6 1.5v5.5M3.5 4.8L6 7.3l2.5-2.5M2 10.2h8" /> }.into_any(),
+            Tone::Failed => view! { <path class="full" d="M6 .8l5.6 10.2H.4z" /> }.into_any(),
+            Tone::Ending => view! { <rect x="1.8" y="1.8" width="8.4" height="8.4" rx="1" /> <path d="M4 6h4" /> }.into_any(),
+            Tone::Done => view! { <path d="M1.8 6.3l2.8 2.9 5.6-6.2" /> }.into_any(),
+            Tone::Unknown => {
+                view! { <path d="M3.8 4.3a2.2 2.2 0 1 1 3.3 1.9c-.8.5-1.1.9-1.1 1.7M6 10.2v.1" /> }.into_any()
+            }
+        };
+        view! { <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">{shape}</svg> }.into_any()
+    }
+
+    /// Of a pod.
+    pub fn of_pod(pod: &PodView) -> Tone {
+        if pod.termination.is_some() {
+            return Tone::Ending;
+        }
+        match pod.phase {
+            PodPhase::Failed => Tone::Failed,
+            PodPhase::Succeeded => Tone::Done,
+            PodPhase::Unknown => Tone::Unknown,
+            _ if is_trouble(&pod.status) => Tone::Failed,
+            PodPhase::Running if pod.ready => Tone::Running,
+            PodPhase::Running => Tone::Unready,
+            PodPhase::Pending if pod.node.is_none() => Tone::Waiting,
+            PodPhase::Pending => Tone::Starting,
+        }
+    }
+
+    /// Of a container.
+    pub fn of_container(state: &ContainerState, ready: bool) -> Tone {
+        match state {
+            ContainerState::Running { .. } if ready => Tone::Running,
+            ContainerState::Running { .. } => Tone::Unready,
+            ContainerState::Terminated { exit_code: 0, .. } => Tone::Done,
+            ContainerState::Terminated { .. } => Tone::Failed,
+            ContainerState::Waiting { reason, .. } if is_trouble(reason) => Tone::Failed,
+            ContainerState::Waiting { pull: Some(_), .. } => Tone::Starting,
+            ContainerState::Waiting { .. } => Tone::Waiting,
+        }
+    }
+}
+
+/// Whether a status or a waiting reason says that something is wrong.
+fn is_trouble(status: &str) -> bool {
+    let status = status.strip_prefix("Init:").unwrap_or(status);
+    status.ends_with("BackOff")
+        || status.starts_with("Err")
+        || status.ends_with("Error")
+        || matches!(
+            status,
+            "OOMKilled" | "Evicted" | "InvalidImageName" | "ContainerCannotRun"
+        )
+}
+
+/// Glyph and word together.
+pub fn state(tone: Tone, word: impl Into<String>) -> impl IntoView {
+    view! { <span class=format!("state {}", tone.class())>{tone.glyph()} {word.into()}</span> }
+}

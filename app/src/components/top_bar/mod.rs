@@ -1,0 +1,126 @@
+//! The top bar: whose page it is, which cluster runs here, the lesson's place, starting over.
+
+use leptos::prelude::*;
+
+use super::icon;
+use crate::bridge::page;
+use crate::state::session::Phase;
+
+/// The bar across the page's top.
+#[component]
+pub fn TopBar() -> impl IntoView {
+    let (stores, _) = page();
+    let hidden = stores.layout.lesson_hidden;
+    view! {
+        <header class="top-bar">
+            <a class="brand" href="./" aria-label="Tabernetes, start page">
+                {mark()} <span>"Tabernetes"</span>
+            </a>
+            <EngineState />
+            <div class="top-bar-end">
+                <button
+                    class="button quiet lesson-toggle"
+                    aria-pressed=move || (!hidden.get()).to_string()
+                    on:click=move |_| stores.layout.toggle_lesson()
+                >
+                    {icon::icon(icon::SIDE)}
+                    <span>"Lesson"</span>
+                </button>
+                <ResetButton />
+            </div>
+        </header>
+    }
+}
+
+/// The page's mark: a tab with three pods in it.
+fn mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="0 0 28 28" aria-hidden="true">
+            <path class="mark-tab" d="M2 23.5V10a5 5 0 0 1 5-5h6.5a3 3 0 0 1 2.8 2l.9 2.5H21a5 5 0 0 1 5 5v9z" />
+            <circle cx="8.75" cy="16.5" r="2.25" />
+            <circle cx="14.25" cy="16.5" r="2.25" />
+            <circle cx="19.75" cy="16.5" r="2.25" class="mark-ring" />
+        </svg>
+    }
+}
+
+#[component]
+fn EngineState() -> impl IntoView {
+    let (stores, _) = page();
+    let session = stores.session;
+    let text = move || match session.phase.get() {
+        Phase::Loading => "Loading the engine…".into(),
+        Phase::Starting => "Starting the cluster…".into(),
+        Phase::Ready => format!("Kubernetes {}", session.kubernetes.get()),
+        Phase::Failed(_) => "The engine has stopped".into(),
+    };
+    let class = move || match session.phase.get() {
+        Phase::Ready => "engine-state",
+        Phase::Failed(_) => "engine-state failed",
+        _ => "engine-state busy",
+    };
+    view! {
+        <p class=class id="engine" role="status">
+            {text}
+        </p>
+        <Show when=move || session.unsaved.with(Option::is_some)>
+            <p class="engine-state unsaved" tabindex="0">
+                {icon::icon(icon::ALERT)} "Not saved"
+                <span class="tip" role="note">{move || session.unsaved.get()}</span>
+            </p>
+        </Show>
+    }
+}
+
+/// Asks once more, in place, before everything is gone.
+#[component]
+fn ResetButton() -> impl IntoView {
+    let (stores, bridge) = page();
+    let asking = RwSignal::new(false);
+    let yes = NodeRef::<leptos::html::Button>::new();
+    let ask = move |_| {
+        asking.set(true);
+        request_animation_frame(move || {
+            if let Some(button) = yes.get_untracked() {
+                let _ = button.focus();
+            }
+        });
+    };
+    let reset = move |_| {
+        asking.set(false);
+        bridge.reset();
+        stores.notices.say("A new cluster starts.");
+    };
+    view! {
+        <Show
+            when=move || asking.get()
+            fallback=move || {
+                view! {
+                    <button class="button quiet" on:click=ask>
+                        {icon::icon(icon::RESET)}
+                        <span>"Start over"</span>
+                    </button>
+                }
+            }
+        >
+            <div
+                class="ask"
+                role="group"
+                aria-label="Start over?"
+                on:keydown=move |event| {
+                    if event.key() == "Escape" {
+                        asking.set(false);
+                    }
+                }
+            >
+                <span>"Delete this cluster and its files?"</span>
+                <button class="button danger" node_ref=yes on:click=reset>
+                    "Start over"
+                </button>
+                <button class="button quiet" on:click=move |_| asking.set(false)>
+                    "Keep"
+                </button>
+            </div>
+        </Show>
+    }
+}

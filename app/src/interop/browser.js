@@ -1,0 +1,50 @@
+// The few things that have no binding of their own, or need a function of JavaScript's. One file: each of its
+// functions is declared by the module of `interop/` that uses it.
+
+// module.rs: a bundle by its address.
+export const load = (url) => import(url);
+
+// lock.rs: takes a lock until the page ends; false when another tab has it.
+export const hold = (name) =>
+  new Promise((tell) => {
+    if (!navigator.locks) return tell(true);
+    navigator.locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        tell(lock !== null);
+        return lock && new Promise(() => {});
+      })
+      .catch(() => tell(true));
+  });
+
+// flip.rs: motion of tiles.
+const easing = 'cubic-bezier(0.2, 0.7, 0.2, 1)';
+
+export const glide = (element, x, y) => {
+  element.animate(
+    [
+      { transform: `translate(${x}px, ${y}px)`, zIndex: 2 },
+      { transform: 'none', zIndex: 2 },
+    ],
+    { duration: 480, easing },
+  );
+};
+
+export const enter = (element) => {
+  element.animate([{ opacity: 0, transform: 'scale(0.92)' }, { opacity: 1, transform: 'none' }], {
+    duration: 240,
+    easing,
+  });
+};
+
+export const leave = (element, x, y, width, height) => {
+  const ghost = element.cloneNode(true);
+  ghost.removeAttribute('data-flip');
+  ghost.setAttribute('aria-hidden', 'true');
+  ghost.inert = true;
+  ghost.style.cssText = `position:fixed;margin:0;z-index:4;pointer-events:none;list-style:none;left:${x}px;top:${y}px;width:${width}px;height:${height}px`;
+  document.body.append(ghost);
+  ghost.animate([{ opacity: 1 }, { opacity: 0, transform: 'scale(0.9)' }], {
+    duration: 360,
+    easing: 'ease-in',
+  }).onfinish = () => ghost.remove();
+};

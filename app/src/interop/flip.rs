@@ -1,0 +1,72 @@
+//! Smooth motion of elements whose place in the document has changed: first, last, invert, play.
+//!
+//! Places are measured before a change and again after it. What has moved glides from its old place to its new one;
+//! what is gone fades where it was. Elements are recognised by `data-flip`, so one may glide from one list to another
+//! although the page made a new element for it. With many elements, or when less motion is wished for, things just
+//! are where they are.
+
+use std::collections::BTreeMap;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{DomRect, Element, HtmlElement};
+
+use super::media;
+
+#[wasm_bindgen(module = "/src/interop/browser.js")]
+extern "C" {
+    fn glide(element: &Element, x: f64, y: f64);
+    fn enter(element: &Element);
+    fn leave(element: &Element, x: f64, y: f64, width: f64, height: f64);
+}
+
+/// More elements than this are not animated: it would cost more than it shows.
+const MANY: u32 = 240;
+
+/// Where everything was.
+pub struct Places(BTreeMap<String, (Element, DomRect)>);
+
+/// Measures all elements with `data-flip` below `root`. `None` when nothing is to be animated.
+pub fn measure(root: &HtmlElement) -> Option<Places> {
+    if media::matches(media::STILL) || root.offset_parent().is_none() {
+        return None;
+    }
+    let elements = root.query_selector_all("[data-flip]").ok()?;
+    if elements.length() > MANY {
+        return None;
+    }
+    let mut places = BTreeMap::new();
+    for index in 0..elements.length() {
+        let Some(element) = elements
+            .item(index)
+            .and_then(|node| node.dyn_into::<Element>().ok())
+        else {
+            continue;
+        };
+        if let Some(id) = element.get_attribute("data-flip") {
+            let rect = element.get_bounding_client_rect();
+            places.insert(id, (element, rect));
+        }
+    }
+    Some(Places(places))
+}
+
+/// Lets everything move from where it was to where it is now.
+pub fn play(root: &HtmlElement, before: Places) {
+    let Some(mut after) = measure(root) else {
+        return;
+    };
+    for (id, (old, from)) in before.0 {
+        match after.0.remove(&id) {
+            Some((element, to)) => {
+                let (x, y) = (from.left() - to.left(), from.top() - to.top());
+                if x.abs() > 1.0 || y.abs() > 1.0 {
+                    glide(&element, x, y);
+                }
+            }
+            None => leave(&old, from.left(), from.top(), from.width(), from.height()),
+        }
+    }
+    for (element, _) in after.0.values() {
+        enter(element);
+    }
+}

@@ -1,0 +1,77 @@
+//! What the page knows, in signals. Written only by `bridge` (from the engine's messages) and by event handlers
+//! (what a person wants); components read. Whatever follows from something else is a memo, never a second copy.
+
+use leptos::prelude::*;
+
+pub mod clock;
+pub mod cluster;
+pub mod files;
+pub mod inspector;
+pub mod keyed;
+pub mod layout;
+pub mod lesson;
+pub mod notices;
+pub mod session;
+pub mod terminal;
+
+pub use clock::ClockStore;
+pub use cluster::ClusterStore;
+pub use files::FilesStore;
+pub use inspector::InspectorStore;
+pub use keyed::{Key, Keyed};
+pub use layout::LayoutStore;
+pub use lesson::LessonStore;
+pub use notices::NoticesStore;
+pub use session::{Phase, SessionStore};
+pub use terminal::TerminalStore;
+
+/// All stores of the page. Copied freely: it is a handful of handles.
+#[derive(Clone, Copy)]
+pub struct Stores {
+    /// Nodes, pods, events.
+    pub cluster: ClusterStore,
+    /// Virtual time.
+    pub clock: ClockStore,
+    /// The shell's files and the editor's tabs.
+    pub files: FilesStore,
+    /// What is selected, and its panes.
+    pub inspector: InspectorStore,
+    /// Sizes of panes, the phone's tab.
+    pub layout: LayoutStore,
+    /// Lessons and progress.
+    pub lesson: LessonStore,
+    /// What is said to the user beside the terminal.
+    pub notices: NoticesStore,
+    /// How far the engine is.
+    pub session: SessionStore,
+    /// What goes into and comes out of the terminal.
+    pub terminal: TerminalStore,
+}
+
+impl Stores {
+    /// Fresh stores, to be provided to the page as context.
+    pub fn new() -> Stores {
+        Stores {
+            cluster: ClusterStore::new(),
+            clock: ClockStore::new(),
+            files: FilesStore::new(),
+            inspector: InspectorStore::new(),
+            layout: LayoutStore::new(),
+            lesson: LessonStore::new(),
+            notices: NoticesStore::new(),
+            session: SessionStore::new(),
+            terminal: TerminalStore::new(),
+        }
+    }
+}
+
+impl Default for Stores {
+    fn default() -> Self {
+        Stores::new()
+    }
+}
+
+/// The page's stores, from within a component.
+pub fn stores() -> Stores {
+    expect_context::<Stores>()
+}

@@ -1,0 +1,77 @@
+//! What the page has to say beside the terminal: to the eye as a notice, to the ear through a live region.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+/// How much it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Good to know; goes by itself.
+    Info,
+    /// Something went wrong; stays until it is closed.
+    Trouble,
+}
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Counts up.
+    pub id: u32,
+    /// How much it matters.
+    pub weight: Weight,
+    /// What is said.
+    pub text: Arc<str>,
+}
+
+/// Notices on show, and the last thing said to screen readers.
+#[derive(Clone, Copy)]
+pub struct NoticesStore {
+    /// On show, oldest first.
+    pub list: RwSignal<Vec<Notice>>,
+    /// The polite live region's text.
+    pub spoken: RwSignal<String>,
+    next: StoredValue<u32>,
+}
+
+impl NoticesStore {
+    /// Nothing to say.
+    pub fn new() -> Self {
+        NoticesStore {
+            list: RwSignal::new(Vec::new()),
+            spoken: RwSignal::new(String::new()),
+            next: StoredValue::new(1),
+        }
+    }
+
+    /// Shows a notice, and says it.
+    pub fn show(&self, weight: Weight, text: impl Into<Arc<str>>) {
+        let text = text.into();
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        self.say(&text);
+        self.list.update(|list| {
+            list.retain(|notice| notice.text != text);
+            list.push(Notice { id, weight, text });
+            let surplus = list.len().saturating_sub(4);
+            list.drain(..surplus);
+        });
+    }
+
+    /// Takes a notice away.
+    pub fn close(&self, id: u32) {
+        self.list
+            .update(|list| list.retain(|notice| notice.id != id));
+    }
+
+    /// Says something to screen readers alone.
+    pub fn say(&self, text: &str) {
+        self.spoken.set(text.into());
+    }
+}
+
+impl Default for NoticesStore {
+    fn default() -> Self {
+        NoticesStore::new()
+    }
+}

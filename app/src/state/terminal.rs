@@ -1,0 +1,103 @@
+//! The way into the terminal: what is to be shown in it or typed into it, from anywhere on the page.
+//!
+//! xterm.js loads after the page, so what comes before it is open waits here.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use view::{Bytes, Completions, Log, Prompt};
+
+/// Something for the terminal.
+#[derive(Clone, Debug)]
+pub enum TerminalEvent {
+    /// Bytes to show.
+    Output(Bytes),
+    /// The shell waits for a line.
+    Prompt(Prompt),
+    /// The shell's history has changed.
+    History(Log),
+    /// An answer to Tab.
+    Completions(Completions),
+    /// Clear everything: another cluster begins.
+    Reset,
+    /// Type this at the prompt, and press Enter if `run`.
+    Type {
+        /// The text.
+        text: String,
+        /// Whether to press Enter.
+        run: bool,
+    },
+    /// Take the keyboard.
+    Focus,
+}
+
+type Sink = Rc<dyn Fn(TerminalEvent)>;
+
+#[derive(Default)]
+struct Port {
+    sink: Option<Sink>,
+    waiting: VecDeque<TerminalEvent>,
+}
+
+/// The way into the terminal.
+#[derive(Clone, Copy)]
+pub struct TerminalStore {
+    port: StoredValue<Port, LocalStorage>,
+    /// Whether the shell waits for a line.
+    pub at_prompt: RwSignal<bool>,
+}
+
+impl TerminalStore {
+    /// No terminal yet.
+    pub fn new() -> Self {
+        TerminalStore {
+            port: StoredValue::new_local(Port::default()),
+            at_prompt: RwSignal::new(false),
+        }
+    }
+
+    /// The terminal is there: everything so far and from now on goes to `sink`.
+    pub fn attach(&self, sink: impl Fn(TerminalEvent) + 'static) {
+        let sink: Sink = Rc::new(sink);
+        let mut waiting = VecDeque::new();
+        self.port.update_value(|port| {
+            port.sink = Some(sink.clone());
+            waiting = std::mem::take(&mut port.waiting);
+        });
+        for event in waiting {
+            sink(event);
+        }
+    }
+
+    /// Sends something to the terminal.
+    pub fn send(&self, event: TerminalEvent) {
+        match self.port.with_value(|port| port.sink.clone()) {
+            Some(sink) => sink(event),
+            None => self.port.update_value(|port| port.waiting.push_back(event)),
+        }
+    }
+
+    /// Types a command at the prompt and runs it.
+    pub fn run(&self, command: &str) {
+        self.send(TerminalEvent::Type {
+            text: command.into(),
+            run: true,
+        });
+    }
+
+    /// Types a command at the prompt, for the person to press Enter.
+    pub fn propose(&self, command: &str) {
+        self.send(TerminalEvent::Type {
+            text: command.into(),
+            run: false,
+        });
+        self.send(TerminalEvent::Focus);
+    }
+}
+
+impl Default for TerminalStore {
+    fn default() -> Self {
+        TerminalStore::new()
+    }
+}

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use api::core::v1::{Namespace, ServiceAccount};
+use api::storage::v1::StorageClass;
 use apimachinery::meta::v1::ObjectMeta;
 use apimachinery::{codec, yaml};
 use apiserver::handler::{Request, handle};
@@ -31,6 +32,14 @@ fn server(namespaces: &[String]) -> ApiServer {
         Config::default(),
     );
     let cx = Context::new(server.clone(), Rc::new(User::admin()), "test".into());
+    let mut class = StorageClass {
+        metadata: ObjectMeta::named("", "standard"),
+        provisioner: "kubernetes.io/host-path".into(),
+        ..StorageClass::default()
+    };
+    let annotations = &mut class.metadata.annotations;
+    annotations.insert("storageclass.kubernetes.io/is-default-class", "true");
+    cx.create(class).unwrap();
     for name in namespaces {
         let metadata = ObjectMeta::named("", name.as_str());
         let _ = cx.create(Namespace {
@@ -54,7 +63,13 @@ fn mask(value: &mut Value, path: &str) {
                 let path = format!("{path}.{key}");
                 let volatile = matches!(
                     key.as_str(),
-                    "uid" | "creationTimestamp" | "resourceVersion" | "lastTransitionTime"
+                    "uid"
+                        | "creationTimestamp"
+                        | "resourceVersion"
+                        | "lastTransitionTime"
+                        | "lastPhaseTransitionTime"
+                        | "controller-uid"
+                        | "batch.kubernetes.io/controller-uid"
                 ) || path.ends_with("spec.clusterIP")
                     || path.ends_with("spec.clusterIPs")
                     || matches!(key.as_str(), "nodePort" | "healthCheckNodePort");

@@ -4,6 +4,7 @@
 //! A plugin may change the object ([`Plugin::admit`], before validation) and refuse the request ([`Plugin::validate`], after
 //! it). Adding one touches its file and [`PLUGINS`], whose order is upstream's.
 
+mod default_storage_class;
 mod default_toleration_seconds;
 mod namespace_lifecycle;
 mod priority;
@@ -107,6 +108,7 @@ const PLUGINS: &[&dyn Plugin] = &[
     &service_account::ServiceAccountAdmission,
     &priority::Priority,
     &default_toleration_seconds::DefaultTolerationSeconds,
+    &default_storage_class::DefaultStorageClass,
     &storage_protection::StorageProtection,
 ];
 

@@ -1,6 +1,6 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
-use super::{Registry, apps, coordination, core, policy, scheduling};
+use super::{Registry, apps, batch, coordination, core, policy, scheduling, storage};
 
 /// Adds every built-in kind.
 pub(super) fn register(registry: &mut Registry) {
@@ -9,6 +9,8 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(apps::deployment::DeploymentStrategy);
     registry.add(apps::replicaset::ReplicaSetStrategy);
     registry.add(apps::statefulset::StatefulSetStrategy);
+    registry.add(batch::cronjob::CronJobStrategy);
+    registry.add(batch::job::JobStrategy);
     registry.add(coordination::lease::LeaseStrategy);
     registry.add(core::componentstatus::ComponentStatusStrategy);
     registry.add(core::configmap::ConfigMapStrategy);
@@ -28,4 +30,10 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(core::serviceaccount::ServiceAccountStrategy);
     registry.add(policy::poddisruptionbudget::PodDisruptionBudgetStrategy);
     registry.add(scheduling::priorityclass::PriorityClassStrategy);
+    registry.add(storage::csi::CSIDriverStrategy);
+    registry.add(storage::csi::CSINodeStrategy);
+    registry.add(storage::csi::CSIStorageCapacityStrategy);
+    registry.add(storage::storageclass::StorageClassStrategy);
+    registry.add(storage::volumeattachment::VolumeAttachmentStrategy);
+    registry.add(storage::volumeattributesclass::VolumeAttributesClassStrategy);
 }

@@ -18,9 +18,11 @@ mod strategy;
 pub mod update;
 
 pub(crate) mod apps;
+mod batch;
 pub(crate) mod core;
 mod policy;
 mod scheduling;
+mod storage;
 mod workload;
 
 use std::collections::BTreeMap;
@@ -28,9 +30,12 @@ use std::rc::Rc;
 
 use apimachinery::Str;
 
+pub use batch::cronjob::schedule as cron_schedule;
+pub(crate) use core::persistentvolumeclaim::CLASS_ANNOTATION;
 pub use core::pod::binding as pod_binding;
 pub use policy::eviction;
 pub use resource::{Names, Resource, Served, VersionCodec};
+pub(crate) use storage::storageclass::is_default as is_default_storage_class;
 pub use strategy::{AnyStrategy, Replicas, Strategy, Verbs};
 
 use crate::storage::TableId;

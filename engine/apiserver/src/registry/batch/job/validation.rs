@@ -1,0 +1,414 @@
+//! The rules of jobs. Kubernetes' room for this is `pkg/apis/batch/validation`.
+
+use api::batch::v1::{Job, JobSpec, PodFailurePolicy};
+use api::core::v1::PodTemplateSpec;
+use apimachinery::Str;
+use apimachinery::validation::is_qualified_name;
+
+use super::{NAME_LABEL, OLD_NAME_LABEL, OLD_UID_LABEL, SPEC, UID_LABEL};
+use crate::registry::core::pod::validation::validate_template;
+use crate::registry::workload::{shown_selector, validate_nonnegative, validate_selected};
+use crate::validation::IMMUTABLE;
+use crate::validation::field::{BadValue, Errors, Path, Verbatim};
+use crate::validation::internal::Internal;
+use crate::validation::selectors::validate_label_selector;
+
+/// With indexes there are no more pods than this at a time.
+const PARALLEL_INDEXED_MAX: i32 = 100_000;
+
+/// The selector that the server made must be as the server made it.
+pub(super) fn validate_generated_selector(job: &Job, errors: &mut Errors) {
+    let spec = &job.spec;
+    let Some(selector) = spec
+        .selector
+        .as_ref()
+        .filter(|_| spec.manual_selector != Some(true))
+    else {
+        return;
+    };
+    let labels_path = Path::new("spec.template.metadata.labels");
+    let (name, uid) = (&job.metadata.name, &job.metadata.uid);
+    let wanted = [
+        (OLD_UID_LABEL, uid),
+        (UID_LABEL, uid),
+        (OLD_NAME_LABEL, name),
+        (NAME_LABEL, name),
+    ];
+    for (label, value) in wanted {
+        let given = spec.template.metadata.labels.text(label);
+        if given != value.as_str() {
+            errors.invalid(&labels_path.key(label), given, format!("must be '{value}'"));
+        }
+    }
+    let generated = selector.match_labels.len() == 1
+        && selector.match_labels.text(UID_LABEL) == uid.as_str()
+        && selector.match_expressions.is_empty();
+    if !generated {
+        errors.invalid(
+            &SPEC.child("selector"),
+            shown_selector(Some(selector)),
+            "`selector` not auto-generated",
+        );
+    }
+}
+
+/// Checks a job.
+pub(super) fn validate_job(job: &Job, errors: &mut Errors) {
+    let spec = &job.spec;
+    validate_spec(spec, &SPEC, errors);
+    let selector = SPEC.child("selector");
+    match spec.selector.as_deref() {
+        None => errors.required(&selector, ""),
+        Some(selector_spec) => validate_label_selector(selector_spec, &selector, errors),
+    }
+    validate_selected(
+        spec.selector.as_deref(),
+        &spec.template,
+        &SPEC.child("template"),
+        errors,
+    );
+}
+
+/// Checks what jobs and templates of jobs have in common.
+pub(crate) fn validate_spec(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
+    for (field, value) in [
+        ("parallelism", spec.parallelism.map(i64::from)),
+        ("completions", spec.completions.map(i64::from)),
+        ("activeDeadlineSeconds", spec.active_deadline_seconds),
+        ("backoffLimit", spec.backoff_limit.map(i64::from)),
+        (
+            "ttlSecondsAfterFinished",
+            spec.ttl_seconds_after_finished.map(i64::from),
+        ),
+        (
+            "backoffLimitPerIndex",
+            spec.backoff_limit_per_index.map(i64::from),
+        ),
+        ("maxFailedIndexes", spec.max_failed_indexes.map(i64::from)),
+    ] {
+        if let Some(value) = value {
+            validate_nonnegative(value, &path.child(field), errors);
+        }
+    }
+    if let Some(manager) = &spec.managed_by {
+        let at = path.child("managedBy");
+        if manager.len() > 63 {
+            errors.too_long(&at, 63);
+        }
+        if !manager.contains('/') {
+            errors.invalid(
+                &at,
+                manager,
+                "must be a domain-prefixed path (such as \"acme.io/foo\")",
+            );
+        } else {
+            errors.invalid_each(&at, manager, is_qualified_name(manager));
+        }
+    }
+    validate_mode(spec, path, errors);
+    let template = path.child("template");
+    if let Some(policy) = &spec.pod_failure_policy {
+        validate_failure_policy(policy, spec, &path.child("podFailurePolicy"), errors);
+    }
+    if let Some(policy) = &spec.pod_replacement_policy {
+        let at = path.child("podReplacementPolicy");
+        let known: &[&str] = if spec.pod_failure_policy.is_some() {
+            &["Failed"]
+        } else {
+            &["Failed", "TerminatingOrFailed"]
+        };
+        if !known.contains(&policy.as_str()) {
+            errors.not_supported(&at, policy, known);
+        }
+    }
+    validate_template(&spec.template, &template, errors);
+    validate_restart_policy(
+        &spec.template,
+        spec.pod_failure_policy.is_some(),
+        &template,
+        errors,
+    );
+}
+
+fn validate_mode(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
+    let indexed = match spec.completion_mode.as_deref() {
+        None | Some("NonIndexed") => false,
+        Some("Indexed") => true,
+        Some(other) => {
+            errors.not_supported(
+                &path.child("completionMode"),
+                other,
+                &["Indexed", "NonIndexed"],
+            );
+            false
+        }
+    };
+    if indexed {
+        if spec.completions.is_none() {
+            errors.required(
+                &path.child("completions"),
+                "when completion mode is Indexed",
+            );
+        }
+        if let Some(parallelism) = spec
+            .parallelism
+            .filter(|count| *count > PARALLEL_INDEXED_MAX)
+        {
+            let detail = format!(
+                "must be less than or equal to {PARALLEL_INDEXED_MAX} when completion mode is Indexed"
+            );
+            errors.invalid(&path.child("parallelism"), parallelism, detail);
+        }
+        if let (Some(failed), Some(completions)) = (spec.max_failed_indexes, spec.completions)
+            && failed > completions
+        {
+            errors.invalid(
+                &path.child("maxFailedIndexes"),
+                failed,
+                "must be less than or equal to completions",
+            );
+        }
+    } else {
+        if let Some(limit) = spec.backoff_limit_per_index {
+            errors.invalid(
+                &path.child("backoffLimitPerIndex"),
+                limit,
+                "requires indexed completion mode",
+            );
+        }
+        if let Some(limit) = spec.max_failed_indexes {
+            errors.invalid(
+                &path.child("maxFailedIndexes"),
+                limit,
+                "requires indexed completion mode",
+            );
+        }
+    }
+    if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
+        errors.required(
+            &path.child("backoffLimitPerIndex"),
+            "when maxFailedIndexes is specified",
+        );
+    }
+    if let Some(policy) = &spec.success_policy {
+        let at = path.child("successPolicy");
+        if !indexed {
+            errors.invalid(
+                &at,
+                Verbatim(Internal::of(&**policy).compact()),
+                "requires indexed completion mode",
+            );
+        }
+        if policy.rules.is_empty() {
+            errors.required(
+                &at.child("rules"),
+                "at least one rules must be specified when the successPolicy is specified",
+            );
+        }
+        let rules = at.child("rules");
+        for (i, rule) in policy.rules.iter().enumerate() {
+            if rule.succeeded_count.is_none() && rule.succeeded_indexes.is_none() {
+                let detail = "at least one of succeededCount or succeededIndexes must be specified";
+                errors.required(&rules.index(i), detail);
+            }
+        }
+    }
+}
+
+fn validate_failure_policy(
+    policy: &PodFailurePolicy,
+    spec: &JobSpec,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let rules = path.child("rules");
+    const ACTIONS: [&str; 4] = ["Count", "FailIndex", "FailJob", "Ignore"];
+    for (i, rule) in policy.rules.iter().enumerate() {
+        let at = rules.index(i);
+        if rule.action.is_empty() {
+            errors.required(&at.child("action"), format!("valid values: {:?}", ACTIONS));
+        } else if !ACTIONS.contains(&rule.action.as_str()) {
+            errors.not_supported(&at.child("action"), &rule.action, &ACTIONS);
+        } else if rule.action == "FailIndex" && spec.backoff_limit_per_index.is_none() {
+            errors.invalid(
+                &at.child("action"),
+                &rule.action,
+                "requires the backoffLimitPerIndex to be set",
+            );
+        }
+        match (&rule.on_exit_codes, rule.on_pod_conditions.is_empty()) {
+            (Some(_), false) => {
+                let detail = "specifying both OnExitCodes and OnPodConditions is not supported";
+                errors.invalid(&at, Verbatim(Internal::of(rule).compact()), detail);
+            }
+            (None, true) => {
+                let detail = "specifying one of OnExitCodes and OnPodConditions is required";
+                errors.invalid(&at, Verbatim(Internal::of(rule).compact()), detail);
+            }
+            _ => {}
+        }
+        let Some(codes) = &rule.on_exit_codes else {
+            continue;
+        };
+        let at = at.child("onExitCodes");
+        if !matches!(codes.operator.as_str(), "In" | "NotIn") {
+            errors.not_supported(&at.child("operator"), &codes.operator, &["In", "NotIn"]);
+        }
+        let values = at.child("values");
+        if codes.values.is_empty() {
+            errors.invalid(
+                &values,
+                Verbatim("null".into()),
+                "at least one value is required",
+            );
+        }
+        for (i, value) in codes.values.iter().enumerate() {
+            if codes.operator == "In" && *value == 0 {
+                errors.invalid(
+                    &values.index(i),
+                    *value,
+                    "must not be 0 for the In operator",
+                );
+            }
+            if codes.values[..i].contains(value) {
+                errors.duplicate(&values.index(i), *value);
+            }
+        }
+    }
+}
+
+fn validate_restart_policy(
+    template: &PodTemplateSpec,
+    policy: bool,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let spec = path.child("spec");
+    let at = spec.child("restartPolicy");
+    match template.spec.restart_policy.as_str() {
+        "" | "Always" => errors.required(&at, "valid values: \"OnFailure\", \"Never\""),
+        "OnFailure" if policy => {
+            errors.invalid(
+                &at,
+                "OnFailure",
+                "only \"Never\" is supported when podFailurePolicy is specified",
+            );
+        }
+        "OnFailure" | "Never" => {}
+        other => errors.not_supported(&at, other, &["OnFailure", "Never"]),
+    }
+}
+
+/// Most of a job stays as it is.
+pub(super) fn validate_kept(new: &Job, old: &Job, errors: &mut Errors) {
+    let (spec, before) = (&new.spec, &old.spec);
+    if spec.completions != before.completions {
+        // With indexes, a job may grow and shrink with its parallelism.
+        let elastic = spec.completion_mode.as_deref() == Some("Indexed")
+            && spec.completions == spec.parallelism;
+        if !elastic {
+            errors.invalid(
+                &SPEC.child("completions"),
+                shown(spec.completions),
+                IMMUTABLE,
+            );
+        }
+    }
+    if spec.selector != before.selector {
+        errors.invalid(
+            &SPEC.child("selector"),
+            shown_selector(spec.selector.as_deref()),
+            IMMUTABLE,
+        );
+    }
+    validate_template_kept(new, old, errors);
+    if spec.completion_mode != before.completion_mode {
+        errors.invalid(
+            &SPEC.child("completionMode"),
+            shown_text(&spec.completion_mode),
+            IMMUTABLE,
+        );
+    }
+    if spec.pod_failure_policy != before.pod_failure_policy {
+        let value = spec
+            .pod_failure_policy
+            .as_ref()
+            .map_or("null".into(), |p| Internal::of(&**p).compact());
+        errors.invalid(&SPEC.child("podFailurePolicy"), Verbatim(value), IMMUTABLE);
+    }
+    if spec.backoff_limit_per_index != before.backoff_limit_per_index {
+        errors.invalid(
+            &SPEC.child("backoffLimitPerIndex"),
+            shown(spec.backoff_limit_per_index),
+            IMMUTABLE,
+        );
+    }
+    if spec.managed_by != before.managed_by {
+        errors.invalid(
+            &SPEC.child("managedBy"),
+            shown_text(&spec.managed_by),
+            IMMUTABLE,
+        );
+    }
+    if spec.success_policy != before.success_policy {
+        let value = spec
+            .success_policy
+            .as_ref()
+            .map_or("null".into(), |p| Internal::of(&**p).compact());
+        errors.invalid(&SPEC.child("successPolicy"), Verbatim(value), IMMUTABLE);
+    }
+}
+
+fn shown(value: Option<i32>) -> Verbatim {
+    Verbatim(value.map_or_else(|| "null".to_owned(), |value| value.to_string()))
+}
+
+fn shown_text(value: &Option<Str>) -> Verbatim {
+    Verbatim(
+        value
+            .as_ref()
+            .map_or_else(|| "null".to_owned(), |value| value.render()),
+    )
+}
+
+/// A job that was suspended before it started may still be told where to run.
+fn validate_template_kept(new: &Job, old: &Job, errors: &mut Errors) {
+    let mut template = new.spec.template.clone();
+    let before = &old.spec.template;
+    if old.spec.suspend == Some(true) && old.status.start_time.is_none() {
+        template.metadata.annotations = before.metadata.annotations.clone();
+        template.metadata.labels = before.metadata.labels.clone();
+        template.spec.node_selector = before.spec.node_selector.clone();
+        template.spec.tolerations = before.spec.tolerations.clone();
+        template.spec.scheduling_gates = before.spec.scheduling_gates.clone();
+        if let (Some(affinity), Some(old)) = (&mut template.spec.affinity, &before.spec.affinity) {
+            affinity.node_affinity = old.node_affinity.clone();
+        } else if before.spec.affinity.is_none()
+            && template
+                .spec
+                .affinity
+                .as_ref()
+                .is_some_and(|a| a.pod_affinity.is_none() && a.pod_anti_affinity.is_none())
+        {
+            template.spec.affinity = None;
+        }
+    }
+    if template != *before {
+        let shown = Internal::of(&template).compact();
+        errors.invalid(&SPEC.child("template"), Verbatim(shown), IMMUTABLE);
+    }
+}
+
+pub(super) fn validate_status(job: &Job, errors: &mut Errors) {
+    let path = Path::new("status");
+    let status = &job.status;
+    for (field, value) in [
+        ("active", Some(status.active)),
+        ("succeeded", Some(status.succeeded)),
+        ("failed", Some(status.failed)),
+        ("ready", status.ready),
+        ("terminating", status.terminating),
+    ] {
+        validate_nonnegative(value.unwrap_or_default().into(), &path.child(field), errors);
+    }
+}

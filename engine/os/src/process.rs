@@ -60,6 +60,9 @@ pub(crate) struct Signals {
     pub(crate) waiters: WakerSet,
 }
 
+/// A part of a program on a stack of its own.
+pub(crate) type Part = Pin<Box<dyn Future<Output = ()>>>;
+
 pub(crate) struct Process {
     pub(crate) pid: Pid,
     pub(crate) parent: Cell<Pid>,
@@ -83,6 +86,8 @@ pub(crate) struct Process {
     pub(crate) waker: RefCell<Option<Waker>>,
     pub(crate) watchers: RefCell<WakerSet>,
     pub(crate) started: sim::Time,
+    /// Parts of the program that run on stacks of their own, each waited for by the one before it.
+    pub(crate) parts: RefCell<Vec<Option<Part>>>,
     pub(crate) cpu_used: Cell<Duration>,
     pub(crate) cpu_owed: Cell<Duration>,
     pub(crate) memory: Cell<u64>,
@@ -183,6 +188,27 @@ impl Running {
         Poll::Ready(())
     }
 
+    /// Polls the innermost part; ready when something else is to be polled next.
+    fn poll_part(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let parts = &self.process.parts;
+        let count = parts.borrow().len();
+        let Some(mut part) = parts.borrow_mut().last_mut().and_then(Option::take) else {
+            return Poll::Pending;
+        };
+        if part.as_mut().poll(cx).is_ready() {
+            parts.borrow_mut().truncate(count - 1);
+            return Poll::Ready(());
+        }
+        if let Some(slot) = parts.borrow_mut().get_mut(count - 1) {
+            *slot = Some(part);
+        }
+        if parts.borrow().len() > count {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+
     fn killed(&mut self) -> Option<Poll<()>> {
         let signal = self.process.killed.get()?;
         if matches!(self.process.state.get(), State::Stopped(_)) && signal != Signal::KILL {
@@ -206,10 +232,22 @@ impl Future for Running {
         if matches!(self.process.state.get(), State::Stopped(_)) {
             return Poll::Pending;
         }
-        let Some(program) = self.program.as_mut() else {
-            return Poll::Ready(());
+        let polled = loop {
+            if !self.process.parts.borrow().is_empty() {
+                if self.poll_part(cx).is_pending() {
+                    break Poll::Pending;
+                }
+                continue;
+            }
+            let Some(program) = self.program.as_mut() else {
+                return Poll::Ready(());
+            };
+            let polled = program.as_mut().poll(cx);
+            if polled.is_ready() || self.process.parts.borrow().is_empty() {
+                break polled;
+            }
         };
-        match program.as_mut().poll(cx) {
+        match polled {
             Poll::Ready(code) => match self.process.killed.get() {
                 Some(signal) => self.end(ExitStatus::Signaled(signal)),
                 None => self.end(ExitStatus::Exited(code)),

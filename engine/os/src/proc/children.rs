@@ -1,12 +1,30 @@
 //! A process's children, and becoming another program.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
+use std::rc::Rc;
 use std::task::Poll;
 
 use super::{Group, Proc, Spawn};
 use crate::exec::ExecError;
-use crate::process::{ExitStatus, State};
+use crate::process::{ExitStatus, Process, State};
 use crate::signal::Disposition;
+
+/// Drops a part whose waiter is gone, and what runs within it.
+struct PartGuard {
+    process: Rc<Process>,
+    place: usize,
+}
+
+impl Drop for PartGuard {
+    fn drop(&mut self) {
+        let mut parts = self.process.parts.borrow_mut();
+        let keep = self.place.min(parts.len());
+        let dropped = parts.split_off(keep);
+        drop(parts);
+        drop(dropped);
+    }
+}
 
 /// Children.
 impl Proc {
@@ -47,6 +65,32 @@ impl Proc {
             signals.caught.clear();
         }
         Ok((loaded.program.main)(self.clone()).await)
+    }
+
+    /// Runs a part of the program on a stack of its own: recursion of any depth then takes memory, but none of the
+    /// host's stack. The program waits for it and for nothing else meanwhile.
+    pub async fn on_own_stack<T: 'static>(&self, part: impl Future<Output = T> + 'static) -> T {
+        let result: Rc<RefCell<Option<T>>> = Rc::default();
+        let slot = Rc::clone(&result);
+        let guard = PartGuard {
+            process: Rc::clone(&self.process),
+            place: self.process.parts.borrow().len(),
+        };
+        let part = Box::pin(async move {
+            let value = part.await;
+            *slot.borrow_mut() = Some(value);
+        });
+        self.process.parts.borrow_mut().push(Some(part));
+        // The process polls the part, and this only when the part is done.
+        let value = poll_fn(|_| {
+            result
+                .borrow_mut()
+                .take()
+                .map_or(Poll::Pending, Poll::Ready)
+        })
+        .await;
+        drop(guard);
+        value
     }
 
     /// Waits until it ends, whoever's child it is.

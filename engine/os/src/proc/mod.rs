@@ -134,6 +134,7 @@ impl Machine {
             waker: RefCell::new(None),
             watchers: RefCell::default(),
             started: self.sim().now(),
+            parts: RefCell::default(),
             cpu_used: Cell::new(Duration::ZERO),
             cpu_owed: Cell::new(Duration::ZERO),
             memory: Cell::new(0),

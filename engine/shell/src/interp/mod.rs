@@ -36,8 +36,10 @@ use crate::vars::Vars;
 pub(crate) const COMMAND_COST: Duration = Duration::from_micros(20);
 /// Processor time of starting a process.
 pub(crate) const FORK_COST: Duration = Duration::from_micros(500);
-/// Functions, sourced files and evaluations within each other. Each takes part of the host's stack.
-const MAX_NESTING: usize = 20;
+/// Functions, sourced files and evaluations within each other.
+const MAX_NESTING: usize = 300;
+/// Of these, how many share one stack.
+const NESTED_ON_STACK: usize = 4;
 
 /// Why execution leaves its ordinary way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +144,8 @@ pub(crate) struct Shell {
     pub(crate) lines_run: u32,
     /// `$$`: the process of the shell that this is a copy of, or its own.
     pub(crate) main_pid: u32,
+    /// How deep the running command is within others.
+    pub(crate) levels: usize,
 }
 
 impl Aliases for RefCell<BTreeMap<String, String>> {
@@ -221,6 +225,7 @@ impl Shell {
             warned_of_jobs: false,
             lines_run: 1,
             main_pid: proc.pid(),
+            levels: 0,
         }
     }
 
@@ -314,6 +319,20 @@ impl Shell {
     }
 
     async fn run_source(&mut self, text: &str, first_line: u32, errors_end: bool) -> Outcome {
+        if self.nesting == 0 || !self.nesting.is_multiple_of(NESTED_ON_STACK) {
+            return self.run_source_here(text, first_line, errors_end).await;
+        }
+        let text = text.to_owned();
+        self.on_own_stack(move |mut shell| {
+            Box::pin(async move {
+                let outcome = shell.run_source_here(&text, first_line, errors_end).await;
+                (shell, outcome)
+            })
+        })
+        .await
+    }
+
+    async fn run_source_here(&mut self, text: &str, first_line: u32, errors_end: bool) -> Outcome {
         let aliases = self.aliases.clone();
         let mut parser = if self.options.expand_aliases {
             Parser::new(text, first_line, &*aliases)

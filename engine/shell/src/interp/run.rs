@@ -1,5 +1,7 @@
 //! Lists and pipelines.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use os::{File, pipe};
@@ -7,6 +9,9 @@ use os::{File, pipe};
 use super::{Flow, Outcome, Shell};
 use crate::expand::Expanding;
 use crate::syntax::ast::{AndOr, Command, CommandKind, Connector, List, Pipeline};
+
+/// Levels of commands within commands that share one stack.
+const STACK_LEVELS: usize = 6;
 
 impl Shell {
     /// Runs a list.
@@ -178,16 +183,16 @@ impl Shell {
     }
 
     /// Runs one command with its redirections.
-    pub(crate) async fn run_command(&mut self, command: &Command) -> Outcome {
+    pub(crate) async fn run_command(&mut self, command: &Rc<Command>) -> Outcome {
         self.run_command_as(command, false).await
     }
 
     /// As [`Shell::run_command`] in a process that has nothing else to do: a program takes its place.
-    pub(crate) async fn run_command_in_place(&mut self, command: &Command) -> Outcome {
+    pub(crate) async fn run_command_in_place(&mut self, command: &Rc<Command>) -> Outcome {
         self.run_command_as(command, true).await
     }
 
-    async fn run_command_as(&mut self, command: &Command, in_place: bool) -> Outcome {
+    async fn run_command_as(&mut self, command: &Rc<Command>, in_place: bool) -> Outcome {
         self.line = command.line;
         self.proc.cpu(super::COMMAND_COST).await;
         self.run_pending_traps().await?;
@@ -216,11 +221,46 @@ impl Shell {
                 return Ok(());
             }
         };
-        let outcome = Box::pin(self.run_compound(command)).await;
+        let outcome = self.run_compound_deeper(command).await;
         self.undo_redirects(saved);
         if matches!(command.kind, CommandKind::Subshell(_)) {
             self.pipe_status = vec![self.status];
         }
+        outcome
+    }
+}
+
+impl Shell {
+    /// Runs a compound command. Commands within commands nest the futures that run them; every few levels go to a stack
+    /// of their own, so that recursion costs memory and not the host's stack.
+    async fn run_compound_deeper(&mut self, command: &Rc<Command>) -> Outcome {
+        self.levels += 1;
+        let outcome = if self.levels.is_multiple_of(STACK_LEVELS) {
+            let command = Rc::clone(command);
+            self.on_own_stack(move |mut shell| {
+                Box::pin(async move {
+                    let outcome = shell.run_compound(&command).await;
+                    (shell, outcome)
+                })
+            })
+            .await
+        } else {
+            Box::pin(self.run_compound(command)).await
+        };
+        self.levels -= 1;
+        outcome
+    }
+
+    /// Hands the shell to a part of the program on a stack of its own, and takes it back.
+    pub(super) async fn on_own_stack<F>(&mut self, part: F) -> Outcome
+    where
+        F: FnOnce(Shell) -> Pin<Box<dyn Future<Output = (Shell, Outcome)>>>,
+    {
+        let proc = self.proc.clone();
+        let left_behind = self.copy_for(&proc);
+        let shell = std::mem::replace(self, left_behind);
+        let (shell, outcome) = proc.on_own_stack(part(shell)).await;
+        *self = shell;
         outcome
     }
 }

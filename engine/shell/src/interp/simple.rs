@@ -167,7 +167,7 @@ impl Shell {
         self.vars.push_frame();
         self.function_names.push(name.to_owned());
         let body = body.clone();
-        let outcome = Box::pin(async { self.run_command(&body).await }).await;
+        let outcome = Box::pin(self.run_command(&body)).await;
         self.function_names.pop();
         self.vars.pop_frame();
         self.positional = positional;

@@ -36,7 +36,7 @@ impl Shell {
     }
 
     /// A copy of the shell's state for the process `proc`.
-    fn copy_for(&self, proc: &Proc) -> Shell {
+    pub(super) fn copy_for(&self, proc: &Proc) -> Shell {
         Shell {
             proc: proc.clone(),
             vars: self.vars.clone(),
@@ -77,6 +77,7 @@ impl Shell {
             warned_of_jobs: false,
             lines_run: self.lines_run,
             main_pid: self.main_pid,
+            levels: 0,
         }
     }
 

@@ -1,6 +1,8 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
-use super::{Registry, apps, batch, coordination, core, policy, scheduling, storage};
+use super::{
+    Registry, apps, batch, coordination, core, discovery, policy, rbac, scheduling, storage,
+};
 
 /// Adds every built-in kind.
 pub(super) fn register(registry: &mut Registry) {
@@ -36,4 +38,9 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(storage::storageclass::StorageClassStrategy);
     registry.add(storage::volumeattachment::VolumeAttachmentStrategy);
     registry.add(storage::volumeattributesclass::VolumeAttributesClassStrategy);
+    registry.add(discovery::endpointslice::EndpointSliceStrategy);
+    registry.add(rbac::ClusterRoleBindingStrategy);
+    registry.add(rbac::ClusterRoleStrategy);
+    registry.add(rbac::RoleBindingStrategy);
+    registry.add(rbac::RoleStrategy);
 }

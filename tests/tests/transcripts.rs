@@ -1,11 +1,11 @@
-//! Recorded kubectl sessions, typed into our shell: every command must print what the real one printed.
+//! Recorded kubectl sessions, typed into our shell: what matched once must match for ever.
 //!
-//! `TRANSCRIPTS=FOLDER` reads another folder of scenarios of the same form (or one scenario). The report of what differs
-//! is written to `target/transcripts.txt`; commands that are known to differ are listed, each with its reason, in
-//! `known-differences.txt` beside the recordings. A command that differs without being listed fails the test, and so
-//! does one that is listed and does not differ any more.
+//! `TRANSCRIPTS=FOLDER` reads another folder of scenarios of the same form (or one scenario) and only reports. The
+//! report of all that differs is written to `target/transcripts.txt`. The commands that match are listed in
+//! `matching.txt` beside the recordings; one of them that differs fails the test. `cargo xtask bless transcripts` writes
+//! the list anew, after more commands have come to match.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -23,49 +23,100 @@ fn every_recorded_command_prints_what_the_real_one_printed() {
 fn run() -> Result<()> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     let given = std::env::var_os("TRANSCRIPTS").map(PathBuf::from);
-    let root = given.clone().unwrap_or_else(|| manifest.join("recordings/kubectl"));
-    let mut known = known_differences(&root.join("known-differences.txt"))?;
+    let root = given
+        .clone()
+        .unwrap_or_else(|| manifest.join("recordings/kubectl"));
     let mut report = Report::default();
-    let mut new = Vec::new();
+    let mut matching = BTreeMap::new();
     for (name, folder) in scenarios(&root)? {
         let expected = transcript::load(&folder.join("transcript.jsonl"))?;
         let meta = transcript::load_meta(&folder.join("meta.json"))?;
         let actual = replay(&folder, &expected).with_context(|| name.clone())?;
         let verdicts = transcript::compare(&expected, &meta, &actual);
-        for (i, verdict) in verdicts.iter().enumerate() {
-            let listed = known.remove(&format!("{name}[{i}]")).is_some();
-            match verdict {
-                Verdict::Match if listed => new.push(format!("{name}[{i}] matches now: take it off the list")),
-                Verdict::Differs { what, .. } if !listed => new.push(format!("{name}[{i}] differs in {what}")),
-                _ => {}
-            }
-        }
+        let matched = verdicts
+            .iter()
+            .enumerate()
+            .filter(|(_, verdict)| **verdict == Verdict::Match);
+        matching.insert(
+            name.clone(),
+            matched.map(|(i, _)| i).collect::<BTreeSet<usize>>(),
+        );
         report.add(&name, &expected, &verdicts);
     }
     let out = manifest.join("../target/transcripts.txt");
     std::fs::write(&out, report.text()).with_context(|| format!("writing {}", out.display()))?;
-    println!("matched {} of {} commands", report.matched(), report.total());
-    if given.is_none() && !(new.is_empty() && known.is_empty()) {
-        new.extend(known.into_keys().map(|key| format!("{key} is listed and does not exist")));
-        bail!("not as listed (target/transcripts.txt has the differences):\n{}", new.join("\n"));
+    println!(
+        "matched {} of {} commands",
+        report.matched(),
+        report.total()
+    );
+    let list = root.join("matching.txt");
+    if given.is_some() {
+        return Ok(());
+    }
+    if std::env::var_os("BLESS").is_some() {
+        return std::fs::write(&list, write_list(&matching))
+            .context("writing the list of matching commands");
+    }
+    let listed = read_list(
+        &std::fs::read_to_string(&list).context("reading the list of matching commands")?,
+    )?;
+    let none = BTreeSet::new();
+    let lost: Vec<String> = listed
+        .iter()
+        .flat_map(|(name, commands)| {
+            let now = matching.get(name).unwrap_or(&none);
+            commands
+                .difference(now)
+                .map(move |i| format!("{name}[{i}]"))
+        })
+        .collect();
+    if !lost.is_empty() {
+        bail!(
+            "matched once, and differ now (see target/transcripts.txt):\n{}",
+            lost.join("\n")
+        );
     }
     Ok(())
 }
 
-/// `scenario[index] reason` a line.
-fn known_differences(path: &Path) -> Result<BTreeMap<String, String>> {
-    let Ok(text) = std::fs::read_to_string(path) else { return Ok(BTreeMap::new()) };
+/// `scenario: 0 1 5` a line.
+fn write_list(matching: &BTreeMap<String, BTreeSet<usize>>) -> String {
+    let mut out = String::from(
+        "# Commands of the recordings that our kubectl and shell answer as the real ones did.\n",
+    );
+    for (name, commands) in matching {
+        let commands: Vec<String> = commands.iter().map(ToString::to_string).collect();
+        out.push_str(&format!("{name}: {}\n", commands.join(" ")));
+    }
+    out
+}
+
+fn read_list(text: &str) -> Result<BTreeMap<String, BTreeSet<usize>>> {
     text.lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        .filter(|line| !line.starts_with('#'))
         .map(|line| {
-            let (key, reason) = line.split_once(' ').with_context(|| format!("{line:?} gives no reason"))?;
-            Ok((key.to_owned(), reason.to_owned()))
+            let (name, commands) = line
+                .split_once(':')
+                .with_context(|| format!("{line:?} names no scenario"))?;
+            let commands = commands
+                .split_whitespace()
+                .map(str::parse)
+                .collect::<Result<_, _>>();
+            Ok((
+                name.to_owned(),
+                commands.with_context(|| format!("in {line:?}"))?,
+            ))
         })
         .collect()
 }
 
 fn scenarios(root: &Path) -> Result<BTreeMap<String, PathBuf>> {
-    let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = |path: &Path| {
+        path.file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
     if root.join("transcript.jsonl").exists() {
         return Ok(BTreeMap::from([(name(root), root.to_owned())]));
     }

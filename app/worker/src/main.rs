@@ -10,18 +10,16 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use cluster::PageEngine;
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use view::{Batch, Fatal, FromEngine, ToEngine, wire};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-mod mock;
 mod pacer;
 
 use pacer::{Pacer, Wake};
-
-type Cluster = mock::Mock;
 
 fn main() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
@@ -36,7 +34,7 @@ fn main() {
     }));
     let worker = Rc::new(Worker {
         scope: scope.clone(),
-        pacer: RefCell::new(Pacer::new(Cluster::default())),
+        pacer: RefCell::new(Pacer::new(PageEngine::new(start()))),
         timer: RefCell::new(None),
     });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -49,9 +47,19 @@ fn main() {
     let _ = scope.post_message(&JsValue::from_str("ready"));
 }
 
+/// What a new cluster's clock shows: the real time, to the second. It is read once; from then on time is virtual.
+fn start() -> sim::Time {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds since 1970 are far below 2^53"
+    )]
+    let seconds = (js_sys::Date::now() / 1000.0) as i64;
+    sim::Time::from_secs(seconds)
+}
+
 struct Worker {
     scope: DedicatedWorkerGlobalScope,
-    pacer: RefCell<Pacer<Cluster>>,
+    pacer: RefCell<Pacer<PageEngine>>,
     timer: RefCell<Option<Timeout>>,
 }
 

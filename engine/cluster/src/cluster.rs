@@ -75,9 +75,10 @@ impl Cluster {
         let server = ApiServer::new(sim.clone(), apiserver::Config::default());
         let client = Client::new(server.clone());
         let components = Components::start(&sim, &client, config.nodes);
-        let workstation = Workstation::new(&sim, &client).unwrap_or_else(|error| {
-            unreachable!("an empty file system refused the home folder: {error:?}")
-        });
+        let workstation =
+            Workstation::new(&sim, &client, components.workstation()).unwrap_or_else(|error| {
+                unreachable!("an empty file system refused the home folder: {error:?}")
+            });
         Self {
             sim,
             server,

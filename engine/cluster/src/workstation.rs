@@ -9,6 +9,7 @@ use std::rc::Rc;
 use client::Client;
 use kubectl::Kubectl;
 use kubectl::adapter::{self, Servers};
+use network::Netns;
 use os::{Capture, FdTable, File, Fs, Machine, Proc, Programs, Spawn, SysResult, Vfs};
 use shell::{Session, Start};
 use sim::Sim;
@@ -50,8 +51,8 @@ pub(crate) struct Running {
 }
 
 impl Workstation {
-    /// Sets the machine up; `client` leads to the server that answers at the address of the kubeconfig.
-    pub(crate) fn new(sim: &Sim, client: &Client) -> SysResult<Self> {
+    /// Sets the machine up, with its place in the `network`; `client` leads to the server that answers at the address of the kubeconfig.
+    pub(crate) fn new(sim: &Sim, client: &Client, network: &Netns) -> SysResult<Self> {
         let programs = Programs::new();
         shell::register(&programs);
         let address = format!("https://{SERVER}");
@@ -68,6 +69,7 @@ impl Workstation {
             vfs.install(now, &format!("/usr/bin/{name}"), &name, "gnu")?;
         }
         let machine = Machine::new(sim, &programs, "tabernetes", vfs);
+        machine.set_extension(Rc::new(network.clone()));
         let cred = machine.root_cred();
         machine
             .vfs()

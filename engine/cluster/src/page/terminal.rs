@@ -94,14 +94,10 @@ impl Terminal {
     pub(super) fn complete(&self, id: u32, line: &str, cursor: u32) -> Completions {
         let cursor = usize::try_from(cursor).unwrap_or(0).min(line.len());
         let (start, found) = self.session.complete(line, cursor);
-        let candidates = found.into_iter().map(|c| Candidate {
-            label: c.word.clone(),
-            insert: if c.complete {
-                format!("{} ", c.word)
-            } else {
-                c.word
-            },
-            about: c.about,
+        let candidates = found.into_iter().map(|completion| Candidate {
+            label: completion.label,
+            insert: completion.insert,
+            about: completion.about,
         });
         Completions {
             id,
@@ -166,6 +162,8 @@ impl Terminal {
         out.push(FromEngine::Prompt(Prompt {
             text: prompt.text,
             continuation: prompt.continuation,
+            keys: prompt.keys,
+            unread: Bytes(prompt.unread),
         }));
     }
 }

@@ -248,7 +248,7 @@ fn find_key(block: &[&str], key: &str) -> Option<(usize, usize)> {
     };
     let end = block[at + 1..]
         .iter()
-        .position(|line| ends(&line))
+        .position(ends)
         .map_or(block.len(), |n| at + 1 + n);
     Some((at, end))
 }

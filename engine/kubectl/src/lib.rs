@@ -18,6 +18,7 @@ pub mod cli;
 pub mod cmd;
 pub mod context;
 pub mod describe;
+pub mod editor;
 pub mod error;
 pub mod hint;
 pub mod host;

@@ -1,3 +1,6 @@
-//! What `apply` is made of: the annotation, three-way patches, pruning.
+//! What `kubectl apply` is made of: the annotation with the last configuration, three-way patches, server-side apply.
 
 pub mod annotation;
+pub mod patcher;
+pub mod prune;
+pub mod server_side;

@@ -3,6 +3,7 @@
 //! Adding one touches its file, the list in [`ROOT`] and, if it should show in a group of the help, [`GROUPS`].
 
 pub mod annotate;
+pub mod apply;
 pub mod create;
 pub mod delete;
 pub mod describe;
@@ -26,9 +27,11 @@ pub static ROOT: Command = Command {
     commands: &[
         &create::COMMAND,
         &get::COMMAND,
+        &edit::COMMAND,
         &delete::COMMAND,
         &describe::COMMAND,
         &logs::COMMAND,
+        &apply::COMMAND,
         &wait::COMMAND,
         &label::COMMAND,
         &annotate::COMMAND,

@@ -98,7 +98,7 @@ fn capitalised(word: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Words begin where the kind of letter changes; the last of several capitals begins the next word (`podIPs` is `pod`,
+/// Words begin where the kind of letter changes; the last of several capitals begins the next word (`APIServer` is `API`,
 /// `IPs`: a run of two or more capitals takes the rest with it).
 fn split_camel_case(field: &str) -> Vec<String> {
     #[derive(PartialEq, Clone, Copy)]
@@ -158,7 +158,7 @@ mod tests {
             ("apiVersion", "API Version"),
             ("uid", "UID"),
             ("resourceVersion", "Resource Version"),
-            ("podIPs", "Pod IPs"),
+            ("podIPs", "Pod I Ps"),
             ("app.kubernetes.io/name", "app.kubernetes.io/name"),
             ("v1", "v1"),
         ] {

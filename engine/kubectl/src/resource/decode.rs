@@ -7,10 +7,11 @@ use apimachinery::meta::v1::ObjectMeta;
 use serde_json::Value;
 
 use super::Info;
+use crate::context::Context;
 use crate::error::Error;
 use crate::fail;
 use crate::rest::mapper::Mapper;
-use crate::util::{go, json as j};
+use crate::util::{go, json as j, yaml};
 
 apimachinery::api_struct! {
     /// The part of an object that every command reads.
@@ -176,4 +177,33 @@ pub(super) fn flatten(list: Info, mapper: Option<&Mapper>) -> Vec<Result<Info, E
         }
     }
     out
+}
+
+/// The objects of a text that was not read by a builder, such as what somebody edited.
+pub fn from_text(cx: &Context, text: &str, source: &str) -> Result<Vec<Info>, Error> {
+    let mapper = cx.mapper()?;
+    let (mut infos, mut errors) = (Vec::new(), Vec::new());
+    for document in yaml::stream(text) {
+        let found = match document {
+            Ok(Value::Null) => continue,
+            Ok(document) => info(document, source, Some(&mapper)),
+            Err(reason) => {
+                errors.push(fail!("error parsing {source}: {reason}"));
+                break;
+            }
+        };
+        match found {
+            Ok(list) if j::is_list(list.value()) => {
+                for item in flatten(list, Some(&mapper)) {
+                    match item {
+                        Ok(item) => infos.push(item),
+                        Err(error) => errors.push(error),
+                    }
+                }
+            }
+            Ok(info) => infos.push(info),
+            Err(error) => errors.push(error),
+        }
+    }
+    Error::check(errors).map(|()| infos)
 }

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 pub use builder::Builder;
+pub use decode::from_text;
 pub use visit::Found;
 
 use crate::context::Context;

@@ -130,7 +130,7 @@ fn run(cx: Context) -> Running {
             return post_raw(&cx, &raw, &files);
         }
         if cx.flags.bool("edit") {
-            return super::edit::on_create(&cx, &files).await;
+            return super::edit::run(&cx, super::edit::Mode::Create).await;
         }
         let (namespace, explicit) = cx.namespace()?;
         let mut found = Builder::new(&cx)

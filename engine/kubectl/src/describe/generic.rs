@@ -99,7 +99,7 @@ fn capitalised(word: &str) -> String {
 }
 
 /// Words begin where the kind of letter changes; the last of several capitals begins the next word (`APIServer` is `API`,
-/// `IPs`: a run of two or more capitals takes the rest with it).
+/// `Server`).
 fn split_camel_case(field: &str) -> Vec<String> {
     #[derive(PartialEq, Clone, Copy)]
     enum Class {

@@ -1,7 +1,8 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
 use super::{
-    Registry, apps, batch, coordination, core, discovery, policy, rbac, scheduling, storage,
+    Registry, apps, batch, coordination, core, discovery, networking, policy, rbac, scheduling,
+    storage,
 };
 
 /// Adds every built-in kind.
@@ -43,4 +44,7 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(rbac::ClusterRoleStrategy);
     registry.add(rbac::RoleBindingStrategy);
     registry.add(rbac::RoleStrategy);
+    registry.add(networking::ingress::IngressStrategy);
+    registry.add(networking::ingressclass::IngressClassStrategy);
+    registry.add(networking::networkpolicy::NetworkPolicyStrategy);
 }

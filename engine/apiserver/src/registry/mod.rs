@@ -21,6 +21,7 @@ pub(crate) mod apps;
 mod batch;
 pub(crate) mod core;
 mod discovery;
+mod networking;
 mod policy;
 mod rbac;
 mod scheduling;

@@ -15,7 +15,7 @@ use crate::registry::workload::share_parts;
 use crate::validation::content::{NameRule, name_is_dns1035_label};
 use crate::validation::field::Errors;
 
-pub(crate) use validation::{validate_endpoint_ip, validate_protocol};
+pub(crate) use validation::{validate_cidr, validate_endpoint_ip, validate_protocol};
 
 const AFFINITY_SECONDS: i32 = 10_800;
 

@@ -352,7 +352,7 @@ fn validate_source_ranges(service: &Service, path: &Path<'_>, errors: &mut Error
 }
 
 /// Checks an address with the length of its network's prefix.
-fn validate_cidr(value: &str, path: &Path<'_>, errors: &mut Errors) {
+pub(crate) fn validate_cidr(value: &str, path: &Path<'_>, errors: &mut Errors) {
     let good = value.split_once('/').is_some_and(|(address, length)| {
         let most = match address.parse::<IpAddr>() {
             Ok(IpAddr::V4(_)) => 32,

@@ -1,0 +1,169 @@
+//! NetworkPolicy: which pods may talk to which.
+
+use api::networking::v1::{NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort};
+use apimachinery::IntOrString;
+
+use crate::context::Context;
+use crate::printers::{Cells, Column, PrintOptions};
+use crate::registry::Strategy;
+use crate::registry::core::pod::validation::validate_port;
+use crate::registry::core::service::{validate_cidr, validate_protocol};
+use crate::registry::workload::share_parts;
+use crate::validation::field::{Errors, Path};
+use crate::validation::selectors::validate_label_selector;
+
+/// The strategy.
+pub(crate) struct NetworkPolicyStrategy;
+
+impl Strategy for NetworkPolicyStrategy {
+    type Kind = NetworkPolicy;
+
+    fn default(&self, policy: &mut NetworkPolicy) {
+        let spec = &mut *policy.spec;
+        if spec.policy_types.is_empty() {
+            spec.policy_types.push("Ingress".into());
+            if !spec.egress.is_empty() {
+                spec.policy_types.push("Egress".into());
+            }
+        }
+        let ingress = spec.ingress.iter_mut().flat_map(|rule| &mut rule.ports);
+        let egress = spec.egress.iter_mut().flat_map(|rule| &mut rule.ports);
+        for port in ingress.chain(egress) {
+            port.protocol.get_or_insert_with(|| "TCP".into());
+        }
+    }
+
+    share_parts!(spec);
+
+    fn prepare_for_create(&self, _cx: &Context, policy: &mut NetworkPolicy) {
+        policy.metadata.generation = 1;
+    }
+
+    fn validate(&self, _cx: &Context, policy: &NetworkPolicy, errors: &mut Errors) {
+        validate(policy, errors);
+    }
+
+    fn prepare_for_update(&self, _cx: &Context, new: &mut NetworkPolicy, old: &NetworkPolicy) {
+        if new.spec != old.spec {
+            new.metadata.generation = old.metadata.generation + 1;
+        }
+    }
+
+    fn validate_update(
+        &self,
+        _cx: &Context,
+        new: &NetworkPolicy,
+        _old: &NetworkPolicy,
+        errors: &mut Errors,
+    ) {
+        validate(new, errors);
+    }
+
+    fn columns(&self) -> std::borrow::Cow<'static, [Column]> {
+        const COLUMNS: &[Column] = &[Column::NAME, Column::text("Pod-Selector"), Column::AGE];
+        COLUMNS.into()
+    }
+
+    fn row(&self, policy: &NetworkPolicy, options: &PrintOptions) -> Cells {
+        Cells::new()
+            .text(policy.metadata.name.clone())
+            .text(apimachinery::labels::format_label_selector(Some(
+                &policy.spec.pod_selector,
+            )))
+            .age(policy.metadata.creation_timestamp, options)
+    }
+}
+
+fn validate(policy: &NetworkPolicy, errors: &mut Errors) {
+    let spec = &policy.spec;
+    let path = Path::new("spec");
+    validate_label_selector(&spec.pod_selector, &path.child("podSelector"), errors);
+    let ingress = path.child("ingress");
+    for (i, rule) in spec.ingress.iter().enumerate() {
+        let at = ingress.index(i);
+        validate_ports(&rule.ports, &at.child("ports"), errors);
+        validate_peers(&rule.from, &at.child("from"), errors);
+    }
+    let egress = path.child("egress");
+    for (i, rule) in spec.egress.iter().enumerate() {
+        let at = egress.index(i);
+        validate_ports(&rule.ports, &at.child("ports"), errors);
+        validate_peers(&rule.to, &at.child("to"), errors);
+    }
+    let types = path.child("policyTypes");
+    if spec.policy_types.len() > 2 {
+        errors.invalid(
+            &types,
+            spec.policy_types.len(),
+            "may not specify more than two policyTypes",
+        );
+        return;
+    }
+    for (i, kind) in spec.policy_types.iter().enumerate() {
+        if !matches!(kind.as_str(), "Ingress" | "Egress") {
+            errors.not_supported(&types.index(i), kind, &["Ingress", "Egress"]);
+        }
+    }
+}
+
+fn validate_ports(ports: &[NetworkPolicyPort], path: &Path<'_>, errors: &mut Errors) {
+    for (i, port) in ports.iter().enumerate() {
+        let at = path.index(i);
+        if let Some(protocol) = &port.protocol {
+            validate_protocol(protocol, &at.child("protocol"), errors);
+        }
+        if let Some(number) = &port.port {
+            validate_port(number, &at.child("port"), errors);
+        }
+        let Some(end) = port.end_port else { continue };
+        let at = at.child("endPort");
+        match &port.port {
+            None => errors.invalid(
+                &at,
+                end,
+                "may not be specified when `port` is not specified",
+            ),
+            Some(IntOrString::Str(_)) => {
+                errors.invalid(&at, end, "may not be specified when `port` is non-numeric");
+            }
+            Some(IntOrString::Int(start)) if end < *start => {
+                errors.invalid(&at, end, "must be greater than or equal to `port`");
+            }
+            Some(IntOrString::Int(_)) => {}
+        }
+    }
+}
+
+fn validate_peers(peers: &[NetworkPolicyPeer], path: &Path<'_>, errors: &mut Errors) {
+    for (i, peer) in peers.iter().enumerate() {
+        let at = path.index(i);
+        for (field, selector) in [
+            ("podSelector", &peer.pod_selector),
+            ("namespaceSelector", &peer.namespace_selector),
+        ] {
+            if let Some(selector) = selector {
+                validate_label_selector(selector, &at.child(field), errors);
+            }
+        }
+        let selects = peer.pod_selector.is_some() || peer.namespace_selector.is_some();
+        match &peer.ip_block {
+            None if !selects => errors.required(&at, "must specify a peer"),
+            Some(_) if selects => {
+                errors.forbidden(&at, "may not specify both ipBlock and another peer");
+            }
+            _ => {}
+        }
+        if let Some(block) = &peer.ip_block {
+            let at = at.child("ipBlock");
+            if block.cidr.is_empty() {
+                errors.required(&at.child("cidr"), "");
+            } else {
+                validate_cidr(&block.cidr, &at.child("cidr"), errors);
+            }
+            let except = at.child("except");
+            for (i, range) in block.except.iter().enumerate() {
+                validate_cidr(range, &except.index(i), errors);
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 //! A transcript is read from top to bottom, all commands in one directory of one machine. `$ ` begins a command (further
 //! lines of it begin with `> `), what follows is its standard output and error in the order written, and `? 1` its exit
 //! code where it is not 0. The first line names the shell: `bash -c`, `sh -c` (busybox) or `session` (an interactive
-//! bash that gets the lines).
+//! bash that gets the lines). With `fresh` in it, each command gets a machine of its own.
 
 mod world;
 
@@ -61,6 +61,8 @@ fn check(name: &str, text: &str) {
     let world = World::new(kind.starts_with("sh"));
     let mut wrong = Vec::new();
     for case in &cases {
+        let fresh = kind.contains("fresh").then(|| World::new(false));
+        let world = fresh.as_ref().unwrap_or(&world);
         let (output, status) = match kind.as_str() {
             "session" => world.in_session(&case.command),
             _ => world.run(kind.split(' ').next().unwrap(), &case.command),
@@ -95,4 +97,4 @@ macro_rules! transcripts {
     };
 }
 
-transcripts! { ash errors language session tools }
+transcripts! { ash bash errors language session tools }

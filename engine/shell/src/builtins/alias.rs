@@ -25,8 +25,12 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     for arg in names {
         match arg.split_once('=') {
             Some((name, value)) if !name.is_empty() => {
-                if name.contains([' ', '\t', '/', '$', '`', '\'', '"', '|', '&', ';', '(', ')', '<', '>']) {
-                    shell.complain_of("alias", &format!("`{name}': invalid alias name")).await;
+                if name.contains([
+                    ' ', '\t', '/', '$', '`', '\'', '"', '|', '&', ';', '(', ')', '<', '>',
+                ]) {
+                    shell
+                        .complain_of("alias", &format!("`{name}': invalid alias name"))
+                        .await;
                     status = 1;
                 } else {
                     let mut table = shell.aliases.borrow_mut();
@@ -38,7 +42,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                 match found {
                     Some(value) => shell.print(show(shell, arg, &value)).await,
                     None => {
-                        shell.complain_of("alias", &format!("{arg}: not found")).await;
+                        shell
+                            .complain_of("alias", &format!("{arg}: not found"))
+                            .await;
                         status = 1;
                     }
                 }
@@ -50,7 +56,10 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
 
 pub(crate) async fn unalias(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     if args.len() == 1 {
-        shell.proc.eprint("unalias: usage: unalias [-a] name [name ...]\n").await;
+        shell
+            .proc
+            .eprint("unalias: usage: unalias [-a] name [name ...]\n")
+            .await;
         return Ok(2);
     }
     let mut status = 0;
@@ -61,7 +70,9 @@ pub(crate) async fn unalias(shell: &mut Shell, args: Vec<String>) -> Result<i32,
         }
         let removed = shell.aliases.borrow_mut().remove(name);
         if removed.is_none() {
-            shell.complain_of("unalias", &format!("{name}: not found")).await;
+            shell
+                .complain_of("unalias", &format!("{name}: not found"))
+                .await;
             status = 1;
         }
     }

@@ -11,7 +11,10 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub(crate) fn encode(data: &[u8]) -> String {
     let mut out = String::with_capacity(data.len().div_ceil(3) * 4);
     for chunk in data.chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        let bits = chunk
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - chunk.len()));
         for at in 0..4 {
             if at <= chunk.len() {
                 out.push(char::from(ALPHABET[(bits >> (18 - 6 * at) & 63) as usize]));
@@ -60,7 +63,10 @@ fn decode(text: &[u8], ignore: bool, out: &mut Vec<u8>) -> bool {
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("diDw:", &[("decode", 'd'), ("ignore-garbage", 'i'), ("wrap", 'w')]);
+    const SPEC: Spec = Spec::new(
+        "diDw:",
+        &[("decode", 'd'), ("ignore-garbage", 'i'), ("wrap", 'w')],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
@@ -72,7 +78,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let data = match source.read(&proc).await {
         Ok(data) => data,
         Err(error) => {
-            proc.eprint(format!("base64: read error: {}\n", error.text())).await;
+            proc.eprint(format!("base64: read error: {}\n", error.text()))
+                .await;
             return 1;
         }
     };
@@ -81,7 +88,11 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         let valid = decode(&data, opts.has('i'), &mut out);
         let _ = proc.write(1, out).await;
         if !valid {
-            let text = if proc.is_busybox() { "base64: truncated input\n" } else { "base64: invalid input\n" };
+            let text = if proc.is_busybox() {
+                "base64: truncated input\n"
+            } else {
+                "base64: invalid input\n"
+            };
             proc.eprint(text).await;
             return 1;
         }
@@ -108,7 +119,13 @@ mod tests {
 
     #[test]
     fn round_trips() {
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("hunter2", "aHVudGVyMg==")] {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("hunter2", "aHVudGVyMg=="),
+        ] {
             assert_eq!(encode(plain.as_bytes()), coded);
             let mut out = Vec::new();
             assert!(decode(coded.as_bytes(), false, &mut out));

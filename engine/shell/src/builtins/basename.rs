@@ -19,12 +19,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     };
     match opts.rest.as_slice() {
         [] => {
-            proc.eprint("basename: missing operand\nTry 'basename --help' for more information.\n").await;
+            proc.eprint("basename: missing operand\nTry 'basename --help' for more information.\n")
+                .await;
             1
         }
         names if opts.has('a') || opts.has('s') => {
             for name in names {
-                proc.print(strip(name, opts.value('s').unwrap_or("")) + "\n").await;
+                proc.print(strip(name, opts.value('s').unwrap_or("")) + "\n")
+                    .await;
             }
             0
         }
@@ -37,7 +39,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             0
         }
         [_, _, extra, ..] => {
-            proc.eprint(format!("basename: extra operand '{extra}'\nTry 'basename --help' for more information.\n")).await;
+            proc.eprint(format!(
+                "basename: extra operand '{extra}'\nTry 'basename --help' for more information.\n"
+            ))
+            .await;
             1
         }
     }

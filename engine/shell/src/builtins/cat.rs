@@ -8,7 +8,14 @@ use crate::opts::Spec;
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "nbsAETvetu",
-        &[("number", 'n'), ("number-nonblank", 'b'), ("squeeze-blank", 's'), ("show-all", 'A'), ("show-ends", 'E'), ("show-tabs", 'T')],
+        &[
+            ("number", 'n'),
+            ("number-nonblank", 'b'),
+            ("squeeze-blank", 's'),
+            ("show-all", 'A'),
+            ("show-ends", 'E'),
+            ("show-tabs", 'T'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -16,7 +23,11 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     };
     let plain = !"nbsAETvet".chars().any(|flag| opts.has(flag));
     let stdin = ["-".to_owned()];
-    let names = if opts.rest.is_empty() { &stdin[..] } else { &opts.rest };
+    let names = if opts.rest.is_empty() {
+        &stdin[..]
+    } else {
+        &opts.rest
+    };
     let mut status = 0;
     let mut number = 0;
     let mut blanks = 0;
@@ -31,12 +42,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                         Ok(data) if data.is_empty() => break,
                         Ok(data) => {
                             if let Err(error) = proc.write(1, data).await {
-                                proc.eprint(format!("cat: write error: {}\n", error.text())).await;
+                                proc.eprint(format!("cat: write error: {}\n", error.text()))
+                                    .await;
                                 return 1;
                             }
                         }
                         Err(error) => {
-                            proc.eprint(format!("cat: {name}: {}\n", error.text())).await;
+                            proc.eprint(format!("cat: {name}: {}\n", error.text()))
+                                .await;
                             status = 1;
                             break;
                         }

@@ -16,7 +16,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                 break;
             }
             option if option.starts_with('-') && option.len() > 1 => {
-                return Ok(super::usage(shell, "cd", &format!("{}: invalid option", &option[..2])).await);
+                return Ok(
+                    super::usage(shell, "cd", &format!("{}: invalid option", &option[..2])).await,
+                );
             }
             _ => break,
         }
@@ -59,7 +61,11 @@ pub(crate) async fn change(shell: &mut Shell, target: &str, physical: bool, anno
     if !target.starts_with(['/', '.'])
         && let Some(list) = shell.vars.get("CDPATH")
     {
-        candidates.extend(list.split(':').filter(|dir| !dir.is_empty()).map(|dir| path::join(dir, target)));
+        candidates.extend(
+            list.split(':')
+                .filter(|dir| !dir.is_empty())
+                .map(|dir| path::join(dir, target)),
+        );
     }
     let by_path = candidates.len();
     candidates.push(target.to_owned());
@@ -74,7 +80,11 @@ pub(crate) async fn change(shell: &mut Shell, target: &str, physical: bool, anno
     }
     match result {
         Ok(logical) => {
-            let new = if physical { shell.proc.cwd().to_string() } else { logical };
+            let new = if physical {
+                shell.proc.cwd().to_string()
+            } else {
+                logical
+            };
             let _ = shell.vars.set("OLDPWD", old);
             let _ = shell.vars.set("PWD", new.clone());
             shell.vars.entry("OLDPWD").exported = true;

@@ -20,8 +20,15 @@ async fn change(proc: Proc, args: Vec<String>, group_only: bool) -> i32 {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let Some((owner, files)) = opts.rest.split_first().filter(|(_, files)| !files.is_empty()) else {
-        proc.eprint(format!("{name}: missing operand\nTry '{name} --help' for more information.\n")).await;
+    let Some((owner, files)) = opts
+        .rest
+        .split_first()
+        .filter(|(_, files)| !files.is_empty())
+    else {
+        proc.eprint(format!(
+            "{name}: missing operand\nTry '{name} --help' for more information.\n"
+        ))
+        .await;
         return 1;
     };
     let (user, group) = if group_only {
@@ -35,11 +42,13 @@ async fn change(proc: Proc, args: Vec<String>, group_only: bool) -> i32 {
     let uid = users::user_id(&proc, user);
     let gid = group.and_then(|group| users::group_id(&proc, group));
     if !user.is_empty() && uid.is_none() {
-        proc.eprint(format!("{name}: invalid user: '{owner}'\n")).await;
+        proc.eprint(format!("{name}: invalid user: '{owner}'\n"))
+            .await;
         return 1;
     }
     if let Some(group) = group.filter(|_| gid.is_none()) {
-        proc.eprint(format!("{name}: invalid group: '{group}'\n")).await;
+        proc.eprint(format!("{name}: invalid group: '{group}'\n"))
+            .await;
         return 1;
     }
     let mut status = 0;
@@ -47,7 +56,10 @@ async fn change(proc: Proc, args: Vec<String>, group_only: bool) -> i32 {
     while let Some(file) = queue.pop() {
         let full = proc.absolute(&file);
         let cred = proc.cred();
-        match proc.vfs().chown(&cred, &full, uid.filter(|_| !user.is_empty()), gid) {
+        match proc
+            .vfs()
+            .chown(&cred, &full, uid.filter(|_| !user.is_empty()), gid)
+        {
             Ok(()) if opts.has('R') && proc.vfs().is_dir(&cred, &full) => {
                 for (child, _) in proc.vfs().read_dir(&cred, &full).unwrap_or_default() {
                     queue.push(path::join(&file, &child));
@@ -56,8 +68,13 @@ async fn change(proc: Proc, args: Vec<String>, group_only: bool) -> i32 {
             Ok(()) => {}
             Err(error) => {
                 status = 1;
-                let what = if error == os::Errno::ENOENT { "cannot access" } else { "changing ownership of" };
-                proc.eprint(format!("{name}: {what} '{file}': {}\n", error.text())).await;
+                let what = if error == os::Errno::ENOENT {
+                    "cannot access"
+                } else {
+                    "changing ownership of"
+                };
+                proc.eprint(format!("{name}: {what} '{file}': {}\n", error.text()))
+                    .await;
             }
         }
     }

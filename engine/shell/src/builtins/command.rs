@@ -6,7 +6,10 @@ use crate::interp::{Flow, Found, Shell};
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     let mut rest = &args[1..];
     let mut describe = None;
-    while let Some(option) = rest.first().filter(|arg| arg.starts_with('-') && arg.len() > 1) {
+    while let Some(option) = rest
+        .first()
+        .filter(|arg| arg.starts_with('-') && arg.len() > 1)
+    {
         match option.as_str() {
             "-p" => {}
             "-v" => describe = Some(false),
@@ -15,7 +18,14 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                 rest = &rest[1..];
                 break;
             }
-            _ => return Ok(super::usage(shell, "command", &format!("{}: invalid option", &option[..2])).await),
+            _ => {
+                return Ok(super::usage(
+                    shell,
+                    "command",
+                    &format!("{}: invalid option", &option[..2]),
+                )
+                .await);
+            }
         }
         rest = &rest[1..];
     }
@@ -55,7 +65,9 @@ pub(crate) async fn builtin(shell: &mut Shell, args: Vec<String>) -> Result<i32,
             Ok(shell.status)
         }
         None => {
-            shell.complain_of("builtin", &format!("{name}: not a shell builtin")).await;
+            shell
+                .complain_of("builtin", &format!("{name}: not a shell builtin"))
+                .await;
             Ok(1)
         }
     }

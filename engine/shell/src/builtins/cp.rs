@@ -14,11 +14,21 @@ pub(crate) fn target_of(proc: &Proc, source: &str, dest: &str, into: bool) -> St
 }
 
 /// Copies one file, link or (if `recursive`) directory. Errors are `(what failed, why)`.
-pub(crate) fn copy(proc: &Proc, source: &str, dest: &str, recursive: bool, keep: bool) -> Result<(), String> {
+pub(crate) fn copy(
+    proc: &Proc,
+    source: &str,
+    dest: &str,
+    recursive: bool,
+    keep: bool,
+) -> Result<(), String> {
     let cred = proc.cred();
     let vfs = proc.vfs();
     let (from, to) = (proc.absolute(source), proc.absolute(dest));
-    let stat = if recursive { vfs.lstat(&cred, &from) } else { vfs.stat(&cred, &from) };
+    let stat = if recursive {
+        vfs.lstat(&cred, &from)
+    } else {
+        vfs.stat(&cred, &from)
+    };
     let stat = stat.map_err(|error| {
         if proc.is_busybox() {
             format!("cp: can't stat '{source}': {}", error.text())
@@ -41,21 +51,36 @@ pub(crate) fn copy(proc: &Proc, source: &str, dest: &str, recursive: bool, keep:
         Node::Dir(_) => {
             let real = vfs.real_path(&cred, &from).unwrap_or_default();
             if path::clean(&to).starts_with(&format!("{real}/")) {
-                return Err(format!("cp: cannot copy a directory, '{source}', into itself, '{dest}'"));
+                return Err(format!(
+                    "cp: cannot copy a directory, '{source}', into itself, '{dest}'"
+                ));
             }
             match vfs.mkdir(&cred, &to, stat.inode.mode & 0o777) {
                 Ok(()) => {}
                 Err(Errno::EEXIST) if vfs.is_dir(&cred, &to) => {}
                 Err(Errno::EEXIST) => {
-                    return Err(format!("cp: cannot overwrite non-directory '{dest}' with directory '{source}'"));
+                    return Err(format!(
+                        "cp: cannot overwrite non-directory '{dest}' with directory '{source}'"
+                    ));
                 }
-                Err(error) => return Err(format!("cp: cannot create directory '{dest}': {}", error.text())),
+                Err(error) => {
+                    return Err(format!(
+                        "cp: cannot create directory '{dest}': {}",
+                        error.text()
+                    ));
+                }
             }
             let entries = vfs
                 .read_dir(&cred, &from)
                 .map_err(|error| format!("cp: cannot access '{source}': {}", error.text()))?;
             for (name, _) in entries {
-                copy(proc, &path::join(source, &name), &path::join(dest, &name), true, keep)?;
+                copy(
+                    proc,
+                    &path::join(source, &name),
+                    &path::join(dest, &name),
+                    true,
+                    keep,
+                )?;
             }
         }
         Node::Symlink(target) => {
@@ -67,20 +92,32 @@ pub(crate) fn copy(proc: &Proc, source: &str, dest: &str, recursive: bool, keep:
                 return Err(format!("cp: '{source}' and '{dest}' are the same file"));
             }
             if vfs.is_dir(&cred, &to) {
-                return Err(format!("cp: cannot overwrite directory '{dest}' with non-directory"));
+                return Err(format!(
+                    "cp: cannot overwrite directory '{dest}' with non-directory"
+                ));
             }
-            let data = vfs.read_file(&cred, &from).map_err(|error| match proc.is_busybox() {
-                true => format!("cp: can't open '{source}': {}", error.text()),
-                false => format!("cp: cannot open '{source}' for reading: {}", error.text()),
-            })?;
+            let data = vfs
+                .read_file(&cred, &from)
+                .map_err(|error| match proc.is_busybox() {
+                    true => format!("cp: can't open '{source}': {}", error.text()),
+                    false => format!("cp: cannot open '{source}' for reading: {}", error.text()),
+                })?;
             let existed = vfs.exists(&cred, &to);
             vfs.write_file(&cred, &to, &data).map_err(cannot_create)?;
             if !existed || keep {
-                let mode = if keep { stat.inode.mode } else { stat.inode.mode & !cred.umask };
+                let mode = if keep {
+                    stat.inode.mode
+                } else {
+                    stat.inode.mode & !cred.umask
+                };
                 let _ = vfs.chmod(&cred, &to, mode);
             }
         }
-        Node::Device(_) => return Err(format!("cp: cannot copy '{source}': Operation not supported")),
+        Node::Device(_) => {
+            return Err(format!(
+                "cp: cannot copy '{source}': Operation not supported"
+            ));
+        }
     }
     if keep {
         let _ = vfs.chown(&cred, &to, Some(stat.inode.uid), Some(stat.inode.gid));
@@ -92,7 +129,14 @@ pub(crate) fn copy(proc: &Proc, source: &str, dest: &str, recursive: bool, keep:
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "rRafvpdniuTt:LPH",
-        &[("recursive", 'r'), ("archive", 'a'), ("force", 'f'), ("verbose", 'v'), ("no-clobber", 'n'), ("target-directory", 't')],
+        &[
+            ("recursive", 'r'),
+            ("archive", 'a'),
+            ("force", 'f'),
+            ("verbose", 'v'),
+            ("no-clobber", 'n'),
+            ("target-directory", 't'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -108,12 +152,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             Some(file) => format!("cp: missing destination file operand after '{file}'\n"),
             None => "cp: missing file operand\n".into(),
         };
-        proc.eprint(format!("{text}Try 'cp --help' for more information.\n")).await;
+        proc.eprint(format!("{text}Try 'cp --help' for more information.\n"))
+            .await;
         return 1;
     };
     let is_dir = proc.vfs().is_dir(&proc.cred(), &proc.absolute(&dest));
     if files.len() > 1 && !is_dir {
-        proc.eprint(format!("cp: target '{dest}': Not a directory\n")).await;
+        proc.eprint(format!("cp: target '{dest}': Not a directory\n"))
+            .await;
         return 1;
     }
     let mut status = 0;
@@ -123,7 +169,13 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             continue;
         }
         let recursive = opts.has('r') || opts.has('R') || opts.has('a');
-        match copy(&proc, file, &target, recursive, opts.has('a') || opts.has('p')) {
+        match copy(
+            &proc,
+            file,
+            &target,
+            recursive,
+            opts.has('a') || opts.has('p'),
+        ) {
             Ok(()) if opts.has('v') => proc.print(format!("'{file}' -> '{target}'\n")).await,
             Ok(()) => {}
             Err(text) => {

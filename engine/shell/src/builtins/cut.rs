@@ -24,7 +24,15 @@ fn parse_list(text: &str) -> Option<Vec<(usize, usize)>> {
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "d:f:c:b:sn",
-        &[("delimiter", 'd'), ("fields", 'f'), ("characters", 'c'), ("bytes", 'b'), ("only-delimited", 's'), ("output-delimiter", 'o'), ("complement", 'C')],
+        &[
+            ("delimiter", 'd'),
+            ("fields", 'f'),
+            ("characters", 'c'),
+            ("bytes", 'b'),
+            ("only-delimited", 's'),
+            ("output-delimiter", 'o'),
+            ("complement", 'C'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -38,19 +46,29 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             return 1;
         }
         _ => {
-            proc.eprint("cut: only one list may be specified\nTry 'cut --help' for more information.\n").await;
+            proc.eprint(
+                "cut: only one list may be specified\nTry 'cut --help' for more information.\n",
+            )
+            .await;
             return 1;
         }
     };
     let text = opts.value(kind).unwrap_or_default();
     let Some(ranges) = parse_list(text) else {
-        let what = if kind == 'f' { "field" } else { "byte/character" };
+        let what = if kind == 'f' {
+            "field"
+        } else {
+            "byte/character"
+        };
         let reason = match text.parse::<usize>() {
             Ok(0) if kind == 'f' => "cut: fields are numbered from 1".to_owned(),
             Ok(0) => "cut: byte/character positions are numbered from 1".to_owned(),
             _ => format!("cut: invalid {what} value '{text}'"),
         };
-        proc.eprint(format!("{reason}\nTry 'cut --help' for more information.\n")).await;
+        proc.eprint(format!(
+            "{reason}\nTry 'cut --help' for more information.\n"
+        ))
+        .await;
         return 1;
     };
     let delimiter = opts.value('d').unwrap_or("\t").to_owned();
@@ -58,9 +76,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         proc.eprint("cut: the delimiter must be a single character\nTry 'cut --help' for more information.\n").await;
         return 1;
     }
-    let delimiter = if delimiter.is_empty() { "\0".to_owned() } else { delimiter };
+    let delimiter = if delimiter.is_empty() {
+        "\0".to_owned()
+    } else {
+        delimiter
+    };
     let joiner = opts.value('o').unwrap_or(&delimiter).to_owned();
-    let chosen = |n: usize| ranges.iter().any(|(from, to)| (*from..=*to).contains(&n)) != opts.has('C');
+    let chosen =
+        |n: usize| ranges.iter().any(|(from, to)| (*from..=*to).contains(&n)) != opts.has('C');
     let (sources, failed) = open_sources(&proc, "cut", &opts.rest).await;
     for source in sources {
         let mut lines = source.lines(&proc);
@@ -74,11 +97,20 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                     }
                     line.to_owned()
                 } else {
-                    let fields: Vec<&str> = line.split(&delimiter).enumerate().filter(|(at, _)| chosen(at + 1)).map(|(_, field)| field).collect();
+                    let fields: Vec<&str> = line
+                        .split(&delimiter)
+                        .enumerate()
+                        .filter(|(at, _)| chosen(at + 1))
+                        .map(|(_, field)| field)
+                        .collect();
                     fields.join(&joiner)
                 }
             } else {
-                line.chars().enumerate().filter(|(at, _)| chosen(at + 1)).map(|(_, c)| c).collect()
+                line.chars()
+                    .enumerate()
+                    .filter(|(at, _)| chosen(at + 1))
+                    .map(|(_, c)| c)
+                    .collect()
             };
             proc.print(out + "\n").await;
         }

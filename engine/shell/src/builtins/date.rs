@@ -8,7 +8,15 @@ use crate::opts::Spec;
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "ud:I:Rr:s:D:",
-        &[("utc", 'u'), ("universal", 'u'), ("date", 'd'), ("rfc-email", 'R'), ("iso-8601", 'J'), ("rfc-3339", 'K'), ("reference", 'r')],
+        &[
+            ("utc", 'u'),
+            ("universal", 'u'),
+            ("date", 'd'),
+            ("rfc-email", 'R'),
+            ("iso-8601", 'J'),
+            ("rfc-3339", 'K'),
+            ("reference", 'r'),
+        ],
     );
     // `-I` takes a value only right behind it.
     let args: Vec<String> = args
@@ -39,13 +47,15 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         match proc.vfs().stat(&proc.cred(), &proc.absolute(file)) {
             Ok(stat) => time = sim::Time::from_micros(stat.inode.mtime),
             Err(error) => {
-                proc.eprint(format!("date: {file}: {}\n", error.text())).await;
+                proc.eprint(format!("date: {file}: {}\n", error.text()))
+                    .await;
                 return 1;
             }
         }
     }
     if opts.has('s') {
-        proc.eprint("date: cannot set date: Operation not permitted\n").await;
+        proc.eprint("date: cannot set date: Operation not permitted\n")
+            .await;
         return 1;
     }
     let iso = |kind: Option<&str>| match kind {

@@ -29,11 +29,23 @@ pub(crate) fn render(name: &str, var: &Var) -> String {
         Value::Unset => String::new(),
         Value::Scalar(text) => format!("={}", escape::double_quote(text)),
         Value::Indexed(array) => {
-            let items: Vec<String> = array.iter().map(|(index, value)| format!("[{index}]={}", escape::double_quote(value))).collect();
+            let items: Vec<String> = array
+                .iter()
+                .map(|(index, value)| format!("[{index}]={}", escape::double_quote(value)))
+                .collect();
             format!("=({})", items.join(" "))
         }
         Value::Assoc(map) => {
-            let items: Vec<String> = map.iter().map(|(key, value)| format!("[{}]={} ", escape::quote_if_needed(key), escape::double_quote(value))).collect();
+            let items: Vec<String> = map
+                .iter()
+                .map(|(key, value)| {
+                    format!(
+                        "[{}]={} ",
+                        escape::quote_if_needed(key),
+                        escape::double_quote(value)
+                    )
+                })
+                .collect();
             format!("=({})", items.concat())
         }
     };
@@ -47,7 +59,8 @@ pub(crate) fn render_plain(name: &str, var: &Var) -> Option<String> {
         Value::Scalar(text) => escape::quote_if_needed(text),
         _ => {
             let line = render(name, var);
-            line.split_once('=').map(|(_, value)| value.trim_end_matches('\n').to_owned())?
+            line.split_once('=')
+                .map(|(_, value)| value.trim_end_matches('\n').to_owned())?
         }
     };
     Some(format!("{name}={value}\n"))
@@ -58,7 +71,11 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
 }
 
 /// Declares variables; `local` always makes them local.
-pub(crate) async fn declare(shell: &mut Shell, args: Vec<String>, local: bool) -> Result<i32, Flow> {
+pub(crate) async fn declare(
+    shell: &mut Shell,
+    args: Vec<String>,
+    local: bool,
+) -> Result<i32, Flow> {
     let name = args[0].clone();
     let mut on = String::new();
     let mut off = String::new();
@@ -66,9 +83,19 @@ pub(crate) async fn declare(shell: &mut Shell, args: Vec<String>, local: bool) -
     for arg in &args[1..] {
         if names.is_empty() && arg.len() > 1 && arg != "--" && arg.starts_with(['-', '+']) {
             if let Some(bad) = arg[1..].chars().find(|c| !"aAfFgilnprtuxI".contains(*c)) {
-                return Ok(super::usage(shell, &name, &format!("{}{bad}: invalid option", &arg[..1])).await);
+                return Ok(super::usage(
+                    shell,
+                    &name,
+                    &format!("{}{bad}: invalid option", &arg[..1]),
+                )
+                .await);
             }
-            if arg.starts_with('-') { &mut on } else { &mut off }.push_str(&arg[1..]);
+            if arg.starts_with('-') {
+                &mut on
+            } else {
+                &mut off
+            }
+            .push_str(&arg[1..]);
         } else if arg != "--" {
             names.push(arg.clone());
         }
@@ -91,7 +118,9 @@ pub(crate) async fn declare(shell: &mut Shell, args: Vec<String>, local: bool) -
             _ => (target, false),
         };
         if !super::is_name(target.split('[').next().unwrap_or_default()) {
-            shell.complain_of(&name, &format!("`{item}': not a valid identifier")).await;
+            shell
+                .complain_of(&name, &format!("`{item}': not a valid identifier"))
+                .await;
             status = 1;
             continue;
         }
@@ -103,7 +132,9 @@ pub(crate) async fn declare(shell: &mut Shell, args: Vec<String>, local: bool) -
         let readonly_change = off.contains('r') && var.readonly;
         set_attributes(var, &on, &off);
         if readonly_change {
-            shell.complain_of(&name, &format!("{target}: readonly variable")).await;
+            shell
+                .complain_of(&name, &format!("{target}: readonly variable"))
+                .await;
             status = 1;
             continue;
         }
@@ -119,7 +150,9 @@ pub(crate) async fn declare(shell: &mut Shell, args: Vec<String>, local: bool) -
                 var.readonly = false;
             }
             if was_readonly && !on.contains('r') {
-                shell.complain_of(&name, &format!("{target}: readonly variable")).await;
+                shell
+                    .complain_of(&name, &format!("{target}: readonly variable"))
+                    .await;
                 status = 1;
                 continue;
             }
@@ -143,7 +176,9 @@ fn set_attributes(var: &mut Var, on: &str, off: &str) {
                 'r' if value => var.readonly = true,
                 'a' if value => match &var.value {
                     Value::Unset => var.value = Value::Indexed(BTreeMap::new()),
-                    Value::Scalar(text) => var.value = Value::Indexed(BTreeMap::from([(0, text.clone())])),
+                    Value::Scalar(text) => {
+                        var.value = Value::Indexed(BTreeMap::from([(0, text.clone())]))
+                    }
                     _ => {}
                 },
                 'A' if value && !matches!(var.value, Value::Assoc(_)) => {
@@ -155,7 +190,12 @@ fn set_attributes(var: &mut Var, on: &str, off: &str) {
     }
 }
 
-async fn show_variables(shell: &mut Shell, name: &str, names: &[String], on: &str) -> Result<i32, Flow> {
+async fn show_variables(
+    shell: &mut Shell,
+    name: &str,
+    names: &[String],
+    on: &str,
+) -> Result<i32, Flow> {
     let mut status = 0;
     if names.is_empty() {
         let lines: Vec<String> = shell
@@ -176,7 +216,9 @@ async fn show_variables(shell: &mut Shell, name: &str, names: &[String], on: &st
                 shell.print(line).await;
             }
             None => {
-                shell.complain_of(name, &format!("{wanted}: not found")).await;
+                shell
+                    .complain_of(name, &format!("{wanted}: not found"))
+                    .await;
                 status = 1;
             }
         }
@@ -184,9 +226,17 @@ async fn show_variables(shell: &mut Shell, name: &str, names: &[String], on: &st
     Ok(status)
 }
 
-async fn show_functions(shell: &mut Shell, names: &[String], only_names: bool) -> Result<i32, Flow> {
+async fn show_functions(
+    shell: &mut Shell,
+    names: &[String],
+    only_names: bool,
+) -> Result<i32, Flow> {
     let mut status = 0;
-    let all: Vec<String> = if names.is_empty() { shell.functions.keys().cloned().collect() } else { names.to_vec() };
+    let all: Vec<String> = if names.is_empty() {
+        shell.functions.keys().cloned().collect()
+    } else {
+        names.to_vec()
+    };
     for name in all {
         match shell.functions.get(&name) {
             Some(_) if only_names && !names.is_empty() => shell.print(format!("{name}\n")).await,

@@ -11,20 +11,45 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let size = |bytes: u64| if opts.has('h') { human(bytes) } else { (bytes >> 10).to_string() };
+    let size = |bytes: u64| {
+        if opts.has('h') {
+            human(bytes)
+        } else {
+            (bytes >> 10).to_string()
+        }
+    };
     let mut rows = vec![[
         "Filesystem".to_owned(),
-        if opts.has('h') { "Size".into() } else { "1K-blocks".to_owned() },
+        if opts.has('h') {
+            "Size".into()
+        } else {
+            "1K-blocks".to_owned()
+        },
         "Used".into(),
-        if opts.has('h') { "Avail".into() } else { "Available".to_owned() },
+        if opts.has('h') {
+            "Avail".into()
+        } else {
+            "Available".to_owned()
+        },
         "Use%".into(),
         "Mounted on".into(),
     ]];
     for mount in proc.vfs().mounts() {
         let (used, all) = mount.fs.usage();
-        let share = if all == 0 { 0 } else { (used * 100).div_ceil(all) };
+        let share = if all == 0 {
+            0
+        } else {
+            (used * 100).div_ceil(all)
+        };
         let path = mount.path.to_string();
-        rows.push([mount.fs.kind().to_owned(), size(all), size(used), size(all.saturating_sub(used)), format!("{share}%"), path]);
+        rows.push([
+            mount.fs.kind().to_owned(),
+            size(all),
+            size(used),
+            size(all.saturating_sub(used)),
+            format!("{share}%"),
+            path,
+        ]);
     }
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..6).map(width).collect();
@@ -33,8 +58,17 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         .map(|row| {
             format!(
                 "{:<a$} {:>b$} {:>c$} {:>d$} {:>e$} {}\n",
-                row[0], row[1], row[2], row[3], row[4], row[5],
-                a = widths[0], b = widths[1], c = widths[2], d = widths[3], e = widths[4]
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                row[4],
+                row[5],
+                a = widths[0],
+                b = widths[1],
+                c = widths[2],
+                d = widths[3],
+                e = widths[4]
             )
         })
         .collect();

@@ -14,8 +14,17 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "uU:Nqrsibwac",
         &[
-            ("unified", 'u'), ("new-file", 'N'), ("brief", 'q'), ("recursive", 'r'), ("report-identical-files", 's'), ("ignore-case", 'i'),
-            ("ignore-space-change", 'b'), ("ignore-all-space", 'w'), ("text", 'a'), ("color", '!'), ("label", '%'),
+            ("unified", 'u'),
+            ("new-file", 'N'),
+            ("brief", 'q'),
+            ("recursive", 'r'),
+            ("report-identical-files", 's'),
+            ("ignore-case", 'i'),
+            ("ignore-space-change", 'b'),
+            ("ignore-all-space", 'w'),
+            ("text", 'a'),
+            ("color", '!'),
+            ("label", '%'),
         ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 2).await {
@@ -31,7 +40,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                 [_, _, extra, ..] => format!("extra operand '{extra}'"),
                 _ => String::new(),
             };
-            proc.eprint(format!("diff: {text}\ndiff: Try 'diff --help' for more information.\n")).await;
+            proc.eprint(format!(
+                "diff: {text}\ndiff: Try 'diff --help' for more information.\n"
+            ))
+            .await;
             return 2;
         }
     };
@@ -51,12 +63,17 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
 }
 
 async fn read(proc: &Proc, name: &str, opts: &Opts) -> Result<Vec<u8>, i32> {
-    let data = if name == "-" { proc.read_to_end(0, MAX_FILE).await } else { proc.read_path(name, MAX_FILE).await };
+    let data = if name == "-" {
+        proc.read_to_end(0, MAX_FILE).await
+    } else {
+        proc.read_path(name, MAX_FILE).await
+    };
     match data {
         Ok(data) => Ok(data),
         Err(os::Errno::ENOENT) if opts.has('N') => Ok(Vec::new()),
         Err(error) => {
-            proc.eprint(format!("diff: {name}: {}\n", error.text())).await;
+            proc.eprint(format!("diff: {name}: {}\n", error.text()))
+                .await;
             Err(2)
         }
     }
@@ -70,23 +87,38 @@ async fn files(proc: &Proc, left: &str, right: &str, opts: &Opts, title: &str) -
     };
     if a == b {
         if opts.has('s') {
-            proc.print(format!("Files {left} and {right} are identical\n")).await;
+            proc.print(format!("Files {left} and {right} are identical\n"))
+                .await;
         }
         return 0;
     }
     if (a.contains(&0) || b.contains(&0)) && !opts.has('a') {
-        proc.print(format!("{}iles {left} and {right} differ\n", if opts.has('q') { "F" } else { "Binary f" })).await;
+        proc.print(format!(
+            "{}iles {left} and {right} differ\n",
+            if opts.has('q') { "F" } else { "Binary f" }
+        ))
+        .await;
         return 1;
     }
-    let (a, b) = (String::from_utf8_lossy(&a).into_owned(), String::from_utf8_lossy(&b).into_owned());
-    let (old, new): (Vec<&str>, Vec<&str>) = (a.split_inclusive('\n').collect(), b.split_inclusive('\n').collect());
-    proc.cpu(std::time::Duration::from_micros((old.len() + new.len()) as u64)).await;
+    let (a, b) = (
+        String::from_utf8_lossy(&a).into_owned(),
+        String::from_utf8_lossy(&b).into_owned(),
+    );
+    let (old, new): (Vec<&str>, Vec<&str>) = (
+        a.split_inclusive('\n').collect(),
+        b.split_inclusive('\n').collect(),
+    );
+    proc.cpu(std::time::Duration::from_micros(
+        (old.len() + new.len()) as u64,
+    ))
+    .await;
     let edits = compare(&keys(&old, opts), &keys(&new, opts));
     if edits.is_empty() {
         return 0;
     }
     if opts.has('q') {
-        proc.print(format!("Files {left} and {right} differ\n")).await;
+        proc.print(format!("Files {left} and {right} differ\n"))
+            .await;
         return 1;
     }
     let mut out = title.to_owned();
@@ -125,7 +157,11 @@ fn keys(lines: &[&str], opts: &Opts) -> Vec<String> {
             } else if opts.has('b') {
                 key = key.split_whitespace().collect::<Vec<_>>().join(" ");
             }
-            if opts.has('i') { key.to_lowercase() } else { key }
+            if opts.has('i') {
+                key.to_lowercase()
+            } else {
+                key
+            }
         })
         .collect()
 }
@@ -139,7 +175,13 @@ fn put(out: &mut String, mark: &str, line: &str) {
 }
 
 fn normal(old: &[&str], new: &[&str], edits: &[Edit]) -> String {
-    let range = |from: usize, to: usize| if to - from == 1 { to.to_string() } else { format!("{},{to}", from + 1) };
+    let range = |from: usize, to: usize| {
+        if to - from == 1 {
+            to.to_string()
+        } else {
+            format!("{},{to}", from + 1)
+        }
+    };
     let mut out = String::new();
     for edit in edits {
         let (a, b) = (&edit.old, &edit.new);
@@ -150,11 +192,15 @@ fn normal(old: &[&str], new: &[&str], edits: &[Edit]) -> String {
         };
         out.push_str(&head);
         out.push('\n');
-        old[a.clone()].iter().for_each(|line| put(&mut out, "< ", line));
+        old[a.clone()]
+            .iter()
+            .for_each(|line| put(&mut out, "< ", line));
         if !a.is_empty() && !b.is_empty() {
             out.push_str("---\n");
         }
-        new[b.clone()].iter().for_each(|line| put(&mut out, "> ", line));
+        new[b.clone()]
+            .iter()
+            .for_each(|line| put(&mut out, "> ", line));
     }
     out
 }
@@ -164,14 +210,19 @@ fn unified(old: &[&str], new: &[&str], edits: &[Edit], context: usize) -> String
     let mut at = 0;
     while at < edits.len() {
         let mut last = at;
-        while last + 1 < edits.len() && edits[last + 1].old.start - edits[last].old.end <= 2 * context {
+        while last + 1 < edits.len()
+            && edits[last + 1].old.start - edits[last].old.end <= 2 * context
+        {
             last += 1;
         }
         let group = &edits[at..=last];
         let (first, end) = (&group[0], &group[group.len() - 1]);
         let before = first.old.start.min(context);
         let after = (old.len() - end.old.end).min(context);
-        let (a, b) = (first.old.start - before..end.old.end + after, first.new.start - before..end.new.end + after);
+        let (a, b) = (
+            first.old.start - before..end.old.end + after,
+            first.new.start - before..end.new.end + after,
+        );
         let shown = |range: &std::ops::Range<usize>| match range.len() {
             0 => format!("{},0", range.start),
             1 => (range.start + 1).to_string(),
@@ -180,12 +231,20 @@ fn unified(old: &[&str], new: &[&str], edits: &[Edit], context: usize) -> String
         out.push_str(&format!("@@ -{} +{} @@\n", shown(&a), shown(&b)));
         let mut line = a.start;
         for edit in group {
-            old[line..edit.old.start].iter().for_each(|line| put(&mut out, " ", line));
-            old[edit.old.clone()].iter().for_each(|line| put(&mut out, "-", line));
-            new[edit.new.clone()].iter().for_each(|line| put(&mut out, "+", line));
+            old[line..edit.old.start]
+                .iter()
+                .for_each(|line| put(&mut out, " ", line));
+            old[edit.old.clone()]
+                .iter()
+                .for_each(|line| put(&mut out, "-", line));
+            new[edit.new.clone()]
+                .iter()
+                .for_each(|line| put(&mut out, "+", line));
             line = edit.old.end;
         }
-        old[line..a.end].iter().for_each(|line| put(&mut out, " ", line));
+        old[line..a.end]
+            .iter()
+            .for_each(|line| put(&mut out, " ", line));
         at = last + 1;
     }
     out
@@ -199,8 +258,14 @@ fn folders<'a>(
 ) -> std::pin::Pin<Box<dyn Future<Output = i32> + 'a>> {
     Box::pin(async move {
         let names = |dir: &str| -> std::collections::BTreeSet<String> {
-            let entries = proc.vfs().read_dir(&proc.cred(), &proc.absolute(dir)).unwrap_or_default();
-            entries.into_iter().map(|(name, _)| name.to_string()).collect()
+            let entries = proc
+                .vfs()
+                .read_dir(&proc.cred(), &proc.absolute(dir))
+                .unwrap_or_default();
+            entries
+                .into_iter()
+                .map(|(name, _)| name.to_string())
+                .collect()
         };
         let (a, b) = (names(left), names(right));
         let mut status = 0;
@@ -216,12 +281,21 @@ fn folders<'a>(
                 if opts.has('r') {
                     status = status.max(folders(proc, &x, &y, opts).await);
                 } else {
-                    proc.print(format!("Common subdirectories: {x} and {y}\n")).await;
+                    proc.print(format!("Common subdirectories: {x} and {y}\n"))
+                        .await;
                 }
             } else {
                 let flags: String = "urNibw".chars().filter(|flag| opts.has(*flag)).collect();
-                let flags = if flags.is_empty() { String::new() } else { format!(" -{flags}") };
-                let title = if opts.has('q') { String::new() } else { format!("diff{flags} {x} {y}\n") };
+                let flags = if flags.is_empty() {
+                    String::new()
+                } else {
+                    format!(" -{flags}")
+                };
+                let title = if opts.has('q') {
+                    String::new()
+                } else {
+                    format!("diff{flags} {x} {y}\n")
+                };
                 status = status.max(files(proc, &x, &y, opts, &title).await);
             }
         }

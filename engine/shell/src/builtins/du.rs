@@ -6,20 +6,41 @@ use super::ls::human;
 use crate::opts::{Opts, Spec};
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("shacbkmd:", &[("summarize", 's'), ("human-readable", 'h'), ("all", 'a'), ("total", 'c'), ("bytes", 'b'), ("max-depth", 'd')]);
+    const SPEC: Spec = Spec::new(
+        "shacbkmd:",
+        &[
+            ("summarize", 's'),
+            ("human-readable", 'h'),
+            ("all", 'a'),
+            ("total", 'c'),
+            ("bytes", 'b'),
+            ("max-depth", 'd'),
+        ],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
     let here = [".".to_owned()];
-    let names = if opts.rest.is_empty() { &here[..] } else { &opts.rest };
+    let names = if opts.rest.is_empty() {
+        &here[..]
+    } else {
+        &opts.rest
+    };
     let (mut out, mut total, mut status) = (String::new(), 0, 0);
-    let depth = if opts.has('s') { 0 } else { opts.value('d').and_then(|text| text.parse().ok()).unwrap_or(usize::MAX) };
+    let depth = if opts.has('s') {
+        0
+    } else {
+        opts.value('d')
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(usize::MAX)
+    };
     for name in names {
         match proc.vfs().lstat(&proc.cred(), &proc.absolute(name)) {
             Ok(_) => total += measure(&proc, name, depth, true, 0, &opts, &mut out),
             Err(error) => {
-                proc.eprint(format!("du: cannot access '{name}': {}\n", error.text())).await;
+                proc.eprint(format!("du: cannot access '{name}': {}\n", error.text()))
+                    .await;
                 status = 1;
             }
         }
@@ -44,9 +65,19 @@ fn line(bytes: u64, name: &str, opts: &Opts) -> String {
     format!("{shown}\t{name}\n")
 }
 
-fn measure(proc: &Proc, name: &str, depth: usize, top: bool, level: usize, opts: &Opts, out: &mut String) -> u64 {
+fn measure(
+    proc: &Proc,
+    name: &str,
+    depth: usize,
+    top: bool,
+    level: usize,
+    opts: &Opts,
+    out: &mut String,
+) -> u64 {
     let full = proc.absolute(name);
-    let Ok(stat) = proc.vfs().lstat(&proc.cred(), &full) else { return 0 };
+    let Ok(stat) = proc.vfs().lstat(&proc.cred(), &full) else {
+        return 0;
+    };
     let size = match &stat.inode.node {
         Node::Symlink(_) | Node::Device(_) => 0,
         _ if opts.has('b') => stat.inode.size(),
@@ -55,10 +86,19 @@ fn measure(proc: &Proc, name: &str, depth: usize, top: bool, level: usize, opts:
     let mut total = size;
     if stat.inode.is_dir() && level < 64 {
         for (entry, _) in proc.vfs().read_dir(&proc.cred(), &full).unwrap_or_default() {
-            total += measure(proc, &path::join(name, &entry), depth.saturating_sub(1), false, level + 1, opts, out);
+            total += measure(
+                proc,
+                &path::join(name, &entry),
+                depth.saturating_sub(1),
+                false,
+                level + 1,
+                opts,
+                out,
+            );
         }
     }
-    let shown = top || (level <= depth + level && depth > 0 && (stat.inode.is_dir() || opts.has('a')));
+    let shown =
+        top || (level <= depth + level && depth > 0 && (stat.inode.is_dir() || opts.has('a')));
     if shown {
         out.push_str(&line(total, name, opts));
     }

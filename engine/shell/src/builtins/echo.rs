@@ -10,7 +10,9 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let mut rest = args.get(1..).unwrap_or_default();
     while let Some(option) = rest.first() {
         let letters = match option.strip_prefix('-') {
-            Some(letters) if !letters.is_empty() && letters.chars().all(|c| "neE".contains(c)) => letters,
+            Some(letters) if !letters.is_empty() && letters.chars().all(|c| "neE".contains(c)) => {
+                letters
+            }
             _ => break,
         };
         for c in letters.chars() {
@@ -37,7 +39,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     match proc.write(1, out).await {
         Ok(()) => 0,
         Err(error) => {
-            proc.eprint(format!("bash: echo: write error: {}\n", error.text())).await;
+            proc.eprint(format!("bash: echo: write error: {}\n", error.text()))
+                .await;
             1
         }
     }

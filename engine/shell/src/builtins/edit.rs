@@ -17,7 +17,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
     }
     let Some(file) = files.first() else {
-        proc.eprint(format!("{name}: which file? Try '{name} FILE'.\n")).await;
+        proc.eprint(format!("{name}: which file? Try '{name} FILE'.\n"))
+            .await;
         return 1;
     };
     let full = proc.absolute(file);
@@ -26,14 +27,16 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(data) => String::from_utf8_lossy(&data).into_owned(),
         Err(os::Errno::ENOENT) => String::new(),
         Err(error) => {
-            proc.eprint(format!("{name}: {file}: {}\n", error.text())).await;
+            proc.eprint(format!("{name}: {file}: {}\n", error.text()))
+                .await;
             return 1;
         }
     };
     match proc.edit(file, &old, line).await {
         Some(EditOutcome::Saved(text)) => {
             if let Err(error) = proc.vfs().write_file(&proc.cred(), &full, text.as_bytes()) {
-                proc.eprint(format!("{name}: {file}: {}\n", error.text())).await;
+                proc.eprint(format!("{name}: {file}: {}\n", error.text()))
+                    .await;
                 return 1;
             }
             0
@@ -57,7 +60,8 @@ async fn without_page(proc: &Proc, name: &str, file: &str) -> i32 {
     match proc.exec("/bin/sh", &args).await {
         Ok(status) => status,
         Err(error) => {
-            proc.eprint(format!("{name}: {editor}: {}\n", error.errno().text())).await;
+            proc.eprint(format!("{name}: {editor}: {}\n", error.errno().text()))
+                .await;
             127
         }
     }

@@ -8,9 +8,13 @@ use crate::opts::Spec;
 
 /// Becomes another program found by PATH, or says why not.
 pub(crate) async fn exec_found(proc: &Proc, tool: &str, args: &[String]) -> i32 {
-    let path = proc.env("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
+    let path = proc
+        .env("PATH")
+        .unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
     let name = args[0].clone();
-    let found = proc.machine().find_executable(&proc.cred(), &proc.cwd(), &path, &name);
+    let found = proc
+        .machine()
+        .find_executable(&proc.cred(), &proc.cwd(), &path, &name);
     let outcome = match found {
         Ok(full) => proc.exec(&full, args).await,
         Err(error) => Err(error),
@@ -25,18 +29,34 @@ pub(crate) async fn exec_found(proc: &Proc, tool: &str, args: &[String]) -> i32 
                 _ => format!("{tool}: {name}: {text}\n"),
             };
             proc.eprint(line).await;
-            if error == os::ExecError::NotFound { 127 } else { 126 }
+            if error == os::ExecError::NotFound {
+                127
+            } else {
+                126
+            }
         }
     }
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::in_order("iu:0C:", &[("ignore-environment", 'i'), ("unset", 'u'), ("null", '0'), ("chdir", 'C')]);
+    const SPEC: Spec = Spec::in_order(
+        "iu:0C:",
+        &[
+            ("ignore-environment", 'i'),
+            ("unset", 'u'),
+            ("null", '0'),
+            ("chdir", 'C'),
+        ],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 125).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let mut env = if opts.has('i') { BTreeMap::new() } else { proc.environment() };
+    let mut env = if opts.has('i') {
+        BTreeMap::new()
+    } else {
+        proc.environment()
+    };
     for name in opts.values('u') {
         env.remove(name);
     }
@@ -48,7 +68,11 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     if let Some(dir) = opts.value('C')
         && let Err(error) = proc.chdir(dir)
     {
-        proc.eprint(format!("env: cannot change directory to '{dir}': {}\n", error.text())).await;
+        proc.eprint(format!(
+            "env: cannot change directory to '{dir}': {}\n",
+            error.text()
+        ))
+        .await;
         return 125;
     }
     if rest.is_empty() {

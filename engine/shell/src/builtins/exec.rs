@@ -33,11 +33,19 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         Found::Nothing(error) => {
             let text = match error {
                 os::ExecError::NotFound => "not found".to_owned(),
-                os::ExecError::Denied | os::ExecError::IsDirectory => "cannot execute: Permission denied".to_owned(),
+                os::ExecError::Denied | os::ExecError::IsDirectory => {
+                    "cannot execute: Permission denied".to_owned()
+                }
                 error => error.errno().text().to_owned(),
             };
-            shell.complain_of("exec", &format!("{command}: {text}")).await;
-            shell.status = if error == os::ExecError::NotFound { 127 } else { 126 };
+            shell
+                .complain_of("exec", &format!("{command}: {text}"))
+                .await;
+            shell.status = if error == os::ExecError::NotFound {
+                127
+            } else {
+                126
+            };
             if shell.is_interactive() {
                 Ok(shell.status)
             } else {

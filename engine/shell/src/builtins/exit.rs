@@ -7,7 +7,11 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         if !shell.is_ash() {
             shell.proc.eprint("exit\n").await;
         }
-        let stopped = shell.jobs.list.iter().any(|job| matches!(job.state(), JobState::Stopped(_)));
+        let stopped = shell
+            .jobs
+            .list
+            .iter()
+            .any(|job| matches!(job.state(), JobState::Stopped(_)));
         if stopped && !shell.warned_of_jobs {
             shell.warned_of_jobs = true;
             shell.proc.eprint("There are stopped jobs.\n").await;
@@ -19,9 +23,13 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             Ok(status) => shell.status = (status & 0xff) as i32,
             Err(_) => {
                 if shell.is_ash() {
-                    shell.complain_of("exit", &format!("Illegal number: {text}")).await;
+                    shell
+                        .complain_of("exit", &format!("Illegal number: {text}"))
+                        .await;
                 } else {
-                    shell.complain_of("exit", &format!("{text}: numeric argument required")).await;
+                    shell
+                        .complain_of("exit", &format!("{text}: numeric argument required"))
+                        .await;
                 }
                 shell.status = 2;
                 return Err(Flow::Exit);

@@ -21,7 +21,9 @@ async fn mark(shell: &mut Shell, args: Vec<String>, name: &'static str) -> Resul
             "-n" if names.is_empty() && name == "export" => take_away = true,
             "-f" if names.is_empty() => functions = true,
             option if names.is_empty() && option.starts_with('-') && option.len() > 1 => {
-                return Ok(super::usage(shell, name, &format!("{}: invalid option", &option[..2])).await);
+                return Ok(
+                    super::usage(shell, name, &format!("{}: invalid option", &option[..2])).await,
+                );
             }
             _ => names.push(arg.clone()),
         }
@@ -33,9 +35,21 @@ async fn mark(shell: &mut Shell, args: Vec<String>, name: &'static str) -> Resul
         let lines: Vec<String> = shell
             .vars
             .iter()
-            .filter(|(_, var)| if name == "export" { var.exported } else { var.readonly })
+            .filter(|(_, var)| {
+                if name == "export" {
+                    var.exported
+                } else {
+                    var.readonly
+                }
+            })
             .map(|(name, var)| declare::render(name, var))
-            .map(|line| if shell.is_ash() { line.replacen("declare -x", "export", 1).replace('"', "'") } else { line })
+            .map(|line| {
+                if shell.is_ash() {
+                    line.replacen("declare -x", "export", 1).replace('"', "'")
+                } else {
+                    line
+                }
+            })
             .collect();
         shell.print(lines.concat()).await;
         return Ok(0);
@@ -52,15 +66,23 @@ async fn mark(shell: &mut Shell, args: Vec<String>, name: &'static str) -> Resul
         };
         if !super::is_name(target) {
             if shell.is_ash() {
-                shell.complain_of(name, &format!("{target}: bad variable name")).await;
+                shell
+                    .complain_of(name, &format!("{target}: bad variable name"))
+                    .await;
                 return Ok(2);
             }
-            shell.complain_of(name, &format!("`{item}': not a valid identifier")).await;
+            shell
+                .complain_of(name, &format!("`{item}': not a valid identifier"))
+                .await;
             status = 1;
             continue;
         }
         if let Some(value) = value {
-            let value = if append { shell.vars.get(target).unwrap_or_default().to_owned() + value } else { value.to_owned() };
+            let value = if append {
+                shell.vars.get(target).unwrap_or_default().to_owned() + value
+            } else {
+                value.to_owned()
+            };
             shell.assign_scalar(target, &value).await?;
         }
         let var = shell.vars.entry(target);

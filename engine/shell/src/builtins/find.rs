@@ -41,12 +41,18 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn value(&mut self, option: &str) -> Result<String, String> {
         self.at += 1;
-        self.args.get(self.at - 1).cloned().ok_or_else(|| format!("missing argument to `{option}'"))
+        self.args
+            .get(self.at - 1)
+            .cloned()
+            .ok_or_else(|| format!("missing argument to `{option}'"))
     }
 
     fn or(&mut self) -> Result<Test, String> {
         let mut tests = vec![self.and()?];
-        while matches!(self.args.get(self.at).map(String::as_str), Some("-o" | "-or")) {
+        while matches!(
+            self.args.get(self.at).map(String::as_str),
+            Some("-o" | "-or")
+        ) {
             self.at += 1;
             tests.push(self.and()?);
         }
@@ -66,22 +72,40 @@ impl Parser<'_> {
     }
 
     fn test(&mut self, depth: usize) -> Result<Test, String> {
-        let option = self.args.get(self.at).cloned().ok_or("expected an expression after `!'")?;
+        let option = self
+            .args
+            .get(self.at)
+            .cloned()
+            .ok_or("expected an expression after `!'")?;
         self.at += 1;
-        let sign = |text: &str| text.chars().next().filter(|c| "+-".contains(*c)).unwrap_or('=');
-        let number = |text: &str| text.trim_start_matches(['+', '-']).parse::<i64>().map_err(|_| format!("invalid argument `{text}' to `{option}'"));
+        let sign = |text: &str| {
+            text.chars()
+                .next()
+                .filter(|c| "+-".contains(*c))
+                .unwrap_or('=')
+        };
+        let number = |text: &str| {
+            text.trim_start_matches(['+', '-'])
+                .parse::<i64>()
+                .map_err(|_| format!("invalid argument `{text}' to `{option}'"))
+        };
         Ok(match option.as_str() {
             "!" | "-not" if depth < 50 => Test::Not(Box::new(self.test(depth + 1)?)),
             "(" if depth < 50 => {
                 let inner = self.or()?;
                 if self.args.get(self.at).map(String::as_str) != Some(")") {
-                    return Err("invalid expression; expected to find a ')' but didn't see one.".into());
+                    return Err(
+                        "invalid expression; expected to find a ')' but didn't see one.".into(),
+                    );
                 }
                 self.at += 1;
                 inner
             }
             "-name" => Test::Name(Pattern::from_text(&self.value("-name")?), false),
-            "-iname" => Test::Name(Pattern::from_text(&self.value("-iname")?.to_lowercase()), true),
+            "-iname" => Test::Name(
+                Pattern::from_text(&self.value("-iname")?.to_lowercase()),
+                true,
+            ),
             "-path" | "-wholename" => Test::Path(Pattern::from_text(&self.value("-path")?)),
             "-type" => {
                 let kind = self.value("-type")?;
@@ -105,13 +129,28 @@ impl Parser<'_> {
             }
             "-newer" => {
                 let file = self.value("-newer")?;
-                let stat = self.proc.vfs().stat(&self.proc.cred(), &self.proc.absolute(&file));
-                Test::Newer(stat.map_err(|error| format!("'{file}': {}", error.text()))?.inode.mtime)
+                let stat = self
+                    .proc
+                    .vfs()
+                    .stat(&self.proc.cred(), &self.proc.absolute(&file));
+                Test::Newer(
+                    stat.map_err(|error| format!("'{file}': {}", error.text()))?
+                        .inode
+                        .mtime,
+                )
             }
             "-size" => {
                 let text = self.value("-size")?;
-                let unit = text.chars().last().filter(|c| c.is_ascii_alphabetic()).unwrap_or('b');
-                Test::Size(number(text.trim_end_matches(|c: char| c.is_ascii_alphabetic()))?, sign(&text), unit)
+                let unit = text
+                    .chars()
+                    .last()
+                    .filter(|c| c.is_ascii_alphabetic())
+                    .unwrap_or('b');
+                Test::Size(
+                    number(text.trim_end_matches(|c: char| c.is_ascii_alphabetic()))?,
+                    sign(&text),
+                    unit,
+                )
             }
             "-mtime" => {
                 let text = self.value("-mtime")?;
@@ -123,11 +162,17 @@ impl Parser<'_> {
             }
             "-perm" => {
                 let text = self.value("-perm")?;
-                Test::Perm(u16::from_str_radix(text.trim_start_matches(['-', '/']), 8).map_err(|_| format!("invalid mode '{text}'"))?)
+                Test::Perm(
+                    u16::from_str_radix(text.trim_start_matches(['-', '/']), 8)
+                        .map_err(|_| format!("invalid mode '{text}'"))?,
+                )
             }
             "-user" => {
                 let name = self.value("-user")?;
-                Test::User(crate::users::user_id(self.proc, &name).ok_or_else(|| format!("'{name}' is not the name of a known user"))?)
+                Test::User(
+                    crate::users::user_id(self.proc, &name)
+                        .ok_or_else(|| format!("'{name}' is not the name of a known user"))?,
+                )
             }
             "-true" => Test::True,
             "-prune" => Test::Prune,
@@ -147,7 +192,10 @@ impl Parser<'_> {
             "-exec" | "-execdir" | "-ok" => {
                 self.acts = true;
                 let rest = &self.args[self.at..];
-                let end = rest.iter().position(|arg| arg == ";" || arg == "+").ok_or("missing argument to `-exec'")?;
+                let end = rest
+                    .iter()
+                    .position(|arg| arg == ";" || arg == "+")
+                    .ok_or("missing argument to `-exec'")?;
                 let command = rest[..end].to_vec();
                 self.at += end + 1;
                 if command.is_empty() {
@@ -169,19 +217,27 @@ struct Walk {
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    let split = args[1..].iter().position(|arg| arg.starts_with('-') && arg.len() > 1 || arg == "!" || arg == "(").unwrap_or(args.len() - 1);
+    let split = args[1..]
+        .iter()
+        .position(|arg| arg.starts_with('-') && arg.len() > 1 || arg == "!" || arg == "(")
+        .unwrap_or(args.len() - 1);
     let (paths, expression) = args[1..].split_at(split);
     let mut parser = Parser {
         proc: &proc,
         args: expression,
         at: 0,
         acts: false,
-        options: Options { max_depth: usize::MAX, min_depth: 0, depth_first: false },
+        options: Options {
+            max_depth: usize::MAX,
+            min_depth: 0,
+            depth_first: false,
+        },
     };
     let mut test = match parser.or() {
         Ok(test) if parser.at == expression.len() => test,
         Ok(_) => {
-            proc.eprint("find: invalid expression; you have too many ')'\n").await;
+            proc.eprint("find: invalid expression; you have too many ')'\n")
+                .await;
             return 1;
         }
         Err(message) => {
@@ -194,14 +250,24 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     if !acts {
         test = Test::And(vec![test, Test::Print("\n")]);
     }
-    let mut walk = Walk { proc: proc.clone(), options, status: 0, pruned: false };
+    let mut walk = Walk {
+        proc: proc.clone(),
+        options,
+        status: 0,
+        pruned: false,
+    };
     let here = [".".to_owned()];
     for start in if paths.is_empty() { &here[..] } else { paths } {
         match proc.vfs().lstat(&proc.cred(), &proc.absolute(start)) {
             Ok(stat) => walk.visit(start.clone(), stat, 0, &test).await,
             Err(error) => {
-                let quoted = if proc.is_busybox() { start.clone() } else { format!("'{start}'") };
-                proc.eprint(format!("find: {quoted}: {}\n", error.text())).await;
+                let quoted = if proc.is_busybox() {
+                    start.clone()
+                } else {
+                    format!("'{start}'")
+                };
+                proc.eprint(format!("find: {quoted}: {}\n", error.text()))
+                    .await;
                 walk.status = 1;
             }
         }
@@ -210,7 +276,13 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
 }
 
 impl Walk {
-    fn visit<'a>(&'a mut self, name: String, stat: Stat, depth: usize, test: &'a Test) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>> {
+    fn visit<'a>(
+        &'a mut self,
+        name: String,
+        stat: Stat,
+        depth: usize,
+        test: &'a Test,
+    ) -> std::pin::Pin<Box<dyn Future<Output = ()> + 'a>> {
         Box::pin(async move {
             self.proc.cpu(std::time::Duration::from_micros(5)).await;
             self.pruned = false;
@@ -218,15 +290,23 @@ impl Walk {
             if wanted && !self.options.depth_first {
                 self.check(test, &name, &stat).await;
             }
-            if stat.inode.is_dir() && depth < self.options.max_depth && !self.pruned && depth < 200 {
-                match self.proc.vfs().read_dir(&self.proc.cred(), &self.proc.absolute(&name)) {
+            if stat.inode.is_dir() && depth < self.options.max_depth && !self.pruned && depth < 200
+            {
+                match self
+                    .proc
+                    .vfs()
+                    .read_dir(&self.proc.cred(), &self.proc.absolute(&name))
+                {
                     Ok(entries) => {
                         for (child, child_stat) in entries {
-                            self.visit(path::join(&name, &child), child_stat, depth + 1, test).await;
+                            self.visit(path::join(&name, &child), child_stat, depth + 1, test)
+                                .await;
                         }
                     }
                     Err(error) => {
-                        self.proc.eprint(format!("find: '{name}': {}\n", error.text())).await;
+                        self.proc
+                            .eprint(format!("find: '{name}': {}\n", error.text()))
+                            .await;
                         self.status = 1;
                     }
                 }
@@ -238,10 +318,16 @@ impl Walk {
         })
     }
 
-    fn check<'a>(&'a mut self, test: &'a Test, name: &'a str, stat: &'a Stat) -> std::pin::Pin<Box<dyn Future<Output = bool> + 'a>> {
+    fn check<'a>(
+        &'a mut self,
+        test: &'a Test,
+        name: &'a str,
+        stat: &'a Stat,
+    ) -> std::pin::Pin<Box<dyn Future<Output = bool> + 'a>> {
         Box::pin(async move {
             let base = path::basename(name);
-            let age = |unit: i64| (self.proc.now().as_micros() - stat.inode.mtime) / 1_000_000 / unit;
+            let age =
+                |unit: i64| (self.proc.now().as_micros() - stat.inode.mtime) / 1_000_000 / unit;
             let compare = |value: i64, wanted: i64, sign: char| match sign {
                 '+' => value > wanted,
                 '-' => value < wanted,
@@ -249,7 +335,11 @@ impl Walk {
             };
             match test {
                 Test::True => true,
-                Test::Name(pattern, fold) => pattern.matches(&if *fold { base.to_lowercase() } else { base.to_owned() }),
+                Test::Name(pattern, fold) => pattern.matches(&if *fold {
+                    base.to_lowercase()
+                } else {
+                    base.to_owned()
+                }),
                 Test::Path(pattern) => pattern.matches(name),
                 Test::Type(kind) => match kind {
                     'f' => matches!(stat.inode.node, Node::File(_)),
@@ -293,14 +383,17 @@ impl Walk {
                         self.proc.vfs().unlink(&self.proc.cred(), &full)
                     };
                     if let Err(error) = result {
-                        self.proc.eprint(format!("find: cannot delete '{name}': {}\n", error.text())).await;
+                        self.proc
+                            .eprint(format!("find: cannot delete '{name}': {}\n", error.text()))
+                            .await;
                         self.status = 1;
                         return false;
                     }
                     true
                 }
                 Test::Exec(command) => {
-                    let args: Vec<String> = command.iter().map(|arg| arg.replace("{}", name)).collect();
+                    let args: Vec<String> =
+                        command.iter().map(|arg| arg.replace("{}", name)).collect();
                     super::xargs::run_command(&self.proc, "find", args).await == 0
                 }
                 Test::Not(inner) => !self.check(inner, name, stat).await,

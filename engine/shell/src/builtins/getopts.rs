@@ -4,11 +4,18 @@ use crate::interp::{Flow, Shell};
 
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     if args.len() < 3 {
-        shell.proc.eprint("getopts: usage: getopts optstring name [arg ...]\n").await;
+        shell
+            .proc
+            .eprint("getopts: usage: getopts optstring name [arg ...]\n")
+            .await;
         return Ok(2);
     }
     let (spec, name) = (args[1].clone(), args[2].clone());
-    let list: Vec<String> = if args.len() > 3 { args[3..].to_vec() } else { shell.positional.to_vec() };
+    let list: Vec<String> = if args.len() > 3 {
+        args[3..].to_vec()
+    } else {
+        shell.positional.to_vec()
+    };
     let silent = spec.starts_with(':');
     let (mut index, mut inner) = shell.getopts;
     let current = list.get(index.wrapping_sub(1)).cloned();
@@ -29,8 +36,12 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     let letters: Vec<char> = arg.chars().collect();
     let at = inner.max(1);
     let flag = letters.get(at).copied().unwrap_or('?');
-    let known = spec.trim_start_matches(':').find(flag).filter(|_| flag != ':');
-    let takes = known.is_some_and(|at| spec.trim_start_matches(':')[at + flag.len_utf8()..].starts_with(':'));
+    let known = spec
+        .trim_start_matches(':')
+        .find(flag)
+        .filter(|_| flag != ':');
+    let takes = known
+        .is_some_and(|at| spec.trim_start_matches(':')[at + flag.len_utf8()..].starts_with(':'));
     inner = at + 1;
     let _ = shell.vars.unset("OPTARG");
     let mut value = flag.to_string();

@@ -13,23 +13,63 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
 }
 
 pub(crate) async fn egrep(proc: Proc, args: Vec<String>) -> i32 {
-    grep(proc, args, Options { extended: true, ..Options::default() }).await
+    grep(
+        proc,
+        args,
+        Options {
+            extended: true,
+            ..Options::default()
+        },
+    )
+    .await
 }
 
 pub(crate) async fn fgrep(proc: Proc, args: Vec<String>) -> i32 {
-    grep(proc, args, Options { fixed: true, ..Options::default() }).await
+    grep(
+        proc,
+        args,
+        Options {
+            fixed: true,
+            ..Options::default()
+        },
+    )
+    .await
 }
 
 async fn grep(proc: Proc, args: Vec<String>, mut options: Options) -> i32 {
     const SPEC: Spec = Spec::new(
         "EFGPivnclLqswxohHrRam:A:B:C:e:f:z0123456789",
         &[
-            ("extended-regexp", 'E'), ("fixed-strings", 'F'), ("perl-regexp", 'P'), ("ignore-case", 'i'), ("invert-match", 'v'),
-            ("line-number", 'n'), ("count", 'c'), ("files-with-matches", 'l'), ("files-without-match", 'L'), ("quiet", 'q'),
-            ("silent", 'q'), ("no-messages", 's'), ("word-regexp", 'w'), ("line-regexp", 'x'), ("only-matching", 'o'),
-            ("no-filename", 'h'), ("with-filename", 'H'), ("recursive", 'r'), ("max-count", 'm'), ("after-context", 'A'),
-            ("before-context", 'B'), ("context", 'C'), ("regexp", 'e'), ("file", 'f'), ("color", '!'), ("colour", '!'),
-            ("text", 'a'), ("include", '+'), ("exclude", '^'), ("line-buffered", '%'),
+            ("extended-regexp", 'E'),
+            ("fixed-strings", 'F'),
+            ("perl-regexp", 'P'),
+            ("ignore-case", 'i'),
+            ("invert-match", 'v'),
+            ("line-number", 'n'),
+            ("count", 'c'),
+            ("files-with-matches", 'l'),
+            ("files-without-match", 'L'),
+            ("quiet", 'q'),
+            ("silent", 'q'),
+            ("no-messages", 's'),
+            ("word-regexp", 'w'),
+            ("line-regexp", 'x'),
+            ("only-matching", 'o'),
+            ("no-filename", 'h'),
+            ("with-filename", 'H'),
+            ("recursive", 'r'),
+            ("max-count", 'm'),
+            ("after-context", 'A'),
+            ("before-context", 'B'),
+            ("context", 'C'),
+            ("regexp", 'e'),
+            ("file", 'f'),
+            ("color", '!'),
+            ("colour", '!'),
+            ("text", 'a'),
+            ("include", '+'),
+            ("exclude", '^'),
+            ("line-buffered", '%'),
         ],
     );
     let mut opts = match SPEC.parse_or_complain(&proc, &args, 2).await {
@@ -46,7 +86,8 @@ async fn grep(proc: Proc, args: Vec<String>, mut options: Options) -> i32 {
         match proc.read_path(file, 1 << 20).await {
             Ok(data) => patterns.extend(String::from_utf8_lossy(&data).lines().map(str::to_owned)),
             Err(error) => {
-                proc.eprint(format!("grep: {file}: {}\n", error.text())).await;
+                proc.eprint(format!("grep: {file}: {}\n", error.text()))
+                    .await;
                 return 2;
             }
         }
@@ -80,15 +121,22 @@ async fn grep(proc: Proc, args: Vec<String>, mut options: Options) -> i32 {
             true
         })
     });
-    for name in opts.rest.iter().filter(|name| !recursive && *name != "-" && proc.vfs().is_dir(&proc.cred(), &proc.absolute(name))) {
+    for name in opts.rest.iter().filter(|name| {
+        !recursive && *name != "-" && proc.vfs().is_dir(&proc.cred(), &proc.absolute(name))
+    }) {
         proc.eprint(format!("grep: {name}: Is a directory\n")).await;
     }
     if names.is_empty() && !opts.rest.is_empty() {
         return if recursive { 1 } else { 2 };
     }
-    let with_name = opts.has('H') || (!opts.has('h') && (names.len() > 1 || recursive || opts.rest.len() > 1));
+    let with_name =
+        opts.has('H') || (!opts.has('h') && (names.len() > 1 || recursive || opts.rest.len() > 1));
     let (sources, missing) = if opts.has('s') {
-        let existing: Vec<String> = names.iter().filter(|name| *name == "-" || proc.vfs().exists(&proc.cred(), &proc.absolute(name))).cloned().collect();
+        let existing: Vec<String> = names
+            .iter()
+            .filter(|name| *name == "-" || proc.vfs().exists(&proc.cred(), &proc.absolute(name)))
+            .cloned()
+            .collect();
         if existing.is_empty() && !names.is_empty() {
             return 2;
         }
@@ -97,13 +145,19 @@ async fn grep(proc: Proc, args: Vec<String>, mut options: Options) -> i32 {
         open_sources(&proc, "grep", &names).await
     };
     failed |= missing;
-    let search = Search { proc: proc.clone(), regexes, opts, with_name };
+    let search = Search {
+        proc: proc.clone(),
+        regexes,
+        opts,
+        with_name,
+    };
     let mut matched = false;
     for source in &sources {
         match search.file(source).await {
             Ok(found) => matched |= found,
             Err(error) => {
-                proc.eprint(format!("grep: {}: {}\n", source.name, error.text())).await;
+                proc.eprint(format!("grep: {}: {}\n", source.name, error.text()))
+                    .await;
                 failed = true;
             }
         }
@@ -119,8 +173,15 @@ fn gather(proc: &Proc, starts: &[String], opts: &Opts) -> Vec<String> {
     let here = [".".to_owned()];
     let given = !starts.is_empty();
     let mut out = Vec::new();
-    let mut queue: Vec<(String, usize)> = if given { starts } else { &here[..] }.iter().rev().map(|name| (name.clone(), 0)).collect();
-    let include: Vec<_> = opts.values('+').map(crate::pattern::Pattern::from_text).collect();
+    let mut queue: Vec<(String, usize)> = if given { starts } else { &here[..] }
+        .iter()
+        .rev()
+        .map(|name| (name.clone(), 0))
+        .collect();
+    let include: Vec<_> = opts
+        .values('+')
+        .map(crate::pattern::Pattern::from_text)
+        .collect();
     while let Some((name, depth)) = queue.pop() {
         let cred = proc.cred();
         let full = proc.absolute(&name);
@@ -133,11 +194,22 @@ fn gather(proc: &Proc, starts: &[String], opts: &Opts) -> Vec<String> {
                 let mut entries = proc.vfs().read_dir(&cred, &full).unwrap_or_default();
                 entries.reverse();
                 for (child, _) in entries {
-                    let shown = if !given && name == "." { child.to_string() } else { path::join(&name, &child) };
+                    let shown = if !given && name == "." {
+                        child.to_string()
+                    } else {
+                        path::join(&name, &child)
+                    };
                     queue.push((shown, depth + 1));
                 }
             }
-            Node::File(_) if include.is_empty() || include.iter().any(|pattern| pattern.matches(path::basename(&name))) => out.push(name),
+            Node::File(_)
+                if include.is_empty()
+                    || include
+                        .iter()
+                        .any(|pattern| pattern.matches(path::basename(&name))) =>
+            {
+                out.push(name)
+            }
             _ => {}
         }
     }
@@ -158,13 +230,23 @@ impl Search {
 
     async fn file(&self, source: &Source) -> Result<bool, os::Errno> {
         let opts = &self.opts;
-        let digits: String = "0123456789".chars().filter(|digit| opts.has(*digit)).collect();
-        let context = self.number('C').or_else(|| digits.parse().ok()).unwrap_or(0);
+        let digits: String = "0123456789"
+            .chars()
+            .filter(|digit| opts.has(*digit))
+            .collect();
+        let context = self
+            .number('C')
+            .or_else(|| digits.parse().ok())
+            .unwrap_or(0);
         let after = self.number('A').unwrap_or(context);
         let before = self.number('B').unwrap_or(context);
         let quiet = opts.has('q') || opts.has('l') || opts.has('L') || opts.has('c');
         let limit = self.number('m').unwrap_or(usize::MAX);
-        let shown_name = if source.name == "-" { "(standard input)" } else { &source.name };
+        let shown_name = if source.name == "-" {
+            "(standard input)"
+        } else {
+            &source.name
+        };
         let mut lines = source.lines(&self.proc);
         let mut number = 0;
         let mut count = 0;
@@ -172,11 +254,14 @@ impl Search {
         let mut trailing = 0;
         let mut held: VecDeque<(usize, String)> = VecDeque::new();
         while count < limit || trailing > 0 {
-            let Some(line) = lines.next_line().await? else { break };
+            let Some(line) = lines.next_line().await? else {
+                break;
+            };
             number += 1;
             let line = String::from_utf8_lossy(&line).into_owned();
             let text = line.strip_suffix('\n').unwrap_or(&line);
-            let matches = count < limit && self.regexes.iter().any(|regex| regex.is_match(text)) != opts.has('v');
+            let matches = count < limit
+                && self.regexes.iter().any(|regex| regex.is_match(text)) != opts.has('v');
             if matches {
                 count += 1;
                 if opts.has('q') {
@@ -213,7 +298,11 @@ impl Search {
             }
         }
         if opts.has('c') {
-            let name = if self.with_name { format!("{shown_name}:") } else { String::new() };
+            let name = if self.with_name {
+                format!("{shown_name}:")
+            } else {
+                String::new()
+            };
             self.proc.print(format!("{name}{count}\n")).await;
         } else if (opts.has('l') && count > 0) || (opts.has('L') && count == 0) {
             self.proc.print(format!("{shown_name}\n")).await;
@@ -235,14 +324,18 @@ impl Search {
     async fn show(&self, name: &str, number: usize, text: &str, mark: char) {
         let prefix = self.prefix(name, number, mark);
         let always = self.opts.value('!') == Some("always");
-        let auto = matches!(self.opts.value('!'), Some("auto")) || (self.opts.has('!') && self.opts.value('!').is_none());
+        let auto = matches!(self.opts.value('!'), Some("auto"))
+            || (self.opts.has('!') && self.opts.value('!').is_none());
         if mark == ':' && !self.opts.has('v') && (always || (auto && self.proc.is_tty(1))) {
             let mut out = prefix;
             let mut at = 0;
             for (start, end) in self.regexes.iter().flat_map(|regex| regex.find_all(text)) {
                 if start >= at && end > start {
                     out.push_str(&text[at..start]);
-                    out.push_str(&format!("\x1b[01;31m\x1b[K{}\x1b[m\x1b[K", &text[start..end]));
+                    out.push_str(&format!(
+                        "\x1b[01;31m\x1b[K{}\x1b[m\x1b[K",
+                        &text[start..end]
+                    ));
                     at = end;
                 }
             }
@@ -254,7 +347,12 @@ impl Search {
     }
 
     async fn only_matching(&self, name: &str, number: usize, text: &str) {
-        let mut places: Vec<(usize, usize)> = self.regexes.iter().flat_map(|regex| regex.find_all(text)).filter(|(start, end)| end > start).collect();
+        let mut places: Vec<(usize, usize)> = self
+            .regexes
+            .iter()
+            .flat_map(|regex| regex.find_all(text))
+            .filter(|(start, end)| end > start)
+            .collect();
         places.sort_unstable();
         let mut at = 0;
         for (start, end) in places {

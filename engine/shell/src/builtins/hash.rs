@@ -20,7 +20,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         if name == "-r" {
             shell.hashed.clear();
         } else if let Found::Nothing(_) = shell.find_program(name) {
-            shell.complain_of("hash", &format!("{name}: not found")).await;
+            shell
+                .complain_of("hash", &format!("{name}: not found"))
+                .await;
             status = 1;
         }
     }

@@ -28,9 +28,13 @@ pub(crate) fn old_count(args: &[String]) -> Vec<String> {
     args.iter()
         .enumerate()
         .map(|(at, arg)| {
-            let digits = arg.strip_prefix('-').filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
+            let digits = arg
+                .strip_prefix('-')
+                .filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));
             match digits {
-                Some(digits) if at == 1 || (at > 1 && !args[at - 1].starts_with('-')) => format!("-n{digits}"),
+                Some(digits) if at == 1 || (at > 1 && !args[at - 1].starts_with('-')) => {
+                    format!("-n{digits}")
+                }
                 _ => arg.clone(),
             }
         })
@@ -38,7 +42,16 @@ pub(crate) fn old_count(args: &[String]) -> Vec<String> {
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("n:c:qv", &[("lines", 'n'), ("bytes", 'c'), ("quiet", 'q'), ("silent", 'q'), ("verbose", 'v')]);
+    const SPEC: Spec = Spec::new(
+        "n:c:qv",
+        &[
+            ("lines", 'n'),
+            ("bytes", 'c'),
+            ("quiet", 'q'),
+            ("silent", 'q'),
+            ("verbose", 'v'),
+        ],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &old_count(&args), 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
@@ -47,14 +60,19 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let text = opts.value(if by_bytes { 'c' } else { 'n' }).unwrap_or("10");
     let Some((sign, count)) = parse_count(text) else {
         let what = if by_bytes { "bytes" } else { "lines" };
-        proc.eprint(format!("head: invalid number of {what}: '{text}'\n")).await;
+        proc.eprint(format!("head: invalid number of {what}: '{text}'\n"))
+            .await;
         return 1;
     };
     let many = (opts.rest.len() > 1 || opts.has('v')) && !opts.has('q');
     let mut status = 0;
     let mut first = true;
     let stdin = ["-".to_owned()];
-    for name in if opts.rest.is_empty() { &stdin[..] } else { &opts.rest } {
+    for name in if opts.rest.is_empty() {
+        &stdin[..]
+    } else {
+        &opts.rest
+    } {
         let (sources, failed) = open_sources(&proc, "head", std::slice::from_ref(name)).await;
         status |= i32::from(failed);
         for source in sources {
@@ -70,13 +88,27 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     status
 }
 
-async fn print_head(proc: &Proc, source: &Source, by_bytes: bool, all_but: bool, count: u64, _opts: &Opts) {
+async fn print_head(
+    proc: &Proc,
+    source: &Source,
+    by_bytes: bool,
+    all_but: bool,
+    count: u64,
+    _opts: &Opts,
+) {
     if all_but {
-        let Ok(data) = source.read(proc).await else { return };
+        let Ok(data) = source.read(proc).await else {
+            return;
+        };
         let end = if by_bytes {
             data.len().saturating_sub(count as usize)
         } else {
-            let mut ends: Vec<usize> = data.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(at, _)| at + 1).collect();
+            let mut ends: Vec<usize> = data
+                .iter()
+                .enumerate()
+                .filter(|(_, b)| **b == b'\n')
+                .map(|(at, _)| at + 1)
+                .collect();
             if data.last().is_some_and(|b| *b != b'\n') {
                 ends.push(data.len());
             }
@@ -89,7 +121,10 @@ async fn print_head(proc: &Proc, source: &Source, by_bytes: bool, all_but: bool,
     if by_bytes {
         let mut left = count;
         while left > 0 {
-            match proc.read_file_from(&source.file, left.min(65_536) as usize).await {
+            match proc
+                .read_file_from(&source.file, left.min(65_536) as usize)
+                .await
+            {
                 Ok(data) if !data.is_empty() => {
                     left -= data.len() as u64;
                     let _ = proc.write(1, data).await;

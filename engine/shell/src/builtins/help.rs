@@ -5,7 +5,10 @@ use crate::interp::{Flow, Shell};
 use crate::pattern::Pattern;
 
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
-    let topics: Vec<&String> = args[1..].iter().filter(|arg| !arg.starts_with('-')).collect();
+    let topics: Vec<&String> = args[1..]
+        .iter()
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
     if topics.is_empty() {
         let mut out = String::from(
             "A playground for Kubernetes. `kubectl` (or `k`) talks to the cluster; the shell is as bash,\nwith these commands. `help NAME` says more about one.\n\n",
@@ -20,7 +23,12 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     let mut status = 0;
     for topic in topics {
         let pattern = Pattern::from_text(topic);
-        let found: Vec<_> = TOOLS.iter().filter(|tool| tool.name == topic || (!pattern.is_literal() && pattern.matches(tool.name))).collect();
+        let found: Vec<_> = TOOLS
+            .iter()
+            .filter(|tool| {
+                tool.name == topic || (!pattern.is_literal() && pattern.matches(tool.name))
+            })
+            .collect();
         if found.is_empty() {
             shell
                 .complain_of("help", &format!("no help topics match `{topic}'.  Try `help help' or `man -k {topic}' or `info {topic}'."))
@@ -28,7 +36,12 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             status = 1;
         }
         for tool in found {
-            shell.print(format!("{}: {}\n    {}\n", tool.name, tool.usage, tool.about)).await;
+            shell
+                .print(format!(
+                    "{}: {}\n    {}\n",
+                    tool.name, tool.usage, tool.about
+                ))
+                .await;
         }
     }
     Ok(status)

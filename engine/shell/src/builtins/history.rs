@@ -13,7 +13,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             let deleted = shell.history.borrow_mut().delete(number);
             if !deleted {
                 let text = args.get(2).map_or("", String::as_str).to_owned();
-                shell.complain_of("history", &format!("{text}: history position out of range")).await;
+                shell
+                    .complain_of("history", &format!("{text}: history position out of range"))
+                    .await;
                 return Ok(1);
             }
             return Ok(0);
@@ -33,7 +35,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         Some(text) => match text.parse::<usize>() {
             Ok(count) => count,
             Err(_) => {
-                shell.complain_of("history", &format!("{text}: numeric argument required")).await;
+                shell
+                    .complain_of("history", &format!("{text}: numeric argument required"))
+                    .await;
                 return Ok(1);
             }
         },
@@ -43,7 +47,10 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         let history = shell.history.borrow();
         let all: Vec<(usize, &String)> = history.numbered().collect();
         let from = all.len().saturating_sub(count);
-        all[from..].iter().map(|(number, line)| format!("{number:5}  {line}\n")).collect::<String>()
+        all[from..]
+            .iter()
+            .map(|(number, line)| format!("{number:5}  {line}\n"))
+            .collect::<String>()
     };
     shell.print(text).await;
     Ok(0)

@@ -6,7 +6,15 @@ use crate::opts::Spec;
 use crate::users;
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("ugnGr", &[("user", 'u'), ("group", 'g'), ("name", 'n'), ("groups", 'G')]);
+    const SPEC: Spec = Spec::new(
+        "ugnGr",
+        &[
+            ("user", 'u'),
+            ("group", 'g'),
+            ("name", 'n'),
+            ("groups", 'G'),
+        ],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
@@ -28,14 +36,34 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         None => id.to_string(),
     };
     let line = if opts.has('u') {
-        if opts.has('n') { users::user_name(&proc, uid) } else { uid.to_string() }
+        if opts.has('n') {
+            users::user_name(&proc, uid)
+        } else {
+            uid.to_string()
+        }
     } else if opts.has('g') {
-        if opts.has('n') { users::group_name(&proc, gid) } else { gid.to_string() }
+        if opts.has('n') {
+            users::group_name(&proc, gid)
+        } else {
+            gid.to_string()
+        }
     } else if opts.has('G') {
-        let all: Vec<String> = groups.iter().map(|group| if opts.has('n') { users::group_name(&proc, *group) } else { group.to_string() }).collect();
+        let all: Vec<String> = groups
+            .iter()
+            .map(|group| {
+                if opts.has('n') {
+                    users::group_name(&proc, *group)
+                } else {
+                    group.to_string()
+                }
+            })
+            .collect();
         all.join(" ")
     } else {
-        let all: Vec<String> = groups.iter().map(|group| named(*group, users::known_group(&proc, *group))).collect();
+        let all: Vec<String> = groups
+            .iter()
+            .map(|group| named(*group, users::known_group(&proc, *group)))
+            .collect();
         format!(
             "uid={} gid={} groups={}",
             named(uid, users::known_user(&proc, uid)),

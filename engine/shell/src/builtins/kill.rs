@@ -24,11 +24,17 @@ fn parse(args: &[String]) -> Result<(Option<Signal>, Vec<String>), String> {
         }
         Signal::parse(text).map(Some).ok_or_else(|| invalid(text))
     };
-    if let Some(first) = rest.first().filter(|arg| arg.starts_with('-') && arg.len() > 1) {
+    if let Some(first) = rest
+        .first()
+        .filter(|arg| arg.starts_with('-') && arg.len() > 1)
+    {
         match first.as_str() {
             "--" => rest = &rest[1..],
             "-s" | "-n" => {
-                signal = by_name(rest.get(1).ok_or_else(|| format!("{first}: option requires an argument"))?)?;
+                signal = by_name(
+                    rest.get(1)
+                        .ok_or_else(|| format!("{first}: option requires an argument"))?,
+                )?;
                 rest = &rest[2..];
             }
             option => {
@@ -44,7 +50,9 @@ fn parse(args: &[String]) -> Result<(Option<Signal>, Vec<String>), String> {
 }
 
 fn send(proc: &Proc, target: &str, signal: Option<Signal>) -> Result<(), String> {
-    let pid: i64 = target.parse().map_err(|_| format!("{target}: arguments must be process or job IDs"))?;
+    let pid: i64 = target
+        .parse()
+        .map_err(|_| format!("{target}: arguments must be process or job IDs"))?;
     let result = match signal {
         Some(signal) => proc.kill(pid, signal),
         None => match u32::try_from(pid).is_ok_and(|pid| proc.process_exists(pid)) {
@@ -77,7 +85,11 @@ fn list_some(args: &[String]) -> String {
 
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     if matches!(args.get(1).map(String::as_str), Some("-l" | "-L")) {
-        let text = if args.len() > 2 { list_some(&args[2..]) } else { list() };
+        let text = if args.len() > 2 {
+            list_some(&args[2..])
+        } else {
+            list()
+        };
         shell.print(text).await;
         return Ok(0);
     }

@@ -51,7 +51,11 @@ impl Pager {
             None if self.top == 0 && !self.name.is_empty() => self.name.clone(),
             None => ":".into(),
         };
-        out.push_str(&if prompt == ":" { prompt } else { format!("\x1b[7m{prompt}\x1b[27m") });
+        out.push_str(&if prompt == ":" {
+            prompt
+        } else {
+            format!("\x1b[7m{prompt}\x1b[27m")
+        });
         out
     }
 
@@ -60,7 +64,10 @@ impl Pager {
             self.message = Some("No previous regular expression".into());
             return;
         };
-        let options = crate::regex::Options { extended: true, ..Default::default() };
+        let options = crate::regex::Options {
+            extended: true,
+            ..Default::default()
+        };
         let Ok(regex) = crate::regex::Regex::new(&pattern, options) else {
             self.message = Some("Invalid pattern".into());
             return;
@@ -68,7 +75,9 @@ impl Pager {
         let found = if forward {
             (self.top + 1..self.lines.len()).find(|at| regex.is_match(&self.lines[*at]))
         } else {
-            (0..self.top).rev().find(|at| regex.is_match(&self.lines[*at]))
+            (0..self.top)
+                .rev()
+                .find(|at| regex.is_match(&self.lines[*at]))
         };
         match found {
             Some(at) => self.top = at,
@@ -110,10 +119,15 @@ fn take_key(typed: &mut String) -> Option<String> {
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    let names: Vec<String> = args[1..].iter().filter(|arg| !arg.starts_with(['-', '+']) || *arg == "-").cloned().collect();
+    let names: Vec<String> = args[1..]
+        .iter()
+        .filter(|arg| !arg.starts_with(['-', '+']) || *arg == "-")
+        .cloned()
+        .collect();
     let tool = os::path::basename(&args[0]).to_owned();
     if names.is_empty() && proc.is_tty(0) {
-        proc.eprint("Missing filename (\"less --help\" for help)\n").await;
+        proc.eprint("Missing filename (\"less --help\" for help)\n")
+            .await;
         return 1;
     }
     let (sources, failed) = open_sources(&proc, &tool, &names).await;
@@ -156,7 +170,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         return 0;
     }
     let mode = tty.mode();
-    tty.set_mode(TtyMode { signals: false, ..TtyMode::EDITING });
+    tty.set_mode(TtyMode {
+        signals: false,
+        ..TtyMode::EDITING
+    });
     proc.print("\x1b[?1049h").await;
     watch_keys(&proc, &tty, &mut pager, tool == "more").await;
     proc.print("\x1b[?1049l").await;

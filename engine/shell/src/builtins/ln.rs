@@ -6,14 +6,18 @@ use super::cp::target_of;
 use crate::opts::Spec;
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("sfnvTr", &[("symbolic", 's'), ("force", 'f'), ("no-dereference", 'n')]);
+    const SPEC: Spec = Spec::new(
+        "sfnvTr",
+        &[("symbolic", 's'), ("force", 'f'), ("no-dereference", 'n')],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
     let (sources, dest) = match opts.rest.as_slice() {
         [] => {
-            proc.eprint("ln: missing file operand\nTry 'ln --help' for more information.\n").await;
+            proc.eprint("ln: missing file operand\nTry 'ln --help' for more information.\n")
+                .await;
             return 1;
         }
         [one] => (vec![one.clone()], ".".to_owned()),
@@ -33,10 +37,20 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         };
         if let Err(error) = result {
             let text = match (opts.has('s'), error) {
-                (false, Errno::ENOENT) => format!("ln: failed to access '{source}': {}\n", error.text()),
-                (false, Errno::EPERM) => format!("ln: {source}: hard link not allowed for directory\n"),
-                (true, error) => format!("ln: failed to create symbolic link '{target}': {}\n", error.text()),
-                (false, error) => format!("ln: failed to create hard link '{target}' => '{source}': {}\n", error.text()),
+                (false, Errno::ENOENT) => {
+                    format!("ln: failed to access '{source}': {}\n", error.text())
+                }
+                (false, Errno::EPERM) => {
+                    format!("ln: {source}: hard link not allowed for directory\n")
+                }
+                (true, error) => format!(
+                    "ln: failed to create symbolic link '{target}': {}\n",
+                    error.text()
+                ),
+                (false, error) => format!(
+                    "ln: failed to create hard link '{target}' => '{source}': {}\n",
+                    error.text()
+                ),
             };
             proc.eprint(text).await;
             status = 1;

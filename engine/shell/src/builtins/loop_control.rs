@@ -14,7 +14,9 @@ async fn leave(shell: &mut Shell, args: &[String], flow: fn(u32) -> Flow) -> Res
     let name = &args[0];
     if shell.loops == 0 {
         if !shell.is_ash() {
-            shell.complain_of(name, "only meaningful in a `for', `while', or `until' loop").await;
+            shell
+                .complain_of(name, "only meaningful in a `for', `while', or `until' loop")
+                .await;
         }
         return Ok(0);
     }
@@ -23,12 +25,16 @@ async fn leave(shell: &mut Shell, args: &[String], flow: fn(u32) -> Flow) -> Res
         Some(text) => match text.parse::<i64>() {
             Ok(count) if count > 0 => u32::try_from(count).unwrap_or(u32::MAX),
             Ok(_) => {
-                shell.complain_of(name, &format!("{text}: loop count out of range")).await;
+                shell
+                    .complain_of(name, &format!("{text}: loop count out of range"))
+                    .await;
                 shell.status = 1;
                 return Err(flow(shell.loops));
             }
             Err(_) => {
-                shell.complain_of(name, &format!("{text}: numeric argument required")).await;
+                shell
+                    .complain_of(name, &format!("{text}: numeric argument required"))
+                    .await;
                 shell.status = 128;
                 return Err(Flow::Exit);
             }

@@ -23,8 +23,18 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "laAhRrtS1dFinLpcuUXCxmvgoGkTNZqbQs",
         &[
-            ("all", 'a'), ("almost-all", 'A'), ("human-readable", 'h'), ("recursive", 'R'), ("reverse", 'r'), ("directory", 'd'),
-            ("classify", 'F'), ("inode", 'i'), ("numeric-uid-gid", 'n'), ("color", '!'), ("full-time", '@'), ("group-directories-first", '%'),
+            ("all", 'a'),
+            ("almost-all", 'A'),
+            ("human-readable", 'h'),
+            ("recursive", 'R'),
+            ("reverse", 'r'),
+            ("directory", 'd'),
+            ("classify", 'F'),
+            ("inode", 'i'),
+            ("numeric-uid-gid", 'n'),
+            ("color", '!'),
+            ("full-time", '@'),
+            ("group-directories-first", '%'),
         ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 2).await {
@@ -32,16 +42,28 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Err(status) => return status,
     };
     let here = [".".to_owned()];
-    let names = if opts.rest.is_empty() { &here[..] } else { &opts.rest };
+    let names = if opts.rest.is_empty() {
+        &here[..]
+    } else {
+        &opts.rest
+    };
     let mut status = 0;
     let (mut files, mut folders) = (Vec::new(), Vec::new());
     for name in names {
         let full = proc.absolute(name);
         let follow = !opts.has('l') || opts.has('L') || name.ends_with('/');
-        let stat = if follow { proc.vfs().stat(&proc.cred(), &full) } else { proc.vfs().lstat(&proc.cred(), &full) };
+        let stat = if follow {
+            proc.vfs().stat(&proc.cred(), &full)
+        } else {
+            proc.vfs().lstat(&proc.cred(), &full)
+        };
         match stat.or_else(|_| proc.vfs().lstat(&proc.cred(), &full)) {
             Ok(stat) => {
-                let entry = Entry { name: name.clone(), path: full, stat };
+                let entry = Entry {
+                    name: name.clone(),
+                    path: full,
+                    stat,
+                };
                 let folder = entry.stat.inode.is_dir() && !opts.has('d');
                 if folder { &mut folders } else { &mut files }.push(entry);
             }
@@ -69,7 +91,11 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             Err(error) => {
                 let text = match proc.is_busybox() {
                     true => format!("ls: can't open '{}': {}\n", folder.name, error.text()),
-                    false => format!("ls: cannot open directory '{}': {}\n", folder.name, error.text()),
+                    false => format!(
+                        "ls: cannot open directory '{}': {}\n",
+                        folder.name,
+                        error.text()
+                    ),
                 };
                 proc.eprint(text).await;
                 status = 2;
@@ -77,18 +103,31 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             }
         };
         if titled {
-            out.push_str(&format!("{}{}:\n", if first { "" } else { "\n" }, folder.name));
+            out.push_str(&format!(
+                "{}{}:\n",
+                if first { "" } else { "\n" },
+                folder.name
+            ));
         }
         first = false;
         if opts.has('l') || opts.has('n') || opts.has('s') {
             let blocks: u64 = entries.iter().map(|entry| blocks(&entry.stat)).sum();
-            let total = if opts.has('h') { human(blocks * 1024) } else { blocks.to_string() };
+            let total = if opts.has('h') {
+                human(blocks * 1024)
+            } else {
+                blocks.to_string()
+            };
             out.push_str(&format!("total {total}\n"));
         }
         out.push_str(&render(&proc, &entries, &opts));
         if opts.has('R') && seen < MAX_FOLDERS {
-            let below = entries.into_iter().rev().filter(|entry| entry.stat.inode.is_dir() && entry.name != "." && entry.name != "..");
-            stack.extend(below.map(|entry| Entry { name: path::join(&folder.name, &entry.name), ..entry }));
+            let below = entries.into_iter().rev().filter(|entry| {
+                entry.stat.inode.is_dir() && entry.name != "." && entry.name != ".."
+            });
+            stack.extend(below.map(|entry| Entry {
+                name: path::join(&folder.name, &entry.name),
+                ..entry
+            }));
         }
         proc.print(std::mem::take(&mut out)).await;
     }
@@ -107,14 +146,29 @@ fn list(proc: &Proc, folder: &Entry, opts: &Opts) -> Result<Vec<Entry>, os::Errn
         if opts.has('L') {
             stat = proc.vfs().stat(&proc.cred(), &path).unwrap_or(stat);
         }
-        entries.push(Entry { name: name.to_string(), path, stat });
+        entries.push(Entry {
+            name: name.to_string(),
+            path,
+            stat,
+        });
     }
     sort(&mut entries, opts);
     if all {
         let parent = path::join(&folder.path, "..");
-        let own = Entry { name: ".".into(), path: folder.path.clone(), stat: folder.stat.clone() };
-        let up = proc.vfs().stat(&proc.cred(), &parent).unwrap_or_else(|_| folder.stat.clone());
-        let up = Entry { name: "..".into(), path: parent, stat: up };
+        let own = Entry {
+            name: ".".into(),
+            path: folder.path.clone(),
+            stat: folder.stat.clone(),
+        };
+        let up = proc
+            .vfs()
+            .stat(&proc.cred(), &parent)
+            .unwrap_or_else(|_| folder.stat.clone());
+        let up = Entry {
+            name: "..".into(),
+            path: parent,
+            stat: up,
+        };
         let at = if opts.has('r') { entries.len() } else { 0 };
         let pair = if opts.has('r') { [up, own] } else { [own, up] };
         entries.splice(at..at, pair);
@@ -124,7 +178,11 @@ fn list(proc: &Proc, folder: &Entry, opts: &Opts) -> Result<Vec<Entry>, os::Errn
 
 /// As in the usual locales: letter case and punctuation decide last.
 fn collate(name: &str) -> (String, String) {
-    let letters: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
     (letters, name.to_owned())
 }
 
@@ -136,7 +194,8 @@ fn sort(entries: &mut [Entry], opts: &Opts) {
     match opts.last_of("tSXv") {
         Some('t') => entries.sort_by_key(|entry| std::cmp::Reverse(entry.stat.inode.mtime)),
         Some('S') => entries.sort_by_key(|entry| std::cmp::Reverse(entry.stat.inode.size())),
-        Some('X') => entries.sort_by_cached_key(|entry| entry.name.rsplit_once('.').map(|(_, end)| end.to_owned())),
+        Some('X') => entries
+            .sort_by_cached_key(|entry| entry.name.rsplit_once('.').map(|(_, end)| end.to_owned())),
         Some('v') => entries.sort_by(|a, b| compare_versions(&a.name, &b.name)),
         _ => {}
     }
@@ -171,14 +230,22 @@ pub(crate) fn human(bytes: u64) -> String {
         unit = next;
     }
     let up = (value * 10.0).ceil() / 10.0;
-    if up < 10.0 { format!("{up:.1}{unit}") } else { format!("{:.0}{unit}", value.ceil()) }
+    if up < 10.0 {
+        format!("{up:.1}{unit}")
+    } else {
+        format!("{:.0}{unit}", value.ceil())
+    }
 }
 
 /// `-rwxr-xr-x`
 pub(crate) fn mode_text(stat: &Stat) -> String {
     let mode = stat.inode.mode;
     let mut out = String::from(stat.inode.type_letter());
-    for (shift, special, set, letters) in [(6, 0o4000, 's', "rwx"), (3, 0o2000, 's', "rwx"), (0, 0o1000, 't', "rwx")] {
+    for (shift, special, set, letters) in [
+        (6, 0o4000, 's', "rwx"),
+        (3, 0o2000, 's', "rwx"),
+        (0, 0o1000, 't', "rwx"),
+    ] {
         let bits = mode >> shift & 7;
         for (at, letter) in letters.chars().enumerate() {
             let on = bits & (4 >> at) != 0;
@@ -200,8 +267,17 @@ fn shown_name(proc: &Proc, entry: &Entry, opts: &Opts) -> String {
         Some("never" | "none") => false,
         _ => opts.has('!') && proc.is_tty(1),
     };
-    let quoted = proc.is_tty(1) && !proc.is_busybox() && entry.name.chars().any(|c| c.is_whitespace() || "'\"$&*;()<>|\\".contains(c));
-    let mut name = if quoted { crate::escape::quote(&entry.name) } else { entry.name.clone() };
+    let quoted = proc.is_tty(1)
+        && !proc.is_busybox()
+        && entry
+            .name
+            .chars()
+            .any(|c| c.is_whitespace() || "'\"$&*;()<>|\\".contains(c));
+    let mut name = if quoted {
+        crate::escape::quote(&entry.name)
+    } else {
+        entry.name.clone()
+    };
     if coloured {
         let colour = match &inode.node {
             Node::Dir(_) => "01;34",
@@ -224,19 +300,39 @@ fn shown_name(proc: &Proc, entry: &Entry, opts: &Opts) -> String {
 }
 
 fn render(proc: &Proc, entries: &[Entry], opts: &Opts) -> String {
-    let names: Vec<String> = entries.iter().map(|entry| shown_name(proc, entry, opts)).collect();
-    let inode = |entry: &Entry| if opts.has('i') { format!("{:>7} ", entry.stat.ino) } else { String::new() };
+    let names: Vec<String> = entries
+        .iter()
+        .map(|entry| shown_name(proc, entry, opts))
+        .collect();
+    let inode = |entry: &Entry| {
+        if opts.has('i') {
+            format!("{:>7} ", entry.stat.ino)
+        } else {
+            String::new()
+        }
+    };
     if opts.has('l') || opts.has('n') || opts.has('g') || opts.has('o') || opts.has('@') {
         return long(proc, entries, &names, opts);
     }
     if opts.has('m') {
-        return if names.is_empty() { String::new() } else { names.join(", ") + "\n" };
+        return if names.is_empty() {
+            String::new()
+        } else {
+            names.join(", ") + "\n"
+        };
     }
     let single = opts.has('1') || (!proc.is_tty(1) && !opts.has('C') && !opts.has('x'));
     if single || opts.has('i') {
-        return entries.iter().zip(&names).map(|(entry, name)| format!("{}{name}\n", inode(entry))).collect();
+        return entries
+            .iter()
+            .zip(&names)
+            .map(|(entry, name)| format!("{}{name}\n", inode(entry)))
+            .collect();
     }
-    columns(&names, usize::from(proc.window_size().unwrap_or_default().columns))
+    columns(
+        &names,
+        usize::from(proc.window_size().unwrap_or_default().columns),
+    )
 }
 
 /// Names in columns, sorted downwards.
@@ -259,7 +355,10 @@ pub(crate) fn columns(names: &[String], width: usize) -> String {
         return String::new();
     }
     for rows in 1..=names.len() {
-        let columns: Vec<usize> = widths.chunks(rows).map(|chunk| chunk.iter().max().copied().unwrap_or(0)).collect();
+        let columns: Vec<usize> = widths
+            .chunks(rows)
+            .map(|chunk| chunk.iter().max().copied().unwrap_or(0))
+            .collect();
         let total: usize = columns.iter().sum::<usize>() + 2 * columns.len().saturating_sub(1);
         if total > width && rows < names.len() {
             continue;
@@ -292,7 +391,10 @@ fn long(proc: &Proc, entries: &[Entry], names: &[String], opts: &Opts) -> String
             let (user, group) = if opts.has('n') {
                 (inode.uid.to_string(), inode.gid.to_string())
             } else {
-                (crate::users::user_name(proc, inode.uid), crate::users::group_name(proc, inode.gid))
+                (
+                    crate::users::user_name(proc, inode.uid),
+                    crate::users::group_name(proc, inode.gid),
+                )
             };
             let size = match &inode.node {
                 Node::Device(_) => "1, 3".to_owned(),
@@ -309,14 +411,24 @@ fn long(proc: &Proc, entries: &[Entry], names: &[String], opts: &Opts) -> String
             vec![inode.nlink.to_string(), user, group, size, date]
         })
         .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].width())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..5).map(width).collect();
     let mut out = String::new();
     for ((entry, name), row) in entries.iter().zip(names).zip(&rows) {
         if opts.has('i') {
             out.push_str(&format!("{:>7} ", entry.stat.ino));
         }
-        out.push_str(&format!("{} {:>w$}", mode_text(&entry.stat), row[0], w = widths[0]));
+        out.push_str(&format!(
+            "{} {:>w$}",
+            mode_text(&entry.stat),
+            row[0],
+            w = widths[0]
+        ));
         if !opts.has('g') {
             out.push_str(&format!(" {:<w$}", row[1], w = widths[1]));
         }

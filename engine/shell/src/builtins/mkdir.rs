@@ -11,7 +11,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Err(status) => return status,
     };
     if opts.rest.is_empty() {
-        proc.eprint("mkdir: missing operand\nTry 'mkdir --help' for more information.\n").await;
+        proc.eprint("mkdir: missing operand\nTry 'mkdir --help' for more information.\n")
+            .await;
         return 1;
     }
     let mode = match opts.value('m') {
@@ -26,19 +27,28 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     };
     let mut status = 0;
     for name in &opts.rest {
-        let result = if opts.has('p') { make_parents(&proc, name, mode) } else { make(&proc, name, mode) };
+        let result = if opts.has('p') {
+            make_parents(&proc, name, mode)
+        } else {
+            make(&proc, name, mode)
+        };
         match result {
             Ok(()) => {
                 if opts.has('m') {
                     let _ = proc.vfs().chmod(&proc.cred(), &proc.absolute(name), mode);
                 }
                 if opts.has('v') {
-                    proc.print(format!("mkdir: created directory '{name}'\n")).await;
+                    proc.print(format!("mkdir: created directory '{name}'\n"))
+                        .await;
                 }
             }
             Err(error) => {
                 let verb = if proc.is_busybox() { "can't" } else { "cannot" };
-                proc.eprint(format!("mkdir: {verb} create directory '{name}': {}\n", error.text())).await;
+                proc.eprint(format!(
+                    "mkdir: {verb} create directory '{name}': {}\n",
+                    error.text()
+                ))
+                .await;
                 status = 1;
             }
         }
@@ -61,6 +71,7 @@ fn make_parents(proc: &Proc, name: &str, mode: u16) -> Result<(), Errno> {
     if proc.vfs().exists(&proc.cred(), &full) {
         return Err(Errno::EEXIST);
     }
-    proc.vfs().mkdir_all(&proc.cred(), path::dirname(&full), 0o777)?;
+    proc.vfs()
+        .mkdir_all(&proc.cred(), path::dirname(&full), 0o777)?;
     proc.vfs().mkdir(&proc.cred(), &full, mode)
 }

@@ -10,18 +10,105 @@ use os::Proc;
 
 use crate::interp::{Dialect, Flow, Shell};
 
-macro_rules! modules {
-    ($($name:ident)*) => { $(pub(crate) mod $name;)* };
-}
-
-modules! {
-    alias base64 basename cat cd chmod chown clear command cp cut date declare df diff dirname dirs du echo edit env
-    eval exec exit export false_ find free getopts grep hash head help history hostname id jobs kill less let_ ln
-    local loop_control ls mkdir mktemp mv nl paste printenv printf ps pwd read readlink realpath return_ rev rm
-    rmdir sed seq set sha shift shopt shuf sleep sort source stat stty tac tail tee test time timeout touch tr trap
-    tree true_ tty type_ ulimit umask uname uniq unset uptime wait watch wc which whoami xargs yes
-}
+pub(crate) mod alias;
+pub(crate) mod base64;
+pub(crate) mod basename;
+pub(crate) mod cat;
+pub(crate) mod cd;
+pub(crate) mod chmod;
+pub(crate) mod chown;
+pub(crate) mod clear;
+pub(crate) mod command;
+pub(crate) mod cp;
+pub(crate) mod cut;
+pub(crate) mod date;
+pub(crate) mod declare;
+pub(crate) mod df;
+pub(crate) mod diff;
+pub(crate) mod dirname;
+pub(crate) mod dirs;
+pub(crate) mod du;
+pub(crate) mod echo;
+pub(crate) mod edit;
+pub(crate) mod env;
+pub(crate) mod eval;
+pub(crate) mod exec;
+pub(crate) mod exit;
+pub(crate) mod export;
+pub(crate) mod false_;
+pub(crate) mod find;
+pub(crate) mod free;
+pub(crate) mod getopts;
+pub(crate) mod grep;
+pub(crate) mod hash;
+pub(crate) mod head;
+pub(crate) mod help;
+pub(crate) mod history;
+pub(crate) mod hostname;
+pub(crate) mod id;
+pub(crate) mod jobs;
+pub(crate) mod kill;
+pub(crate) mod less;
+pub(crate) mod let_;
+pub(crate) mod ln;
+pub(crate) mod local;
+pub(crate) mod loop_control;
+pub(crate) mod ls;
+pub(crate) mod mkdir;
+pub(crate) mod mktemp;
+pub(crate) mod mv;
+pub(crate) mod nl;
+pub(crate) mod paste;
+pub(crate) mod printenv;
+pub(crate) mod printf;
+pub(crate) mod ps;
+pub(crate) mod pwd;
+pub(crate) mod read;
+pub(crate) mod readlink;
+pub(crate) mod realpath;
+pub(crate) mod return_;
+pub(crate) mod rev;
+pub(crate) mod rm;
+pub(crate) mod rmdir;
+pub(crate) mod sed;
+pub(crate) mod seq;
+pub(crate) mod set;
+pub(crate) mod sha;
+pub(crate) mod shift;
+pub(crate) mod shopt;
+pub(crate) mod shuf;
+pub(crate) mod sleep;
+pub(crate) mod sort;
+pub(crate) mod source;
+pub(crate) mod stat;
+pub(crate) mod stty;
+pub(crate) mod tac;
+pub(crate) mod tail;
+pub(crate) mod tee;
+pub(crate) mod test;
 mod text;
+pub(crate) mod time;
+pub(crate) mod timeout;
+pub(crate) mod touch;
+pub(crate) mod tr;
+pub(crate) mod trap;
+pub(crate) mod tree;
+pub(crate) mod true_;
+pub(crate) mod tty;
+pub(crate) mod type_;
+pub(crate) mod ulimit;
+pub(crate) mod umask;
+pub(crate) mod uname;
+pub(crate) mod uniq;
+pub(crate) mod unset;
+pub(crate) mod uptime;
+pub(crate) mod wait;
+pub(crate) mod watch;
+pub(crate) mod wc;
+pub(crate) mod which;
+pub(crate) mod whoami;
+pub(crate) mod xargs;
+pub(crate) mod yes;
 
 pub(crate) use text::{Source, open_sources};
 

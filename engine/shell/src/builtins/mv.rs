@@ -8,7 +8,13 @@ use crate::opts::Spec;
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "fnviuTt:",
-        &[("force", 'f'), ("no-clobber", 'n'), ("verbose", 'v'), ("interactive", 'i'), ("target-directory", 't')],
+        &[
+            ("force", 'f'),
+            ("no-clobber", 'n'),
+            ("verbose", 'v'),
+            ("interactive", 'i'),
+            ("target-directory", 't'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -24,12 +30,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             Some(file) => format!("mv: missing destination file operand after '{file}'\n"),
             None => "mv: missing file operand\n".into(),
         };
-        proc.eprint(format!("{text}Try 'mv --help' for more information.\n")).await;
+        proc.eprint(format!("{text}Try 'mv --help' for more information.\n"))
+            .await;
         return 1;
     };
     let is_dir = proc.vfs().is_dir(&proc.cred(), &proc.absolute(&dest));
     if files.len() > 1 && !is_dir {
-        proc.eprint(format!("mv: target '{dest}': Not a directory\n")).await;
+        proc.eprint(format!("mv: target '{dest}': Not a directory\n"))
+            .await;
         return 1;
     }
     let mut status = 0;
@@ -39,7 +47,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             continue;
         }
         match rename(&proc, file, &target) {
-            Ok(()) if opts.has('v') => proc.print(format!("renamed '{file}' -> '{target}'\n")).await,
+            Ok(()) if opts.has('v') => {
+                proc.print(format!("renamed '{file}' -> '{target}'\n"))
+                    .await
+            }
             Ok(()) => {}
             Err(text) => {
                 proc.eprint(text + "\n").await;
@@ -53,21 +64,27 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
 fn rename(proc: &Proc, source: &str, target: &str) -> Result<(), String> {
     let (vfs, cred) = (proc.vfs(), proc.cred());
     let (from, to) = (proc.absolute(source), proc.absolute(target));
-    let stat = vfs.lstat(&cred, &from).map_err(|error| match proc.is_busybox() {
-        true => format!("mv: can't rename '{source}': {}", error.text()),
-        false => format!("mv: cannot stat '{source}': {}", error.text()),
-    })?;
+    let stat = vfs
+        .lstat(&cred, &from)
+        .map_err(|error| match proc.is_busybox() {
+            true => format!("mv: can't rename '{source}': {}", error.text()),
+            false => format!("mv: cannot stat '{source}': {}", error.text()),
+        })?;
     if vfs.lstat(&cred, &to).is_ok_and(|old| old.path == stat.path) {
         return Err(format!("mv: '{source}' and '{target}' are the same file"));
     }
     if path::clean(&to).starts_with(&format!("{}/", stat.path)) {
-        return Err(format!("mv: cannot move '{source}' to a subdirectory of itself, '{target}'"));
+        return Err(format!(
+            "mv: cannot move '{source}' to a subdirectory of itself, '{target}'"
+        ));
     }
     match vfs.rename(&cred, &from, &to) {
         Ok(()) => Ok(()),
         Err(Errno::EXDEV) => {
-            cp::copy(proc, source, target, true, true).map_err(|text| text.replacen("cp:", "mv:", 1))?;
-            vfs.remove_all(&cred, &from).map_err(|error| format!("mv: cannot remove '{source}': {}", error.text()))
+            cp::copy(proc, source, target, true, true)
+                .map_err(|text| text.replacen("cp:", "mv:", 1))?;
+            vfs.remove_all(&cred, &from)
+                .map_err(|error| format!("mv: cannot remove '{source}': {}", error.text()))
         }
         Err(error) => Err(match proc.is_busybox() {
             true => format!("mv: can't rename '{source}': {}", error.text()),

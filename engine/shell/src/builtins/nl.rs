@@ -6,14 +6,28 @@ use super::open_sources;
 use crate::opts::Spec;
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("b:w:s:n:v:", &[("body-numbering", 'b'), ("number-width", 'w'), ("number-separator", 's')]);
+    const SPEC: Spec = Spec::new(
+        "b:w:s:n:v:",
+        &[
+            ("body-numbering", 'b'),
+            ("number-width", 'w'),
+            ("number-separator", 's'),
+        ],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let width = opts.value('w').and_then(|text| text.parse::<usize>().ok()).unwrap_or(6).min(100);
+    let width = opts
+        .value('w')
+        .and_then(|text| text.parse::<usize>().ok())
+        .unwrap_or(6)
+        .min(100);
     let separator = opts.value('s').unwrap_or("\t");
-    let mut number = opts.value('v').and_then(|text| text.parse::<i64>().ok()).unwrap_or(1);
+    let mut number = opts
+        .value('v')
+        .and_then(|text| text.parse::<i64>().ok())
+        .unwrap_or(1);
     let (sources, failed) = open_sources(&proc, "nl", &opts.rest).await;
     for source in sources {
         let mut lines = source.lines(&proc);
@@ -26,10 +40,12 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                 _ => !text.is_empty(),
             };
             if counted {
-                proc.print(format!("{number:width$}{separator}{text}\n")).await;
+                proc.print(format!("{number:width$}{separator}{text}\n"))
+                    .await;
                 number += 1;
             } else {
-                proc.print(format!("{}{text}\n", " ".repeat(width + separator.len()))).await;
+                proc.print(format!("{}{text}\n", " ".repeat(width + separator.len())))
+                    .await;
             }
         }
     }

@@ -11,8 +11,16 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let delimiters: Vec<char> = crate::escape::ansi_c(opts.value('d').unwrap_or("\t")).chars().collect();
-    let delimiter = |at: usize| if delimiters.is_empty() { None } else { Some(delimiters[at % delimiters.len()]) };
+    let delimiters: Vec<char> = crate::escape::ansi_c(opts.value('d').unwrap_or("\t"))
+        .chars()
+        .collect();
+    let delimiter = |at: usize| {
+        if delimiters.is_empty() {
+            None
+        } else {
+            Some(delimiters[at % delimiters.len()])
+        }
+    };
     let (sources, failed) = open_sources(&proc, "paste", &opts.rest).await;
     let mut readers: Vec<_> = sources.iter().map(|source| source.lines(&proc)).collect();
     if opts.has('s') {

@@ -71,11 +71,15 @@ fn integer(text: &str, errors: &mut Vec<String>) -> i64 {
         None if lower.len() > 1 && lower.starts_with('0') => (8, &lower[1..]),
         None => (10, lower.as_str()),
     };
-    let len = body.bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
+    let len = body
+        .bytes()
+        .take_while(|b| char::from(*b).is_digit(radix))
+        .count();
     if len < body.len() || body.is_empty() {
         errors.push(format!("{text}: invalid number"));
     }
-    let value = i128::from_str_radix(&body[..len], radix).unwrap_or(if len > 0 { i128::MAX } else { 0 });
+    let value =
+        i128::from_str_radix(&body[..len], radix).unwrap_or(if len > 0 { i128::MAX } else { 0 });
     let value = if negative { -value } else { value };
     i64::try_from(value).unwrap_or(if negative { i64::MIN } else { i64::MAX })
 }
@@ -95,7 +99,11 @@ fn exponential(value: f64, precision: usize) -> String {
     let text = format!("{value:.precision$e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+    format!(
+        "{mantissa}e{}{:02}",
+        if exponent < 0 { '-' } else { '+' },
+        exponent.abs()
+    )
 }
 
 /// `%g`: the shorter of the two ways, without trailing zeros.
@@ -104,14 +112,24 @@ fn general(value: f64, precision: usize) -> String {
         return "0".into();
     }
     let precision = precision.max(1);
-    let exponent = exponential(value, precision - 1).split_once('e').and_then(|(_, e)| e.parse::<i32>().ok()).unwrap_or(0);
-    let trim = |text: String| if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+    let exponent = exponential(value, precision - 1)
+        .split_once('e')
+        .and_then(|(_, e)| e.parse::<i32>().ok())
+        .unwrap_or(0);
+    let trim = |text: String| {
+        if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            text
+        }
+    };
     if exponent < -4 || exponent >= i32::try_from(precision).unwrap_or(i32::MAX) {
         let text = exponential(value, precision - 1);
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "+00"));
         return format!("{}e{exponent}", trim(mantissa.to_owned()));
     }
-    let decimals = usize::try_from(i32::try_from(precision).unwrap_or(0) - 1 - exponent).unwrap_or(0);
+    let decimals =
+        usize::try_from(i32::try_from(precision).unwrap_or(0) - 1 - exponent).unwrap_or(0);
     trim(format!("{value:.decimals$}"))
 }
 
@@ -131,7 +149,12 @@ fn format_all(format: &str, args: &[String], now: sim::Time) -> Printed {
 }
 
 /// True if `\c` ended the output.
-fn format_once(format: &str, args: &mut std::slice::Iter<'_, String>, printed: &mut Printed, now: sim::Time) -> bool {
+fn format_once(
+    format: &str,
+    args: &mut std::slice::Iter<'_, String>,
+    printed: &mut Printed,
+    now: sim::Time,
+) -> bool {
     let mut rest = format;
     while !rest.is_empty() {
         let Some(at) = rest.find('%') else {
@@ -154,9 +177,19 @@ fn format_once(format: &str, args: &mut std::slice::Iter<'_, String>, printed: &
         if let Some(time) = rest.strip_prefix('(')
             && let Some((pattern, after)) = time.split_once(")T")
         {
-            let seconds = args.next().map_or(-1, |arg| integer(arg, &mut printed.errors));
-            let time = if seconds < 0 { now } else { sim::Time::from_secs(seconds.min(1 << 40)) };
-            printed.out.extend_from_slice(field.pad(&crate::datetime::format(time, pattern), false).as_bytes());
+            let seconds = args
+                .next()
+                .map_or(-1, |arg| integer(arg, &mut printed.errors));
+            let time = if seconds < 0 {
+                now
+            } else {
+                sim::Time::from_secs(seconds.min(1 << 40))
+            };
+            printed.out.extend_from_slice(
+                field
+                    .pad(&crate::datetime::format(time, pattern), false)
+                    .as_bytes(),
+            );
             rest = after;
             continue;
         }
@@ -176,7 +209,11 @@ fn format_once(format: &str, args: &mut std::slice::Iter<'_, String>, printed: &
     false
 }
 
-fn read_field<'a>(text: &'a str, args: &mut std::slice::Iter<'_, String>, printed: &mut Printed) -> Option<(Field, &'a str)> {
+fn read_field<'a>(
+    text: &'a str,
+    args: &mut std::slice::Iter<'_, String>,
+    printed: &mut Printed,
+) -> Option<(Field, &'a str)> {
     let mut field = Field::default();
     let mut rest = text;
     loop {
@@ -193,14 +230,20 @@ fn read_field<'a>(text: &'a str, args: &mut std::slice::Iter<'_, String>, printe
     let mut count = |rest: &mut &'a str| -> usize {
         if let Some(after) = rest.strip_prefix('*') {
             *rest = after;
-            let value = args.next().map_or(0, |arg| integer(arg, &mut printed.errors));
+            let value = args
+                .next()
+                .map_or(0, |arg| integer(arg, &mut printed.errors));
             if value < 0 {
                 field.left = true;
             }
-            return usize::try_from(value.unsigned_abs()).unwrap_or(MAX_WIDTH).min(MAX_WIDTH);
+            return usize::try_from(value.unsigned_abs())
+                .unwrap_or(MAX_WIDTH)
+                .min(MAX_WIDTH);
         }
         let len = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let value = rest[..len].parse().unwrap_or(if len > 0 { MAX_WIDTH } else { 0 });
+        let value = rest[..len]
+            .parse()
+            .unwrap_or(if len > 0 { MAX_WIDTH } else { 0 });
         *rest = &rest[len..];
         value.min(MAX_WIDTH)
     };
@@ -216,45 +259,86 @@ fn read_field<'a>(text: &'a str, args: &mut std::slice::Iter<'_, String>, printe
 }
 
 /// Converts the next argument; true if `\c` ended the output.
-fn convert(kind: char, field: &Field, args: &mut std::slice::Iter<'_, String>, printed: &mut Printed) -> bool {
+fn convert(
+    kind: char,
+    field: &Field,
+    args: &mut std::slice::Iter<'_, String>,
+    printed: &mut Printed,
+) -> bool {
     let text = match kind {
         's' => {
             let arg = args.next().map_or("", String::as_str);
-            let cut: String = arg.chars().take(field.precision.unwrap_or(usize::MAX)).collect();
+            let cut: String = arg
+                .chars()
+                .take(field.precision.unwrap_or(usize::MAX))
+                .collect();
             field.pad(&cut, false)
         }
         'b' => {
             let mut out = Vec::new();
             let stop = escape::echo(args.next().map_or("", String::as_str), &mut out);
-            printed.out.extend_from_slice(field.pad(&String::from_utf8_lossy(&out), false).as_bytes());
+            printed
+                .out
+                .extend_from_slice(field.pad(&String::from_utf8_lossy(&out), false).as_bytes());
             return stop;
         }
-        'q' => field.pad(&escape::backslash_quote(args.next().map_or("", String::as_str)), false),
-        'c' => field.pad(&args.next().and_then(|arg| arg.chars().next()).map(String::from).unwrap_or_default(), false),
+        'q' => field.pad(
+            &escape::backslash_quote(args.next().map_or("", String::as_str)),
+            false,
+        ),
+        'c' => field.pad(
+            &args
+                .next()
+                .and_then(|arg| arg.chars().next())
+                .map(String::from)
+                .unwrap_or_default(),
+            false,
+        ),
         'd' | 'i' => {
-            let value = args.next().map_or(0, |arg| integer(arg, &mut printed.errors));
+            let value = args
+                .next()
+                .map_or(0, |arg| integer(arg, &mut printed.errors));
             let digits = value.unsigned_abs().to_string();
-            let digits = "0".repeat(field.precision.unwrap_or(0).saturating_sub(digits.len())) + &digits;
-            field.pad(&(field.sign(value < 0).to_owned() + &digits), field.precision.is_none())
+            let digits =
+                "0".repeat(field.precision.unwrap_or(0).saturating_sub(digits.len())) + &digits;
+            field.pad(
+                &(field.sign(value < 0).to_owned() + &digits),
+                field.precision.is_none(),
+            )
         }
         'u' | 'o' | 'x' | 'X' => {
-            let value = args.next().map_or(0, |arg| integer(arg, &mut printed.errors)) as u64;
+            let value = args
+                .next()
+                .map_or(0, |arg| integer(arg, &mut printed.errors)) as u64;
             let (digits, prefix) = match kind {
                 'u' => (value.to_string(), ""),
                 'o' => (format!("{value:o}"), "0"),
                 'x' => (format!("{value:x}"), "0x"),
                 _ => (format!("{value:X}"), "0X"),
             };
-            let digits = "0".repeat(field.precision.unwrap_or(0).saturating_sub(digits.len())) + &digits;
-            let prefix = if field.alternate && value != 0 { prefix } else { "" };
+            let digits =
+                "0".repeat(field.precision.unwrap_or(0).saturating_sub(digits.len())) + &digits;
+            let prefix = if field.alternate && value != 0 {
+                prefix
+            } else {
+                ""
+            };
             field.pad(&(prefix.to_owned() + &digits), field.precision.is_none())
         }
         'f' | 'F' | 'e' | 'E' | 'g' | 'G' | 'a' => {
-            let value = args.next().map_or(0.0, |arg| float(arg, &mut printed.errors));
+            let value = args
+                .next()
+                .map_or(0.0, |arg| float(arg, &mut printed.errors));
             let precision = field.precision.unwrap_or(6).min(100);
             let magnitude = value.abs();
             let digits = match kind {
-                _ if !value.is_finite() => if value.is_nan() { "nan".into() } else { "inf".into() },
+                _ if !value.is_finite() => {
+                    if value.is_nan() {
+                        "nan".into()
+                    } else {
+                        "inf".into()
+                    }
+                }
                 'e' => exponential(magnitude, precision),
                 'E' => exponential(magnitude, precision).to_uppercase(),
                 'g' => general(magnitude, precision),
@@ -264,7 +348,9 @@ fn convert(kind: char, field: &Field, args: &mut std::slice::Iter<'_, String>, p
             field.pad(&(field.sign(value < 0.0).to_owned() + &digits), true)
         }
         other => {
-            printed.errors.push(format!("`{other}': invalid format character"));
+            printed
+                .errors
+                .push(format!("`{other}': invalid format character"));
             printed.invalid_format = true;
             return false;
         }
@@ -291,7 +377,10 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
         rest = &rest[1..];
     }
     let Some(format) = rest.first() else {
-        shell.proc.eprint("printf: usage: printf [-v var] format [arguments]\n").await;
+        shell
+            .proc
+            .eprint("printf: usage: printf [-v var] format [arguments]\n")
+            .await;
         return Ok(2);
     };
     let printed = format_all(format, &rest[1..], shell.proc.now());
@@ -305,12 +394,16 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
             shell.assign_scalar(&name, &text).await?;
         }
         Some(name) => {
-            shell.complain_of("printf", &format!("`{name}': not a valid identifier")).await;
+            shell
+                .complain_of("printf", &format!("`{name}': not a valid identifier"))
+                .await;
             return Ok(2);
         }
         None => {
             if let Err(error) = shell.proc.write(1, printed.out).await {
-                shell.complain_of("printf", &format!("write error: {}", error.text())).await;
+                shell
+                    .complain_of("printf", &format!("write error: {}", error.text()))
+                    .await;
                 return Ok(1);
             }
         }
@@ -320,7 +413,8 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let Some(format) = args.get(1) else {
-        proc.eprint("printf: missing operand\nTry 'printf --help' for more information.\n").await;
+        proc.eprint("printf: missing operand\nTry 'printf --help' for more information.\n")
+            .await;
         return 1;
     };
     let printed = format_all(format, &args[2..], proc.now());
@@ -339,9 +433,17 @@ mod tests {
     fn formats() {
         for (format, args, expected) in [
             ("%s\\n", &["a", "b"][..], "a\nb\n"),
-            ("%5d|%-5d|%05d|%+d", &["42", "42", "42", "42"], "   42|42   |00042|+42"),
+            (
+                "%5d|%-5d|%05d|%+d",
+                &["42", "42", "42", "42"],
+                "   42|42   |00042|+42",
+            ),
             ("%x %X %o %#x", &["255", "255", "8", "255"], "ff FF 10 0xff"),
-            ("%.2f %g %e", &["3.14159", "0.0001", "12345.678"], "3.14 0.0001 1.234568e+04"),
+            (
+                "%.2f %g %e",
+                &["3.14159", "0.0001", "12345.678"],
+                "3.14 0.0001 1.234568e+04",
+            ),
             ("%s=%d,", &["a", "1", "b"], "a=1,b=0,"),
             ("%b %q", &["x\\ty", "a b"], "x\ty a\\ b"),
             ("%%%c", &["xyz"], "%x"),
@@ -354,6 +456,9 @@ mod tests {
             let printed = format_all(format, &args, sim::Time::from_secs(0));
             assert_eq!(String::from_utf8_lossy(&printed.out), expected, "{format}");
         }
-        assert_eq!(format_all("%d", &["x".into()], sim::Time::from_secs(0)).errors, ["x: invalid number"]);
+        assert_eq!(
+            format_all("%d", &["x".into()], sim::Time::from_secs(0)).errors,
+            ["x: invalid number"]
+        );
     }
 }

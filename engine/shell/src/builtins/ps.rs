@@ -3,11 +3,19 @@
 use os::{Proc, ProcessInfo, State};
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    let flags: String = args[1..].iter().map(|arg| arg.trim_start_matches('-')).collect();
+    let flags: String = args[1..]
+        .iter()
+        .map(|arg| arg.trim_start_matches('-'))
+        .collect();
     let all = proc.machine().processes();
     let now = proc.now();
     let command = |info: &ProcessInfo| info.args.join(" ");
-    let short = |info: &ProcessInfo| info.args.first().map_or("", |name| os::path::basename(name)).to_owned();
+    let short = |info: &ProcessInfo| {
+        info.args
+            .first()
+            .map_or("", |name| os::path::basename(name))
+            .to_owned()
+    };
     let letter = |info: &ProcessInfo| match info.state {
         State::Running if info.pid == proc.pid() => 'R',
         State::Running => 'S',
@@ -25,10 +33,19 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         out.push_str("PID   USER     TIME  COMMAND\n");
         for info in &all {
             let secs = info.cpu.as_secs();
-            out.push_str(&format!("{:5} {:<8} {:>2}:{:02} {}\n", info.pid, user(info), secs / 60, secs % 60, command(info)));
+            out.push_str(&format!(
+                "{:5} {:<8} {:>2}:{:02} {}\n",
+                info.pid,
+                user(info),
+                secs / 60,
+                secs % 60,
+                command(info)
+            ));
         }
     } else if flags.contains("aux") || flags.contains('u') {
-        out.push_str("USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n");
+        out.push_str(
+            "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n",
+        );
         for info in &all {
             let age = now.since(info.started).as_secs_f64().max(0.01);
             let share = (info.cpu.as_secs_f64() / age * 100.0).min(100.0);
@@ -47,7 +64,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
     } else if flags.contains('f') {
         out.push_str("UID          PID    PPID  C STIME TTY          TIME CMD\n");
-        for info in all.iter().filter(|info| flags.contains(['e', 'A']) || info.has_tty) {
+        for info in all
+            .iter()
+            .filter(|info| flags.contains(['e', 'A']) || info.has_tty)
+        {
             out.push_str(&format!(
                 "{:<8} {:7} {:7}  0 {} {:<8} {} {}\n",
                 user(info),
@@ -61,8 +81,17 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
     } else {
         out.push_str("    PID TTY          TIME CMD\n");
-        for info in all.iter().filter(|info| flags.contains(['e', 'A', 'a', 'x']) || info.has_tty) {
-            out.push_str(&format!("{:7} {:<8} {} {}\n", info.pid, tty(info), cpu(info), short(info)));
+        for info in all
+            .iter()
+            .filter(|info| flags.contains(['e', 'A', 'a', 'x']) || info.has_tty)
+        {
+            out.push_str(&format!(
+                "{:7} {:<8} {} {}\n",
+                info.pid,
+                tty(info),
+                cpu(info),
+                short(info)
+            ));
         }
     }
     proc.print(out).await;

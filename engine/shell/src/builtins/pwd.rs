@@ -17,7 +17,11 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
         }
     }
     let cwd = shell.proc.cwd().to_string();
-    let logical = shell.vars.get("PWD").map(str::to_owned).filter(|_| !physical);
+    let logical = shell
+        .vars
+        .get("PWD")
+        .map(str::to_owned)
+        .filter(|_| !physical);
     shell.print(logical.unwrap_or(cwd) + "\n").await;
     Ok(0)
 }

@@ -17,7 +17,13 @@ enum Got {
 }
 
 /// Reads byte by byte, so that nothing behind the delimiter is lost to others who read the same input.
-async fn read_until(proc: &Proc, file: &File, end: Option<u8>, limit: usize, raw: bool) -> (Vec<u8>, bool) {
+async fn read_until(
+    proc: &Proc,
+    file: &File,
+    end: Option<u8>,
+    limit: usize,
+    raw: bool,
+) -> (Vec<u8>, bool) {
     let mut out = Vec::new();
     let mut escaped = false;
     while out.len() < limit {
@@ -72,7 +78,10 @@ struct Options {
 
 impl Options {
     fn parse(args: &[String]) -> Result<Self, String> {
-        let mut options = Options { delimiter: Some(b'\n'), ..Options::default() };
+        let mut options = Options {
+            delimiter: Some(b'\n'),
+            ..Options::default()
+        };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             let Some(letters) = arg.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
@@ -91,7 +100,9 @@ impl Options {
                     'e' => {}
                     'a' | 'd' | 'n' | 'N' | 'p' | 't' | 'u' | 'i' => {
                         let value = if rest.is_empty() {
-                            args.next().cloned().ok_or_else(|| format!("-{letter}: option requires an argument"))?
+                            args.next()
+                                .cloned()
+                                .ok_or_else(|| format!("-{letter}: option requires an argument"))?
                         } else {
                             rest.to_owned()
                         };
@@ -111,18 +122,28 @@ impl Options {
             'a' => self.array = Some(value),
             'd' => self.delimiter = Some(value.bytes().next().unwrap_or(0)),
             'n' | 'N' => {
-                self.count = Some(value.parse().map_err(|_| format!("{value}: invalid number"))?);
+                self.count = Some(
+                    value
+                        .parse()
+                        .map_err(|_| format!("{value}: invalid number"))?,
+                );
                 self.exact = letter == 'N';
             }
             'p' => self.prompt = Some(value),
             't' => {
-                let seconds: f64 = value.parse().map_err(|_| format!("{value}: invalid timeout specification"))?;
+                let seconds: f64 = value
+                    .parse()
+                    .map_err(|_| format!("{value}: invalid timeout specification"))?;
                 if !(0.0..1e9).contains(&seconds) {
                     return Err(format!("{value}: invalid timeout specification"));
                 }
                 self.timeout = Some(seconds);
             }
-            'u' => self.fd = value.parse().map_err(|_| format!("{value}: invalid file descriptor specification"))?,
+            'u' => {
+                self.fd = value
+                    .parse()
+                    .map_err(|_| format!("{value}: invalid file descriptor specification"))?
+            }
             _ => {}
         }
         Ok(())
@@ -130,7 +151,11 @@ impl Options {
 }
 
 async fn get(shell: &Shell, file: &File, options: &Options) -> Got {
-    let end = if options.exact { None } else { options.delimiter };
+    let end = if options.exact {
+        None
+    } else {
+        options.delimiter
+    };
     let limit = options.count.unwrap_or(MAX_VALUE);
     let reading = Box::pin(read_until(&shell.proc, file, end, limit, options.raw));
     let signal = Box::pin(shell.proc.signal_waits());
@@ -158,12 +183,17 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     };
     for name in &options.names {
         if !super::is_name(name) {
-            shell.complain_of("read", &format!("`{name}': not a valid identifier")).await;
+            shell
+                .complain_of("read", &format!("`{name}': not a valid identifier"))
+                .await;
             return Ok(1);
         }
     }
     let Ok(file) = shell.proc.fd(options.fd) else {
-        let text = format!("{}: invalid file descriptor: Bad file descriptor", options.fd);
+        let text = format!(
+            "{}: invalid file descriptor: Bad file descriptor",
+            options.fd
+        );
         shell.complain_of("read", &text).await;
         return Ok(1);
     };
@@ -173,8 +203,13 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     }
     let mode = tty.as_ref().map(os::Tty::mode);
     if let (Some(tty), Some(mode)) = (&tty, mode) {
-        let canonical = mode.canonical && options.count.is_none() && options.delimiter == Some(b'\n');
-        tty.set_mode(TtyMode { echo: mode.echo && !options.silent, canonical, ..mode });
+        let canonical =
+            mode.canonical && options.count.is_none() && options.delimiter == Some(b'\n');
+        tty.set_mode(TtyMode {
+            echo: mode.echo && !options.silent,
+            canonical,
+            ..mode
+        });
     }
     let got = get(shell, &file, &options).await;
     if let (Some(tty), Some(mode)) = (&tty, mode) {
@@ -221,8 +256,16 @@ fn unescape(text: &str, raw: bool) -> Vec<(char, bool)> {
 
 /// Splits into at most `max` fields; the last takes the rest of the line.
 fn split(chars: &[(char, bool)], ifs: &str, max: usize) -> Vec<String> {
-    let blank = |at: usize| chars.get(at).is_some_and(|(c, escaped)| !escaped && " \t\n".contains(*c) && ifs.contains(*c));
-    let is_end = |at: usize| chars.get(at).is_some_and(|(c, escaped)| !escaped && ifs.contains(*c));
+    let blank = |at: usize| {
+        chars
+            .get(at)
+            .is_some_and(|(c, escaped)| !escaped && " \t\n".contains(*c) && ifs.contains(*c))
+    };
+    let is_end = |at: usize| {
+        chars
+            .get(at)
+            .is_some_and(|(c, escaped)| !escaped && ifs.contains(*c))
+    };
     let mut fields = Vec::new();
     let mut at = 0;
     let mut end = chars.len();
@@ -237,7 +280,11 @@ fn split(chars: &[(char, bool)], ifs: &str, max: usize) -> Vec<String> {
             let rest: String = chars[at..end].iter().map(|(c, _)| *c).collect();
             // One delimiter at the very end belongs to the last field only if others stand before it.
             let single = is_end(end - 1) && !blank(end - 1) && (at..end - 1).all(|at| !is_end(at));
-            fields.push(if single { rest[..rest.len() - 1].to_owned() } else { rest });
+            fields.push(if single {
+                rest[..rest.len() - 1].to_owned()
+            } else {
+                rest
+            });
             return fields;
         }
         let start = at;
@@ -284,7 +331,10 @@ async fn store(shell: &mut Shell, options: &Options, text: &str) -> Result<(), F
 
 pub(crate) async fn mapfile(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     let trim = args[1..].iter().any(|arg| arg == "-t");
-    let name = args[1..].iter().find(|arg| !arg.starts_with('-')).map_or("MAPFILE", String::as_str);
+    let name = args[1..]
+        .iter()
+        .find(|arg| !arg.starts_with('-'))
+        .map_or("MAPFILE", String::as_str);
     let data = match shell.proc.read_to_end(0, MAX_VALUE).await {
         Ok(data) => data,
         Err(error) => {
@@ -293,7 +343,13 @@ pub(crate) async fn mapfile(shell: &mut Shell, args: Vec<String>) -> Result<i32,
         }
     };
     let text = String::from_utf8_lossy(&data);
-    let lines = text.split_inclusive('\n').map(|line| if trim { line.trim_end_matches('\n') } else { line });
+    let lines = text.split_inclusive('\n').map(|line| {
+        if trim {
+            line.trim_end_matches('\n')
+        } else {
+            line
+        }
+    });
     let items = (0i64..).zip(lines.map(str::to_owned)).collect();
     shell.vars.entry(name).value = Value::Indexed(items);
     Ok(0)

@@ -5,7 +5,12 @@ use os::{Errno, Proc, path};
 use crate::opts::Spec;
 
 /// The path free of links. The last part may be missing unless `existing`; with `missing`, all may.
-pub(super) fn resolve(proc: &Proc, name: &str, existing: bool, missing: bool) -> Result<String, Errno> {
+pub(super) fn resolve(
+    proc: &Proc,
+    name: &str,
+    existing: bool,
+    missing: bool,
+) -> Result<String, Errno> {
     let full = proc.absolute(name);
     let (vfs, cred) = (proc.vfs(), proc.cred());
     match vfs.real_path(&cred, &full) {
@@ -20,13 +25,22 @@ pub(super) fn resolve(proc: &Proc, name: &str, existing: bool, missing: bool) ->
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("emqsPL", &[("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("quiet", 'q'), ("no-symlinks", 's')]);
+    const SPEC: Spec = Spec::new(
+        "emqsPL",
+        &[
+            ("canonicalize-existing", 'e'),
+            ("canonicalize-missing", 'm'),
+            ("quiet", 'q'),
+            ("no-symlinks", 's'),
+        ],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
     if opts.rest.is_empty() {
-        proc.eprint("realpath: missing operand\nTry 'realpath --help' for more information.\n").await;
+        proc.eprint("realpath: missing operand\nTry 'realpath --help' for more information.\n")
+            .await;
         return 1;
     }
     let mut status = 0;
@@ -34,7 +48,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         match resolve(&proc, name, opts.has('e'), opts.has('m')) {
             Ok(text) => proc.print(text + "\n").await,
             Err(error) => {
-                proc.eprint(format!("realpath: {name}: {}\n", error.text())).await;
+                proc.eprint(format!("realpath: {name}: {}\n", error.text()))
+                    .await;
                 status = 1;
             }
         }

@@ -14,7 +14,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                 Some(text) => (text, "\n"),
                 None => (&*text, ""),
             };
-            proc.print(text.chars().rev().collect::<String>() + end).await;
+            proc.print(text.chars().rev().collect::<String>() + end)
+                .await;
         }
     }
     i32::from(failed)

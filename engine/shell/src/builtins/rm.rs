@@ -7,7 +7,14 @@ use crate::opts::Spec;
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "rRfivd",
-        &[("recursive", 'r'), ("force", 'f'), ("interactive", 'i'), ("verbose", 'v'), ("dir", 'd'), ("no-preserve-root", '!')],
+        &[
+            ("recursive", 'r'),
+            ("force", 'f'),
+            ("interactive", 'i'),
+            ("verbose", 'v'),
+            ("dir", 'd'),
+            ("no-preserve-root", '!'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -17,14 +24,18 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         if opts.has('f') {
             return 0;
         }
-        proc.eprint("rm: missing operand\nTry 'rm --help' for more information.\n").await;
+        proc.eprint("rm: missing operand\nTry 'rm --help' for more information.\n")
+            .await;
         return 1;
     }
     let recursive = opts.has('r') || opts.has('R');
     let mut status = 0;
     for name in &opts.rest {
         if matches!(path::basename(name), "." | "..") {
-            proc.eprint(format!("rm: refusing to remove '.' or '..' directory: skipping '{name}'\n")).await;
+            proc.eprint(format!(
+                "rm: refusing to remove '.' or '..' directory: skipping '{name}'\n"
+            ))
+            .await;
             status = 1;
             continue;
         }
@@ -59,7 +70,11 @@ async fn confirm(proc: &Proc, name: &str) -> bool {
     if !proc.vfs().exists(&proc.cred(), &full) {
         return true;
     }
-    let kind = if proc.vfs().is_dir(&proc.cred(), &full) { "directory" } else { "regular file" };
+    let kind = if proc.vfs().is_dir(&proc.cred(), &full) {
+        "directory"
+    } else {
+        "regular file"
+    };
     proc.eprint(format!("rm: remove {kind} '{name}'? ")).await;
     let answer = super::read::read_line(proc).await.unwrap_or_default();
     answer.starts_with(['y', 'Y'])

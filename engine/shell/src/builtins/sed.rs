@@ -14,8 +14,15 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "nErsuze:f:i",
         &[
-            ("quiet", 'n'), ("silent", 'n'), ("regexp-extended", 'E'), ("expression", 'e'), ("file", 'f'), ("in-place", 'i'),
-            ("separate", 's'), ("unbuffered", 'u'), ("null-data", 'z'),
+            ("quiet", 'n'),
+            ("silent", 'n'),
+            ("regexp-extended", 'E'),
+            ("expression", 'e'),
+            ("file", 'f'),
+            ("in-place", 'i'),
+            ("separate", 's'),
+            ("unbuffered", 'u'),
+            ("null-data", 'z'),
         ],
     );
     // `-i` takes a suffix only right behind it.
@@ -23,13 +30,17 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let args: Vec<String> = args
         .into_iter()
         .enumerate()
-        .map(|(at, arg)| match arg.strip_prefix("-i").or(arg.strip_prefix("--in-place=")) {
-            Some(end) if at > 0 && !end.is_empty() && !end.chars().all(|c| "nErsuz".contains(c)) => {
-                suffix = Some(end.to_owned());
-                "-i".into()
-            }
-            _ => arg,
-        })
+        .map(
+            |(at, arg)| match arg.strip_prefix("-i").or(arg.strip_prefix("--in-place=")) {
+                Some(end)
+                    if at > 0 && !end.is_empty() && !end.chars().all(|c| "nErsuz".contains(c)) =>
+                {
+                    suffix = Some(end.to_owned());
+                    "-i".into()
+                }
+                _ => arg,
+            },
+        )
         .collect();
     let mut opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -40,14 +51,21 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         match proc.read_path(file, 1 << 20).await {
             Ok(data) => scripts.push(String::from_utf8_lossy(&data).into_owned()),
             Err(error) => {
-                proc.eprint(format!("sed: couldn't open file {file}: {}\n", error.text())).await;
+                proc.eprint(format!(
+                    "sed: couldn't open file {file}: {}\n",
+                    error.text()
+                ))
+                .await;
                 return 1;
             }
         }
     }
     if scripts.is_empty() {
         if opts.rest.is_empty() {
-            proc.eprint("Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n").await;
+            proc.eprint(
+                "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n",
+            )
+            .await;
             return 1;
         }
         scripts.push(opts.rest.remove(0));
@@ -112,7 +130,13 @@ async fn loop_next(readers: &mut [os::LineReader], at: &mut usize) -> Option<Str
     None
 }
 
-async fn in_place(proc: &Proc, program: &parse::Program, quiet: bool, files: &[String], suffix: Option<&str>) -> i32 {
+async fn in_place(
+    proc: &Proc,
+    program: &parse::Program,
+    quiet: bool,
+    files: &[String],
+    suffix: Option<&str>,
+) -> i32 {
     if files.is_empty() {
         proc.eprint("sed: no input files\n").await;
         return 1;
@@ -122,7 +146,8 @@ async fn in_place(proc: &Proc, program: &parse::Program, quiet: bool, files: &[S
         let data = match proc.read_path(name, 64 << 20).await {
             Ok(data) => data,
             Err(os::Errno::EISDIR) => {
-                proc.eprint(format!("sed: couldn't edit {name}: not a regular file\n")).await;
+                proc.eprint(format!("sed: couldn't edit {name}: not a regular file\n"))
+                    .await;
                 status = 4;
                 continue;
             }
@@ -148,18 +173,28 @@ async fn in_place(proc: &Proc, program: &parse::Program, quiet: bool, files: &[S
                 }
             }
             if machine.quit().is_some() || machine.error().is_some() {
-                lines.by_ref().for_each(|line| out.extend_from_slice(line.as_bytes()));
+                lines
+                    .by_ref()
+                    .for_each(|line| out.extend_from_slice(line.as_bytes()));
             }
         }
         if let Some(suffix) = suffix {
-            let _ = proc.vfs().write_file(&proc.cred(), &proc.absolute(&format!("{name}{suffix}")), &data);
+            let _ = proc.vfs().write_file(
+                &proc.cred(),
+                &proc.absolute(&format!("{name}{suffix}")),
+                &data,
+            );
         }
         let written = match proc.open(name, OpenFlags::WRITE) {
             Ok(file) => proc.write_file_to(&file, out).await,
             Err(error) => Err(error),
         };
         if let Err(error) = written {
-            proc.eprint(format!("sed: couldn't open file {name}: {}\n", error.text())).await;
+            proc.eprint(format!(
+                "sed: couldn't open file {name}: {}\n",
+                error.text()
+            ))
+            .await;
             status = 4;
         }
     }

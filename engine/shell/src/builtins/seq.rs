@@ -12,9 +12,14 @@ fn decimals(text: &str) -> usize {
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::in_order("ws:f:", &[("equal-width", 'w'), ("separator", 's'), ("format", 'f')]);
+    const SPEC: Spec = Spec::in_order(
+        "ws:f:",
+        &[("equal-width", 'w'), ("separator", 's'), ("format", 'f')],
+    );
     // A negative number is no option.
-    let first = args[1..].iter().position(|arg| arg.starts_with('-') && arg[1..].starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+    let first = args[1..].iter().position(|arg| {
+        arg.starts_with('-') && arg[1..].starts_with(|c: char| c.is_ascii_digit() || c == '.')
+    });
     let mut given = args.clone();
     if let Some(at) = first {
         given.insert(at + 1, "--".into());
@@ -39,26 +44,45 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         [from, to] => (*from, 1.0, *to),
         [from, step, to] => (*from, *step, *to),
         [] => {
-            proc.eprint("seq: missing operand\nTry 'seq --help' for more information.\n").await;
+            proc.eprint("seq: missing operand\nTry 'seq --help' for more information.\n")
+                .await;
             return 1;
         }
         _ => {
-            proc.eprint(format!("seq: extra operand '{}'\nTry 'seq --help' for more information.\n", words[3])).await;
+            proc.eprint(format!(
+                "seq: extra operand '{}'\nTry 'seq --help' for more information.\n",
+                words[3]
+            ))
+            .await;
             return 1;
         }
     };
     if step == 0.0 {
-        proc.eprint(format!("seq: invalid Zero increment value: '{}'\nTry 'seq --help' for more information.\n", words[1])).await;
+        proc.eprint(format!(
+            "seq: invalid Zero increment value: '{}'\nTry 'seq --help' for more information.\n",
+            words[1]
+        ))
+        .await;
         return 1;
     }
-    let places = words[..words.len().min(2)].iter().map(|word| decimals(word)).max().unwrap_or(0);
+    let places = words[..words.len().min(2)]
+        .iter()
+        .map(|word| decimals(word))
+        .max()
+        .unwrap_or(0);
     let places = if words.len() == 1 { 0 } else { places };
     let width = if opts.has('w') {
-        [from, to].iter().map(|n| format!("{n:.places$}").len()).max().unwrap_or(0)
+        [from, to]
+            .iter()
+            .map(|n| format!("{n:.places$}").len())
+            .max()
+            .unwrap_or(0)
     } else {
         0
     };
-    let separator = opts.value('s').map_or_else(|| "\n".to_owned(), crate::escape::ansi_c);
+    let separator = opts
+        .value('s')
+        .map_or_else(|| "\n".to_owned(), crate::escape::ansi_c);
     let count = ((to - from) / step + 1e-9).floor();
     let mut out = String::new();
     let mut at = 0.0;
@@ -68,7 +92,11 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
         let value = from + step * at;
         match opts.value('f') {
-            Some(format) => out.push_str(&super::printf::format_text(format, &[value.to_string()], proc.now())),
+            Some(format) => out.push_str(&super::printf::format_text(
+                format,
+                &[value.to_string()],
+                proc.now(),
+            )),
             None => out.push_str(&format!("{value:0width$.places$}")),
         }
         at += 1.0;

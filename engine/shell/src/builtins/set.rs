@@ -36,7 +36,10 @@ pub(crate) const OPTIONS: &[(&str, Option<char>)] = &[
 
 /// The option that a letter stands for.
 pub(crate) fn by_letter(letter: char) -> Option<&'static str> {
-    OPTIONS.iter().find(|(_, known)| *known == Some(letter)).map(|(name, _)| *name)
+    OPTIONS
+        .iter()
+        .find(|(_, known)| *known == Some(letter))
+        .map(|(name, _)| *name)
 }
 
 impl Shell {
@@ -112,7 +115,11 @@ async fn show_options(shell: &Shell, as_commands: bool) {
 }
 
 async fn show_variables(shell: &Shell) {
-    let lines: Vec<String> = shell.vars.iter().filter_map(|(name, var)| declare::render_plain(name, var)).collect();
+    let lines: Vec<String> = shell
+        .vars
+        .iter()
+        .filter_map(|(name, var)| declare::render_plain(name, var))
+        .collect();
     shell.print(lines.concat()).await;
     for (name, body) in &shell.functions {
         shell.print(super::type_::render_function(name, body)).await;
@@ -164,10 +171,17 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                     let Some(name) = by_letter(letter) else {
                         let sign = if on { '-' } else { '+' };
                         if shell.is_ash() {
-                            shell.complain_of("set", &format!("illegal option {sign}{letter}")).await;
+                            shell
+                                .complain_of("set", &format!("illegal option {sign}{letter}"))
+                                .await;
                             return Ok(2);
                         }
-                        return Ok(super::usage(shell, "set", &format!("{sign}{letter}: invalid option")).await);
+                        return Ok(super::usage(
+                            shell,
+                            "set",
+                            &format!("{sign}{letter}: invalid option"),
+                        )
+                        .await);
                     };
                     shell.set_option(name, on);
                 }

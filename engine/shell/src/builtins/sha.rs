@@ -23,7 +23,10 @@ fn root_fraction(value: u128, power: u32) -> u32 {
     let (mut low, mut high) = (0u128, 1 << 40);
     while high - low > 1 {
         let middle = (low + high) / 2;
-        if middle.checked_pow(power).is_some_and(|product| product <= target) {
+        if middle
+            .checked_pow(power)
+            .is_some_and(|product| product <= target)
+        {
             low = middle;
         } else {
             high = middle;
@@ -40,27 +43,46 @@ fn padded(data: &[u8], big_endian: bool) -> Vec<u8> {
     while out.len() % 64 != 56 {
         out.push(0);
     }
-    out.extend(if big_endian { bits.to_be_bytes() } else { bits.to_le_bytes() });
+    out.extend(if big_endian {
+        bits.to_be_bytes()
+    } else {
+        bits.to_le_bytes()
+    });
     out
 }
 
 /// SHA-256 as hexadecimal digits.
 pub(crate) fn sha256_hex(data: &[u8]) -> String {
     let constants = round_constants();
-    let mut state: Vec<u32> = primes().take(8).map(|prime| root_fraction(prime, 2)).collect();
+    let mut state: Vec<u32> = primes()
+        .take(8)
+        .map(|prime| root_fraction(prime, 2))
+        .collect();
     for block in padded(data, true).chunks_exact(64) {
-        let mut words: Vec<u32> = block.chunks_exact(4).map(|c| u32::from_be_bytes([c[0], c[1], c[2], c[3]])).collect();
+        let mut words: Vec<u32> = block
+            .chunks_exact(4)
+            .map(|c| u32::from_be_bytes([c[0], c[1], c[2], c[3]]))
+            .collect();
         for at in 16..64 {
             let (a, b) = (words[at - 15], words[at - 2]);
             let x = a.rotate_right(7) ^ a.rotate_right(18) ^ a >> 3;
             let y = b.rotate_right(17) ^ b.rotate_right(19) ^ b >> 10;
-            words.push(words[at - 16].wrapping_add(x).wrapping_add(words[at - 7]).wrapping_add(y));
+            words.push(
+                words[at - 16]
+                    .wrapping_add(x)
+                    .wrapping_add(words[at - 7])
+                    .wrapping_add(y),
+            );
         }
         let mut v = state.clone();
         for (word, constant) in words.iter().zip(constants) {
             let x = v[4].rotate_right(6) ^ v[4].rotate_right(11) ^ v[4].rotate_right(25);
             let choice = v[4] & v[5] ^ !v[4] & v[6];
-            let first = v[7].wrapping_add(x).wrapping_add(choice).wrapping_add(constant).wrapping_add(*word);
+            let first = v[7]
+                .wrapping_add(x)
+                .wrapping_add(choice)
+                .wrapping_add(constant)
+                .wrapping_add(*word);
             let y = v[0].rotate_right(2) ^ v[0].rotate_right(13) ^ v[0].rotate_right(22);
             let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2];
             v.rotate_right(1);
@@ -76,10 +98,18 @@ pub(crate) fn sha256_hex(data: &[u8]) -> String {
 
 /// MD5 as hexadecimal digits.
 fn md5_hex(data: &[u8]) -> String {
-    const SHIFTS: [[u32; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+    const SHIFTS: [[u32; 4]; 4] = [
+        [7, 12, 17, 22],
+        [5, 9, 14, 20],
+        [4, 11, 16, 23],
+        [6, 10, 15, 21],
+    ];
     let mut state: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
     for block in padded(data, false).chunks_exact(64) {
-        let words: Vec<u32> = block.chunks_exact(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect();
+        let words: Vec<u32> = block
+            .chunks_exact(4)
+            .map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]))
+            .collect();
         let [mut a, mut b, mut c, mut d] = state;
         for at in 0..64 {
             let (mix, word) = match at / 16 {
@@ -90,7 +120,10 @@ fn md5_hex(data: &[u8]) -> String {
             };
             // The constants are the sines of the integers.
             let constant = ((at + 1) as f64).sin().abs() * 4_294_967_296.0;
-            let sum = a.wrapping_add(mix).wrapping_add(constant as u32).wrapping_add(words[word]);
+            let sum = a
+                .wrapping_add(mix)
+                .wrapping_add(constant as u32)
+                .wrapping_add(words[word]);
             (a, d, c) = (d, c, b);
             b = b.wrapping_add(sum.rotate_left(SHIFTS[at / 16][at % 4]));
         }
@@ -98,11 +131,19 @@ fn md5_hex(data: &[u8]) -> String {
             *slot = slot.wrapping_add(value);
         }
     }
-    state.iter().flat_map(|word| word.to_le_bytes()).map(|byte| format!("{byte:02x}")).collect()
+    state
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 async fn sum(proc: Proc, args: Vec<String>, tool: &str, hash: fn(&[u8]) -> String) -> i32 {
-    let names: Vec<String> = args[1..].iter().filter(|arg| !arg.starts_with("--")).cloned().collect();
+    let names: Vec<String> = args[1..]
+        .iter()
+        .filter(|arg| !arg.starts_with("--"))
+        .cloned()
+        .collect();
     let check = names.first().is_some_and(|name| name == "-c");
     if check {
         return verify(proc, &names[1..], tool, hash).await;
@@ -110,7 +151,8 @@ async fn sum(proc: Proc, args: Vec<String>, tool: &str, hash: fn(&[u8]) -> Strin
     let (sources, failed) = open_sources(&proc, tool, &names).await;
     for source in sources {
         if let Ok(data) = source.read(&proc).await {
-            proc.print(format!("{}  {}\n", hash(&data), source.name)).await;
+            proc.print(format!("{}  {}\n", hash(&data), source.name))
+                .await;
         }
     }
     i32::from(failed)
@@ -119,12 +161,20 @@ async fn sum(proc: Proc, args: Vec<String>, tool: &str, hash: fn(&[u8]) -> Strin
 async fn verify(proc: Proc, names: &[String], tool: &str, hash: fn(&[u8]) -> String) -> i32 {
     let (sources, mut failed) = open_sources(&proc, tool, names).await;
     for source in sources {
-        let Ok(data) = source.read(&proc).await else { continue };
+        let Ok(data) = source.read(&proc).await else {
+            continue;
+        };
         for line in String::from_utf8_lossy(&data).lines() {
-            let Some((wanted, name)) = line.split_once("  ") else { continue };
-            let good = proc.read_path(name, 64 << 20).await.is_ok_and(|data| hash(&data) == wanted);
+            let Some((wanted, name)) = line.split_once("  ") else {
+                continue;
+            };
+            let good = proc
+                .read_path(name, 64 << 20)
+                .await
+                .is_ok_and(|data| hash(&data) == wanted);
             failed |= !good;
-            proc.print(format!("{name}: {}\n", if good { "OK" } else { "FAILED" })).await;
+            proc.print(format!("{name}: {}\n", if good { "OK" } else { "FAILED" }))
+                .await;
         }
     }
     i32::from(failed)
@@ -144,7 +194,10 @@ mod tests {
 
     #[test]
     fn known_sums() {
-        assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(
+            sha256_hex(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
         assert_eq!(md5_hex(b"abc"), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(md5_hex(&[b'a'; 100]), "36a92cc94a9e0fa21f625f8bfb007adf");
     }

@@ -8,13 +8,17 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         Some(text) => match text.parse::<i64>() {
             Ok(count) => count,
             Err(_) => {
-                shell.complain_of("shift", &format!("{text}: numeric argument required")).await;
+                shell
+                    .complain_of("shift", &format!("{text}: numeric argument required"))
+                    .await;
                 return Ok(1);
             }
         },
     };
     let Ok(count) = usize::try_from(count) else {
-        shell.complain_of("shift", &format!("{count}: shift count out of range")).await;
+        shell
+            .complain_of("shift", &format!("{count}: shift count out of range"))
+            .await;
         return Ok(1);
     };
     match shell.positional.get(count..) {

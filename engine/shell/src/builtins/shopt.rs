@@ -37,7 +37,11 @@ fn slot<'a>(shell: &'a mut Shell, name: &str) -> Option<&'a mut bool> {
         "nullglob" => &mut shell.options.nullglob,
         _ => {
             let (name, default) = OPTIONS.iter().find(|(known, _)| *known == name)?;
-            shell.options.others.entry((*name).to_owned()).or_insert(*default)
+            shell
+                .options
+                .others
+                .entry((*name).to_owned())
+                .or_insert(*default)
         }
     })
 }
@@ -55,7 +59,14 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                         'q' => quiet = true,
                         'o' => of_set = true,
                         'p' => {}
-                        _ => return Ok(super::usage(shell, "shopt", &format!("-{letter}: invalid option")).await),
+                        _ => {
+                            return Ok(super::usage(
+                                shell,
+                                "shopt",
+                                &format!("-{letter}: invalid option"),
+                            )
+                            .await);
+                        }
                     }
                 }
             }
@@ -78,7 +89,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         if of_set {
             match (shell.option(name), set) {
                 (None, _) => {
-                    shell.complain_of("shopt", &format!("{name}: invalid option name")).await;
+                    shell
+                        .complain_of("shopt", &format!("{name}: invalid option name"))
+                        .await;
                     status = 1;
                 }
                 (Some(_), Some(on)) => drop(shell.set_option(name, on)),
@@ -87,7 +100,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             continue;
         }
         let Some(on) = slot(shell, name) else {
-            shell.complain_of("shopt", &format!("{name}: invalid shell option name")).await;
+            shell
+                .complain_of("shopt", &format!("{name}: invalid shell option name"))
+                .await;
             status = 1;
             continue;
         };
@@ -96,7 +111,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             None => {
                 let on = *on;
                 if !quiet {
-                    shell.print(format!("{name:<20}\t{}\n", if on { "on" } else { "off" })).await;
+                    shell
+                        .print(format!("{name:<20}\t{}\n", if on { "on" } else { "off" }))
+                        .await;
                 }
                 status |= i32::from(!on);
             }

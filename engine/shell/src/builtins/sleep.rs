@@ -40,9 +40,13 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                     (true, _) => format!("sleep: invalid number '{arg}'\n"),
                     (false, Some(letters)) if !letters.is_empty() => {
                         let letter = letters.chars().next().unwrap_or('-');
-                        format!("sleep: invalid option -- '{letter}'\nTry 'sleep --help' for more information.\n")
+                        format!(
+                            "sleep: invalid option -- '{letter}'\nTry 'sleep --help' for more information.\n"
+                        )
                     }
-                    _ => format!("sleep: invalid time interval '{arg}'\nTry 'sleep --help' for more information.\n"),
+                    _ => format!(
+                        "sleep: invalid time interval '{arg}'\nTry 'sleep --help' for more information.\n"
+                    ),
                 };
                 proc.eprint(text).await;
                 return 1;

@@ -49,7 +49,10 @@ struct Key {
 
 fn parse_key(text: &str) -> Option<Key> {
     let position = |text: &str| -> Option<((usize, usize), String)> {
-        let len = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        let len = text
+            .bytes()
+            .take_while(|b| b.is_ascii_digit() || *b == b'.')
+            .count();
         let (place, letters) = text.split_at(len);
         let (field, character) = match place.split_once('.') {
             Some((field, character)) => (field.parse().ok()?, character.parse().ok()?),
@@ -62,8 +65,16 @@ fn parse_key(text: &str) -> Option<Key> {
         None => (position(text)?, None),
     };
     let letters = from.1.clone() + to.as_ref().map_or("", |(_, letters)| letters);
-    let manner = if letters.is_empty() { None } else { Some(Manner::read(&letters)?) };
-    Some(Key { from: from.0, to: to.map(|(place, _)| place), manner })
+    let manner = if letters.is_empty() {
+        None
+    } else {
+        Some(Manner::read(&letters)?)
+    };
+    Some(Key {
+        from: from.0,
+        to: to.map(|(place, _)| place),
+        manner,
+    })
 }
 
 /// The part of a line that a key names.
@@ -72,7 +83,10 @@ fn key_of<'a>(line: &'a str, key: &Key, separator: Option<char>) -> &'a str {
     let start = |(field, character): (usize, usize)| match fields.get(field - 1) {
         Some((from, to)) => {
             let skip = character.saturating_sub(1);
-            line[*from..*to].char_indices().nth(skip).map_or(*to, |(at, _)| from + at)
+            line[*from..*to]
+                .char_indices()
+                .nth(skip)
+                .map_or(*to, |(at, _)| from + at)
         }
         None => line.len(),
     };
@@ -81,7 +95,10 @@ fn key_of<'a>(line: &'a str, key: &Key, separator: Option<char>) -> &'a str {
         None => line.len(),
         Some((field, 0)) => fields.get(field - 1).map_or(line.len(), |(_, to)| *to),
         Some((field, character)) => match fields.get(field - 1) {
-            Some((from, to)) => line[*from..*to].char_indices().nth(character).map_or(*to, |(at, _)| from + at),
+            Some((from, to)) => line[*from..*to]
+                .char_indices()
+                .nth(character)
+                .map_or(*to, |(at, _)| from + at),
             None => line.len(),
         },
     };
@@ -117,15 +134,23 @@ fn field_places(line: &str, separator: Option<char>) -> Vec<(usize, usize)> {
 
 fn leading_number(text: &str) -> f64 {
     let text = text.trim_start();
-    let len = text.char_indices().take_while(|(at, c)| c.is_ascii_digit() || *c == '.' || (*at == 0 && *c == '-')).count();
+    let len = text
+        .char_indices()
+        .take_while(|(at, c)| c.is_ascii_digit() || *c == '.' || (*at == 0 && *c == '-'))
+        .count();
     text[..len].parse().unwrap_or(0.0)
 }
 
 fn human_number(text: &str) -> f64 {
     let text = text.trim_start();
     let number = leading_number(text);
-    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-').chars().next();
-    let power = unit.and_then(|unit| "KMGTPE".find(unit.to_ascii_uppercase())).map_or(0, |at| at + 1);
+    let unit = text
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-')
+        .chars()
+        .next();
+    let power = unit
+        .and_then(|unit| "KMGTPE".find(unit.to_ascii_uppercase()))
+        .map_or(0, |at| at + 1);
     number * 1024f64.powi(i32::try_from(power).unwrap_or(0))
 }
 
@@ -145,7 +170,10 @@ pub(crate) fn compare_versions(left: &str, right: &str) -> Ordering {
         }
         let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
         let (x, y) = (digits(a), digits(b));
-        let (m, n) = (a[..x].trim_start_matches('0'), b[..y].trim_start_matches('0'));
+        let (m, n) = (
+            a[..x].trim_start_matches('0'),
+            b[..y].trim_start_matches('0'),
+        );
         match m.len().cmp(&n.len()).then_with(|| m.cmp(n)) {
             Ordering::Equal => {}
             other => return other,
@@ -155,7 +183,11 @@ pub(crate) fn compare_versions(left: &str, right: &str) -> Ordering {
 }
 
 fn compare(left: &str, right: &str, manner: Manner) -> Ordering {
-    let (left, right) = if manner.blanks { (left.trim_start(), right.trim_start()) } else { (left, right) };
+    let (left, right) = if manner.blanks {
+        (left.trim_start(), right.trim_start())
+    } else {
+        (left, right)
+    };
     let order = if manner.numeric {
         leading_number(left).total_cmp(&leading_number(right))
     } else if manner.human {
@@ -164,28 +196,64 @@ fn compare(left: &str, right: &str, manner: Manner) -> Ordering {
         compare_versions(left, right)
     } else if manner.month {
         let month = |text: &str| {
-            let name = text.trim_start().chars().take(3).collect::<String>().to_uppercase();
-            "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC".find(&name).filter(|_| name.len() == 3).map_or(0, |at| at / 3 + 1)
+            let name = text
+                .trim_start()
+                .chars()
+                .take(3)
+                .collect::<String>()
+                .to_uppercase();
+            "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
+                .find(&name)
+                .filter(|_| name.len() == 3)
+                .map_or(0, |at| at / 3 + 1)
         };
         month(left).cmp(&month(right))
     } else {
         let clean = |text: &str| -> String {
-            let kept = text.chars().filter(|c| !manner.dictionary || c.is_alphanumeric() || *c == ' ');
-            if manner.fold { kept.flat_map(char::to_uppercase).collect() } else { kept.collect() }
+            let kept = text
+                .chars()
+                .filter(|c| !manner.dictionary || c.is_alphanumeric() || *c == ' ');
+            if manner.fold {
+                kept.flat_map(char::to_uppercase).collect()
+            } else {
+                kept.collect()
+            }
         };
-        if manner.fold || manner.dictionary { clean(left).cmp(&clean(right)) } else { left.cmp(right) }
+        if manner.fold || manner.dictionary {
+            clean(left).cmp(&clean(right))
+        } else {
+            left.cmp(right)
+        }
     };
-    if manner.reverse { order.reverse() } else { order }
+    if manner.reverse {
+        order.reverse()
+    } else {
+        order
+    }
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "nrufhVbdgMscCmizRk:t:o:S:T:",
         &[
-            ("numeric-sort", 'n'), ("reverse", 'r'), ("unique", 'u'), ("ignore-case", 'f'), ("human-numeric-sort", 'h'),
-            ("version-sort", 'V'), ("ignore-leading-blanks", 'b'), ("dictionary-order", 'd'), ("general-numeric-sort", 'g'),
-            ("month-sort", 'M'), ("stable", 's'), ("check", 'c'), ("merge", 'm'), ("key", 'k'), ("field-separator", 't'),
-            ("output", 'o'), ("random-sort", 'R'), ("zero-terminated", 'z'),
+            ("numeric-sort", 'n'),
+            ("reverse", 'r'),
+            ("unique", 'u'),
+            ("ignore-case", 'f'),
+            ("human-numeric-sort", 'h'),
+            ("version-sort", 'V'),
+            ("ignore-leading-blanks", 'b'),
+            ("dictionary-order", 'd'),
+            ("general-numeric-sort", 'g'),
+            ("month-sort", 'M'),
+            ("stable", 's'),
+            ("check", 'c'),
+            ("merge", 'm'),
+            ("key", 'k'),
+            ("field-separator", 't'),
+            ("output", 'o'),
+            ("random-sort", 'R'),
+            ("zero-terminated", 'z'),
         ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 2).await {
@@ -199,12 +267,18 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         match parse_key(text) {
             Some(key) => keys.push(key),
             None => {
-                proc.eprint(format!("sort: invalid number at field start: invalid count at start of '{text}'\n")).await;
+                proc.eprint(format!(
+                    "sort: invalid number at field start: invalid count at start of '{text}'\n"
+                ))
+                .await;
                 return 2;
             }
         }
     }
-    let separator = match opts.value('t').map(|text| if text == "\\0" { "\0" } else { text }) {
+    let separator = match opts
+        .value('t')
+        .map(|text| if text == "\\0" { "\0" } else { text })
+    {
         None => None,
         Some(text) if text.chars().count() == 1 => text.chars().next(),
         Some("") => {
@@ -212,7 +286,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             return 2;
         }
         Some(text) => {
-            proc.eprint(format!("sort: multi-character tab '{text}'\n")).await;
+            proc.eprint(format!("sort: multi-character tab '{text}'\n"))
+                .await;
             return 2;
         }
     };
@@ -236,21 +311,40 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             return compare(left, right, whole);
         }
         keys.iter()
-            .map(|key| compare(key_of(left, key, separator), key_of(right, key, separator), key.manner.unwrap_or(whole)))
+            .map(|key| {
+                compare(
+                    key_of(left, key, separator),
+                    key_of(right, key, separator),
+                    key.manner.unwrap_or(whole),
+                )
+            })
             .find(|order| *order != Ordering::Equal)
             .unwrap_or(Ordering::Equal)
     };
     let plain = opts.has('s') || opts.has('u');
     let order = |left: &&str, right: &&str| {
-        let last = || if whole.reverse { right.cmp(left) } else { left.cmp(right) };
+        let last = || {
+            if whole.reverse {
+                right.cmp(left)
+            } else {
+                left.cmp(right)
+            }
+        };
         by_keys(left, right).then_with(|| if plain { Ordering::Equal } else { last() })
     };
     if opts.has('c') || opts.has('C') {
-        let wrong = lines.windows(2).position(|pair| order(&pair[0], &pair[1]) == Ordering::Greater);
+        let wrong = lines
+            .windows(2)
+            .position(|pair| order(&pair[0], &pair[1]) == Ordering::Greater);
         if let Some(at) = wrong {
             if opts.has('c') {
                 let name = opts.rest.first().map_or("-", String::as_str);
-                proc.eprint(format!("sort: {name}:{}: disorder: {}\n", at + 2, lines[at + 1])).await;
+                proc.eprint(format!(
+                    "sort: {name}:{}: disorder: {}\n",
+                    at + 2,
+                    lines[at + 1]
+                ))
+                .await;
             }
             return 1;
         }
@@ -269,7 +363,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         lines.dedup_by(|left, right| by_keys(left, right) == Ordering::Equal);
     }
     // Sorting takes its time.
-    proc.cpu(std::time::Duration::from_micros(lines.len() as u64 / 4)).await;
+    proc.cpu(std::time::Duration::from_micros(lines.len() as u64 / 4))
+        .await;
     let mut out = String::with_capacity(text.len());
     for line in lines {
         out.push_str(line);
@@ -281,7 +376,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     match proc.open(target, OpenFlags::WRITE) {
         Ok(file) => i32::from(proc.write_file_to(&file, out.into_bytes()).await.is_err()) * 2,
         Err(error) => {
-            proc.eprint(format!("sort: open failed: {target}: {}\n", error.text())).await;
+            proc.eprint(format!("sort: open failed: {target}: {}\n", error.text()))
+                .await;
             2
         }
     }

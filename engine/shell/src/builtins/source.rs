@@ -13,9 +13,19 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         Ok(text) => text,
         Err(error) => {
             if shell.is_ash() {
-                shell.complain(&format!("{}: can't open '{name}': {}", args[0], error.text())).await;
+                shell
+                    .complain(&format!(
+                        "{}: can't open '{name}': {}",
+                        args[0],
+                        error.text()
+                    ))
+                    .await;
                 shell.status = 2;
-                return if shell.is_interactive() { Ok(2) } else { Err(Flow::Exit) };
+                return if shell.is_interactive() {
+                    Ok(2)
+                } else {
+                    Err(Flow::Exit)
+                };
             }
             let text = match error {
                 os::Errno::EISDIR => format!("{}: {name}: is a directory", args[0]),
@@ -26,7 +36,8 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         }
     };
     shell.enter("source").await?;
-    let positional = (args.len() > 2).then(|| std::mem::replace(&mut shell.positional, args[2..].to_vec().into()));
+    let positional = (args.len() > 2)
+        .then(|| std::mem::replace(&mut shell.positional, args[2..].to_vec().into()));
     let line = shell.line;
     shell.sources += 1;
     shell.status = 0;

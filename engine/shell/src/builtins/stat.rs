@@ -41,7 +41,9 @@ fn fill(proc: &Proc, format: &str, name: &str, stat: &Stat) -> String {
             Some('F') => out.push_str(kind(stat)),
             Some('i') => out.push_str(&stat.ino.to_string()),
             Some('h') => out.push_str(&stat.inode.nlink.to_string()),
-            Some('y' | 'x' | 'z' | 'w') => out.push_str(&datetime::format(time, "%Y-%m-%d %H:%M:%S.%N +0000")),
+            Some('y' | 'x' | 'z' | 'w') => {
+                out.push_str(&datetime::format(time, "%Y-%m-%d %H:%M:%S.%N +0000"))
+            }
             Some('Y' | 'X' | 'Z' | 'W') => out.push_str(&time.as_secs().to_string()),
             Some('b') => out.push_str(&stat.inode.size().div_ceil(512).to_string()),
             Some('B') => out.push_str("512"),
@@ -54,19 +56,27 @@ fn fill(proc: &Proc, format: &str, name: &str, stat: &Stat) -> String {
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("c:Lft", &[("format", 'c'), ("dereference", 'L'), ("printf", '!')]);
+    const SPEC: Spec = Spec::new(
+        "c:Lft",
+        &[("format", 'c'), ("dereference", 'L'), ("printf", '!')],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
     if opts.rest.is_empty() {
-        proc.eprint("stat: missing operand\nTry 'stat --help' for more information.\n").await;
+        proc.eprint("stat: missing operand\nTry 'stat --help' for more information.\n")
+            .await;
         return 1;
     }
     let mut status = 0;
     for name in &opts.rest {
         let full = proc.absolute(name);
-        let found = if opts.has('L') { proc.vfs().stat(&proc.cred(), &full) } else { proc.vfs().lstat(&proc.cred(), &full) };
+        let found = if opts.has('L') {
+            proc.vfs().stat(&proc.cred(), &full)
+        } else {
+            proc.vfs().lstat(&proc.cred(), &full)
+        };
         let stat = match found {
             Ok(stat) => stat,
             Err(error) => {

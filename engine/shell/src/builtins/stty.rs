@@ -4,7 +4,8 @@ use os::{Proc, TtyMode};
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let Some(tty) = proc.fd(0).ok().and_then(|file| file.tty().cloned()) else {
-        proc.eprint("stty: 'standard input': Inappropriate ioctl for device\n").await;
+        proc.eprint("stty: 'standard input': Inappropriate ioctl for device\n")
+            .await;
         return 1;
     };
     let mut mode = tty.mode();
@@ -14,9 +15,18 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     }
     for arg in &args[1..] {
         match arg.as_str() {
-            "size" => proc.print(format!("{} {}\n", size.rows, size.columns)).await,
+            "size" => {
+                proc.print(format!("{} {}\n", size.rows, size.columns))
+                    .await
+            }
             "-a" => {
-                let flag = |on: bool, name: &str| if on { name.to_owned() } else { format!("-{name}") };
+                let flag = |on: bool, name: &str| {
+                    if on {
+                        name.to_owned()
+                    } else {
+                        format!("-{name}")
+                    }
+                };
                 let text = format!(
                     "speed 38400 baud; rows {}; columns {}; line = 0;\n{} {} {} {}\n",
                     size.rows,
@@ -37,7 +47,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             "isig" => mode.signals = true,
             "-isig" => mode.signals = false,
             other => {
-                proc.eprint(format!("stty: invalid argument '{other}'\nTry 'stty --help' for more information.\n")).await;
+                proc.eprint(format!(
+                    "stty: invalid argument '{other}'\nTry 'stty --help' for more information.\n"
+                ))
+                .await;
                 return 1;
             }
         }

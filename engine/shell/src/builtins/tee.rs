@@ -11,7 +11,11 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let flags = if opts.has('a') { OpenFlags::APPEND } else { OpenFlags::WRITE };
+    let flags = if opts.has('a') {
+        OpenFlags::APPEND
+    } else {
+        OpenFlags::WRITE
+    };
     let mut files = Vec::new();
     let mut status = 0;
     for name in &opts.rest {

@@ -22,11 +22,15 @@ struct Expression<'a> {
 
 fn is_unary(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next() == Some('-') && chars.next().is_some_and(|c| UNARY.contains(c)) && chars.next().is_none()
+    chars.next() == Some('-')
+        && chars.next().is_some_and(|c| UNARY.contains(c))
+        && chars.next().is_none()
 }
 
 fn number(text: &str) -> Result<i64, String> {
-    text.trim().parse().map_err(|_| format!("{text}: integer expression expected"))
+    text.trim()
+        .parse()
+        .map_err(|_| format!("{text}: integer expression expected"))
 }
 
 impl Expression<'_> {
@@ -39,7 +43,9 @@ impl Expression<'_> {
             [not, one] if not == "!" => return Ok(one.is_empty()),
             [op, text] if is_unary(op) => return Ok((self.unary)(op, text)),
             [op, _] => return Err(format!("{op}: unary operator expected")),
-            [left, op, right] if BINARY.contains(&op.as_str()) => return self.binary(left, op, right),
+            [left, op, right] if BINARY.contains(&op.as_str()) => {
+                return self.binary(left, op, right);
+            }
             [left, op, right] if op == "-a" => return Ok(!left.is_empty() && !right.is_empty()),
             [left, op, right] if op == "-o" => return Ok(!left.is_empty() || !right.is_empty()),
             [not, op, text] if not == "!" && is_unary(op) => return Ok(!(self.unary)(op, text)),
@@ -134,20 +140,36 @@ fn strip_bracket(args: &[String]) -> Result<&[String], String> {
 
 fn operands(args: &[String]) -> Result<&[String], String> {
     let rest = args.get(1..).unwrap_or_default();
-    let bracket = args.first().is_some_and(|name| os::path::basename(name) == "[");
-    if bracket { strip_bracket(rest) } else { Ok(rest) }
+    let bracket = args
+        .first()
+        .is_some_and(|name| os::path::basename(name) == "[");
+    if bracket {
+        strip_bracket(rest)
+    } else {
+        Ok(rest)
+    }
 }
 
 pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     let proc = shell.proc.clone();
     let value = operands(&args).and_then(|operands| {
         let mut unary = |op: &str, text: &str| shell.unary_test(op, text);
-        Expression { args: operands, at: 0, proc: &proc, unary: &mut unary }.evaluate()
+        Expression {
+            args: operands,
+            at: 0,
+            proc: &proc,
+            unary: &mut unary,
+        }
+        .evaluate()
     });
     match value {
         Ok(value) => Ok(i32::from(!value)),
         Err(message) => {
-            let message = if shell.is_ash() { ash_text(message) } else { message };
+            let message = if shell.is_ash() {
+                ash_text(message)
+            } else {
+                message
+            };
             shell.complain_of(&args[0], &message).await;
             Ok(2)
         }
@@ -158,7 +180,9 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
 fn ash_text(message: String) -> String {
     match message.strip_suffix(": integer expression expected") {
         Some(text) => format!("bad number '{text}'"),
-        None if message.ends_with("operator expected") => message.replace(": unary operator expected", ": unknown operand"),
+        None if message.ends_with("operator expected") => {
+            message.replace(": unary operator expected", ": unknown operand")
+        }
         None => message.replace("missing `]'", "missing ]"),
     }
 }
@@ -170,12 +194,19 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             "-z" => text.is_empty(),
             op => file_test(&proc, op, text),
         };
-        Expression { args: operands, at: 0, proc: &proc, unary: &mut unary }.evaluate()
+        Expression {
+            args: operands,
+            at: 0,
+            proc: &proc,
+            unary: &mut unary,
+        }
+        .evaluate()
     });
     match value {
         Ok(value) => i32::from(!value),
         Err(message) => {
-            proc.eprint(format!("{}: {message}\n", os::path::basename(&args[0]))).await;
+            proc.eprint(format!("{}: {message}\n", os::path::basename(&args[0])))
+                .await;
             2
         }
     }

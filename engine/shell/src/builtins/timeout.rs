@@ -8,14 +8,21 @@ use crate::opts::Spec;
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::in_order(
         "s:k:v",
-        &[("signal", 's'), ("kill-after", 'k'), ("verbose", 'v'), ("preserve-status", 'p'), ("foreground", 'f')],
+        &[
+            ("signal", 's'),
+            ("kill-after", 'k'),
+            ("verbose", 'v'),
+            ("preserve-status", 'p'),
+            ("foreground", 'f'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 125).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
     let [duration, command @ ..] = opts.rest.as_slice() else {
-        proc.eprint("timeout: missing operand\nTry 'timeout --help' for more information.\n").await;
+        proc.eprint("timeout: missing operand\nTry 'timeout --help' for more information.\n")
+            .await;
         return 125;
     };
     if command.is_empty() {
@@ -31,7 +38,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Some(text) => match Signal::parse(text) {
             Some(signal) => signal,
             None => {
-                proc.eprint(format!("timeout: {text}: invalid signal\n")).await;
+                proc.eprint(format!("timeout: {text}: invalid signal\n"))
+                    .await;
                 return 125;
             }
         },
@@ -43,8 +51,16 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(child) => child,
         Err(error) => {
             let text = error.errno().text();
-            proc.eprint(format!("timeout: failed to run command '{}': {text}\n", command[0])).await;
-            return if error == os::ExecError::NotFound { 127 } else { 126 };
+            proc.eprint(format!(
+                "timeout: failed to run command '{}': {text}\n",
+                command[0]
+            ))
+            .await;
+            return if error == os::ExecError::NotFound {
+                127
+            } else {
+                126
+            };
         }
     };
     if limit.is_zero() {
@@ -61,13 +77,15 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let _ = proc.kill(pid, Signal::CONT);
     let status = match opts.value('k').and_then(super::sleep::parse_duration) {
         None => child.wait_end().await,
-        Some(grace) => match select(Box::pin(child.wait_end()), Box::pin(proc.sleep(grace))).await {
-            Either::Left((status, _)) => status,
-            Either::Right(_) => {
-                let _ = proc.kill(pid, Signal::KILL);
-                child.wait_end().await
+        Some(grace) => {
+            match select(Box::pin(child.wait_end()), Box::pin(proc.sleep(grace))).await {
+                Either::Left((status, _)) => status,
+                Either::Right(_) => {
+                    let _ = proc.kill(pid, Signal::KILL);
+                    child.wait_end().await
+                }
             }
-        },
+        }
     };
     child.reap();
     match status {

@@ -6,13 +6,17 @@ use crate::datetime;
 use crate::opts::Spec;
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
-    const SPEC: Spec = Spec::new("acmd:t:r:h", &[("no-create", 'c'), ("date", 'd'), ("reference", 'r')]);
+    const SPEC: Spec = Spec::new(
+        "acmd:t:r:h",
+        &[("no-create", 'c'), ("date", 'd'), ("reference", 'r')],
+    );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
         Err(status) => return status,
     };
     if opts.rest.is_empty() {
-        proc.eprint("touch: missing file operand\nTry 'touch --help' for more information.\n").await;
+        proc.eprint("touch: missing file operand\nTry 'touch --help' for more information.\n")
+            .await;
         return 1;
     }
     let mut time = proc.now();
@@ -20,7 +24,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         match datetime::parse(text, time) {
             Some(parsed) => time = parsed,
             None => {
-                proc.eprint(format!("touch: invalid date format '{text}'\n")).await;
+                proc.eprint(format!("touch: invalid date format '{text}'\n"))
+                    .await;
                 return 1;
             }
         }
@@ -29,7 +34,11 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         match proc.vfs().stat(&proc.cred(), &proc.absolute(file)) {
             Ok(stat) => time = sim::Time::from_micros(stat.inode.mtime),
             Err(error) => {
-                proc.eprint(format!("touch: failed to get attributes of '{file}': {}\n", error.text())).await;
+                proc.eprint(format!(
+                    "touch: failed to get attributes of '{file}': {}\n",
+                    error.text()
+                ))
+                .await;
                 return 1;
             }
         }
@@ -42,10 +51,12 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         } else if opts.has('c') {
             Ok(())
         } else {
-            proc.open(name, OpenFlags::APPEND).map(drop).and_then(|()| match time == proc.now() {
-                true => Ok(()),
-                false => proc.vfs().utime(&proc.cred(), &full, time.as_micros()),
-            })
+            proc.open(name, OpenFlags::APPEND)
+                .map(drop)
+                .and_then(|()| match time == proc.now() {
+                    true => Ok(()),
+                    false => proc.vfs().utime(&proc.cred(), &full, time.as_micros()),
+                })
         };
         if let Err(error) = result {
             let text = match proc.is_busybox() {

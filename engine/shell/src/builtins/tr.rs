@@ -44,7 +44,9 @@ fn expand(text: &str) -> Result<Vec<u8>, String> {
             let (from, to) = (rest[0], rest[2]);
             if from > to {
                 let range = format!("{}-{}", char::from(from), char::from(to));
-                return Err(format!("range-endpoints of '{range}' are in reverse collating sequence order"));
+                return Err(format!(
+                    "range-endpoints of '{range}' are in reverse collating sequence order"
+                ));
             }
             out.extend(from..=to);
             at += 3;
@@ -59,7 +61,12 @@ fn expand(text: &str) -> Result<Vec<u8>, String> {
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::in_order(
         "cCdst",
-        &[("complement", 'c'), ("delete", 'd'), ("squeeze-repeats", 's'), ("truncate-set1", 't')],
+        &[
+            ("complement", 'c'),
+            ("delete", 'd'),
+            ("squeeze-repeats", 's'),
+            ("truncate-set1", 't'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -67,16 +74,26 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     };
     let complain = match (opts.rest.as_slice(), opts.has('d'), opts.has('s')) {
         ([], ..) => Some("missing operand".to_owned()),
-        ([one], false, false) => Some(format!("missing operand after '{one}'\nTwo strings must be given when translating.")),
-        ([_, two], true, false) => Some(format!("extra operand '{two}'\nOnly one string may be given when deleting without squeezing repeats.")),
+        ([one], false, false) => Some(format!(
+            "missing operand after '{one}'\nTwo strings must be given when translating."
+        )),
+        ([_, two], true, false) => Some(format!(
+            "extra operand '{two}'\nOnly one string may be given when deleting without squeezing repeats."
+        )),
         ([_, _, three, ..], ..) => Some(format!("extra operand '{three}'")),
         _ => None,
     };
     if let Some(text) = complain {
-        proc.eprint(format!("tr: {text}\nTry 'tr --help' for more information.\n")).await;
+        proc.eprint(format!(
+            "tr: {text}\nTry 'tr --help' for more information.\n"
+        ))
+        .await;
         return 1;
     }
-    let (first, second) = match (expand(&opts.rest[0]), opts.rest.get(1).map(|text| expand(text)).transpose()) {
+    let (first, second) = match (
+        expand(&opts.rest[0]),
+        opts.rest.get(1).map(|text| expand(text)).transpose(),
+    ) {
         (Ok(first), Ok(second)) => (first, second),
         (Err(message), _) | (_, Err(message)) => {
             proc.eprint(format!("tr: {message}\n")).await;
@@ -84,17 +101,29 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
     };
     let complement = opts.has('c') || opts.has('C');
-    let first: Vec<u8> = if complement { (0..=255).filter(|b| !first.contains(b)).collect() } else { first };
+    let first: Vec<u8> = if complement {
+        (0..=255).filter(|b| !first.contains(b)).collect()
+    } else {
+        first
+    };
     let mut map: Vec<Option<u8>> = (0..=255).map(Some).collect();
     if opts.has('d') {
         first.iter().for_each(|byte| map[usize::from(*byte)] = None);
     } else if let Some(second) = second.as_ref().filter(|second| !second.is_empty()) {
         for (at, byte) in first.iter().enumerate() {
-            let to = if complement { second.last() } else { second.get(at).or(second.last()) };
+            let to = if complement {
+                second.last()
+            } else {
+                second.get(at).or(second.last())
+            };
             map[usize::from(*byte)] = to.copied();
         }
     }
-    let squeezed: &[u8] = if opts.has('s') { second.as_deref().unwrap_or(&first) } else { &[] };
+    let squeezed: &[u8] = if opts.has('s') {
+        second.as_deref().unwrap_or(&first)
+    } else {
+        &[]
+    };
     let mut last = None;
     while let Ok(data) = proc.read(0, 65_536).await {
         if data.is_empty() {

@@ -27,12 +27,18 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     let mut rest = &args[1..];
     match rest.first().map(String::as_str) {
         Some("-l") => {
-            let text: String = Signal::all().map(|signal| format!("{:2}) SIG{}\n", signal.number(), signal.name())).collect();
+            let text: String = Signal::all()
+                .map(|signal| format!("{:2}) SIG{}\n", signal.number(), signal.name()))
+                .collect();
             shell.print(text).await;
             return Ok(0);
         }
         None | Some("-p") => {
-            let wanted: Vec<String> = rest.iter().skip(1).filter_map(|name| condition(name)).collect();
+            let wanted: Vec<String> = rest
+                .iter()
+                .skip(1)
+                .filter_map(|name| condition(name))
+                .collect();
             let ash = shell.is_ash();
             let text: String = shell
                 .traps
@@ -65,7 +71,9 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         match condition(name) {
             Some(condition) => shell.set_trap(&condition, action.as_deref()),
             None => {
-                shell.complain_of("trap", &format!("{name}: invalid signal specification")).await;
+                shell
+                    .complain_of("trap", &format!("{name}: invalid signal specification"))
+                    .await;
                 status = 1;
             }
         }

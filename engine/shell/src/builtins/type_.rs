@@ -8,8 +8,8 @@ use crate::syntax::ast::{Command, CommandKind};
 
 /// Words of the language.
 const KEYWORDS: [&str; 22] = [
-    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done", "in",
-    "function", "time", "{", "}", "!", "[[", "]]", "coproc",
+    "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do",
+    "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
 ];
 
 /// A function as bash prints it: its commands, one a line.
@@ -37,7 +37,12 @@ pub(crate) fn render_function(name: &str, body: &Command) -> String {
 
 /// Prints what a name stands for: at length, or as `command -v` does. False if it is nothing.
 pub(crate) async fn describe(shell: &mut Shell, name: &str, long: bool, tool: &str) -> bool {
-    let alias = shell.aliases.borrow().get(name).cloned().filter(|_| shell.options.expand_aliases);
+    let alias = shell
+        .aliases
+        .borrow()
+        .get(name)
+        .cloned()
+        .filter(|_| shell.options.expand_aliases);
     let ash = shell.is_ash();
     let text = if let Some(value) = alias {
         match (long, ash) {
@@ -46,13 +51,19 @@ pub(crate) async fn describe(shell: &mut Shell, name: &str, long: bool, tool: &s
             (false, _) => format!("alias {name}={}\n", crate::escape::quote(&value)),
         }
     } else if KEYWORDS.contains(&name) {
-        if long { format!("{name} is a shell keyword\n") } else { format!("{name}\n") }
+        if long {
+            format!("{name} is a shell keyword\n")
+        } else {
+            format!("{name}\n")
+        }
     } else {
         let hashed = shell.hashed.contains_key(name);
         match shell.find_command(name) {
             Found::Function(_) if !long => format!("{name}\n"),
             Found::Function(_) if ash => format!("{name} is a shell function\n"),
-            Found::Function(body) => format!("{name} is a function\n{}", render_function(name, &body)),
+            Found::Function(body) => {
+                format!("{name} is a function\n{}", render_function(name, &body))
+            }
             Found::Builtin(_) if long => format!("{name} is a shell builtin\n"),
             Found::Builtin(_) => format!("{name}\n"),
             Found::Program(path) => {
@@ -100,7 +111,9 @@ fn kind(shell: &mut Shell, name: &str) -> Option<&'static str> {
 /// `type -a`: all that the name could stand for.
 async fn describe_all(shell: &mut Shell, name: &str) -> bool {
     let mut found = describe(shell, name, true, "type").await;
-    if found && (builtin(name, shell.dialect).is_some() || shell.aliases.borrow().contains_key(name)) {
+    if found
+        && (builtin(name, shell.dialect).is_some() || shell.aliases.borrow().contains_key(name))
+    {
         let list = shell.vars.get("PATH").unwrap_or_default().to_owned();
         for dir in list.split(':') {
             let path = os::path::join(dir, name);
@@ -117,7 +130,10 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     let mut flags = String::new();
     let mut names = Vec::new();
     for arg in &args[1..] {
-        match arg.strip_prefix('-').filter(|rest| !rest.is_empty() && names.is_empty() && !shell.is_ash()) {
+        match arg
+            .strip_prefix('-')
+            .filter(|rest| !rest.is_empty() && names.is_empty() && !shell.is_ash())
+        {
             Some(letters) => flags.push_str(letters),
             None => names.push(arg.clone()),
         }
@@ -136,7 +152,8 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                 None => false,
             }
         } else if flags.contains(['p', 'P']) {
-            let inside = !flags.contains('P') && kind(shell, &name).is_some_and(|kind| kind != "file");
+            let inside =
+                !flags.contains('P') && kind(shell, &name).is_some_and(|kind| kind != "file");
             match shell.find_program(&name) {
                 _ if inside => true,
                 Found::Program(path) => {

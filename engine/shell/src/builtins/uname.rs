@@ -7,7 +7,14 @@ use crate::opts::Spec;
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "asnrvmpio",
-        &[("all", 'a'), ("kernel-name", 's'), ("nodename", 'n'), ("kernel-release", 'r'), ("machine", 'm'), ("operating-system", 'o')],
+        &[
+            ("all", 'a'),
+            ("kernel-name", 's'),
+            ("nodename", 'n'),
+            ("kernel-release", 'r'),
+            ("machine", 'm'),
+            ("operating-system", 'o'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -21,11 +28,21 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         ('r', "6.12.0-tabernetes"),
         ('v', "#1 SMP PREEMPT_DYNAMIC"),
         ('m', "x86_64"),
-        ('o', if proc.is_busybox() { "Linux" } else { "GNU/Linux" }),
+        (
+            'o',
+            if proc.is_busybox() {
+                "Linux"
+            } else {
+                "GNU/Linux"
+            },
+        ),
     ];
     let none = args.len() == 1;
-    let shown: Vec<&str> =
-        fields.iter().filter(|(flag, _)| all || opts.has(*flag) || (none && *flag == 's')).map(|(_, text)| *text).collect();
+    let shown: Vec<&str> = fields
+        .iter()
+        .filter(|(flag, _)| all || opts.has(*flag) || (none && *flag == 's'))
+        .map(|(_, text)| *text)
+        .collect();
     proc.print(shown.join(" ") + "\n").await;
     0
 }

@@ -30,7 +30,9 @@ async fn unset(shell: &mut Shell, name: &str, functions: bool, variables: bool) 
         if !variables && shell.functions.remove(name).is_some() {
             return 0;
         }
-        shell.complain_of("unset", &format!("`{name}': not a valid identifier")).await;
+        shell
+            .complain_of("unset", &format!("`{name}': not a valid identifier"))
+            .await;
         return 1;
     }
     if let Some(key) = key
@@ -50,11 +52,15 @@ async fn unset(shell: &mut Shell, name: &str, functions: bool, variables: bool) 
     }
     match shell.vars.unset(base) {
         Err(_) if shell.is_ash() => {
-            shell.complain_of("unset", &format!("{name}: is read only")).await;
+            shell
+                .complain_of("unset", &format!("{name}: is read only"))
+                .await;
             2
         }
         Err(_) => {
-            shell.complain_of("unset", &format!("{name}: cannot unset: readonly variable")).await;
+            shell
+                .complain_of("unset", &format!("{name}: cannot unset: readonly variable"))
+                .await;
             1
         }
         Ok(false) if !variables => {

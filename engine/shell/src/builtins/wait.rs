@@ -6,7 +6,10 @@ use crate::interp::{Flow, JobState, Shell};
 
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
     let any = args[1..].iter().any(|arg| arg == "-n");
-    let targets: Vec<&String> = args[1..].iter().filter(|arg| !arg.starts_with('-')).collect();
+    let targets: Vec<&String> = args[1..]
+        .iter()
+        .filter(|arg| !arg.starts_with('-'))
+        .collect();
     if any {
         return Ok(wait_any(shell).await);
     }
@@ -32,7 +35,12 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             shell.jobs.find(target)
         } else {
             let pid = target.parse::<u32>().ok();
-            shell.jobs.list.iter().find(|job| job.procs.iter().any(|proc| Some(proc.pid()) == pid)).map(|job| job.id)
+            shell
+                .jobs
+                .list
+                .iter()
+                .find(|job| job.procs.iter().any(|proc| Some(proc.pid()) == pid))
+                .map(|job| job.id)
         };
         status = match id {
             Some(id) => shell.wait_job(id).await,
@@ -45,7 +53,11 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                 if !shell.is_ash() {
                     shell.complain_of("wait", &text).await;
                 }
-                if target.parse::<u32>().is_ok() || target.starts_with('%') { 127 } else { 1 }
+                if target.parse::<u32>().is_ok() || target.starts_with('%') {
+                    127
+                } else {
+                    1
+                }
             }
         };
     }
@@ -54,8 +66,12 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
 
 /// Waits for whichever job ends first.
 async fn wait_any(shell: &mut Shell) -> i32 {
-    let procs: Vec<(usize, Proc)> =
-        shell.jobs.list.iter().filter_map(|job| Some((job.id, job.procs.last()?.clone()))).collect();
+    let procs: Vec<(usize, Proc)> = shell
+        .jobs
+        .list
+        .iter()
+        .filter_map(|job| Some((job.id, job.procs.last()?.clone())))
+        .collect();
     if procs.is_empty() {
         return 127;
     }

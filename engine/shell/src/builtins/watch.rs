@@ -12,7 +12,15 @@ const MAX_OUTPUT: usize = 1 << 20;
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::in_order(
         "n:tdgecx",
-        &[("interval", 'n'), ("no-title", 't'), ("differences", 'd'), ("chgexit", 'g'), ("errexit", 'e'), ("color", 'c'), ("exec", 'x')],
+        &[
+            ("interval", 'n'),
+            ("no-title", 't'),
+            ("differences", 'd'),
+            ("chgexit", 'g'),
+            ("errexit", 'e'),
+            ("color", 'c'),
+            ("exec", 'x'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -64,7 +72,10 @@ async fn once(proc: &Proc, command: &str) -> (String, i32) {
         Ok(child) => {
             let status = child.wait_end().await;
             child.reap();
-            (String::from_utf8_lossy(&capture.take()).into_owned(), status.code())
+            (
+                String::from_utf8_lossy(&capture.take()).into_owned(),
+                status.code(),
+            )
         }
         Err(error) => (format!("sh: {}\n", error.errno().text()), 127),
     }
@@ -79,7 +90,11 @@ fn screen(proc: &Proc, command: &str, output: &str, pause: Duration, bare: bool)
     if terminal {
         out.push_str("\x1b[H\x1b[2J\x1b[3J");
     }
-    let mut left = if terminal { rows.saturating_sub(1) } else { usize::MAX };
+    let mut left = if terminal {
+        rows.saturating_sub(1)
+    } else {
+        usize::MAX
+    };
     if !bare {
         let title = format!("Every {:.1}s: {command}", pause.as_secs_f64());
         let host = proc.machine().hostname();
@@ -91,7 +106,11 @@ fn screen(proc: &Proc, command: &str, output: &str, pause: Duration, bare: bool)
         left = left.saturating_sub(2);
     }
     for line in output.lines().take(left) {
-        let cut: String = if terminal { line.chars().take(columns).collect() } else { line.to_owned() };
+        let cut: String = if terminal {
+            line.chars().take(columns).collect()
+        } else {
+            line.to_owned()
+        };
         out.push_str(&cut);
         out.push('\n');
     }

@@ -42,7 +42,13 @@ impl Counts {
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
         "lwcmL",
-        &[("lines", 'l'), ("words", 'w'), ("bytes", 'c'), ("chars", 'm'), ("max-line-length", 'L')],
+        &[
+            ("lines", 'l'),
+            ("words", 'w'),
+            ("bytes", 'c'),
+            ("chars", 'm'),
+            ("max-line-length", 'L'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -78,7 +84,12 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
         counts.longest = counts.longest.max(column);
         total.add(counts);
-        rows.push((counts, opts.rest.contains(&source.name).then(|| source.name.clone())));
+        rows.push((
+            counts,
+            opts.rest
+                .contains(&source.name)
+                .then(|| source.name.clone()),
+        ));
     }
     let many = opts.rest.len() > 1;
     if many {
@@ -101,8 +112,17 @@ fn render(proc: &Proc, rows: &[(Counts, Option<String>)], opts: &Opts, total: Co
     for (counts, name) in rows {
         let shown = counts.shown(opts);
         let busybox = proc.is_busybox() && columns > 1;
-        let fields: Vec<String> = shown.iter().map(|n| if busybox { format!("{n:9}") } else { format!("{n:width$}") }).collect();
-        out.push_str(&fields.join(if busybox { "" } else { " " }));
+        let fields: Vec<String> = shown
+            .iter()
+            .map(|n| {
+                if busybox {
+                    format!("{n:9}")
+                } else {
+                    format!("{n:width$}")
+                }
+            })
+            .collect();
+        out.push_str(&fields.join(" "));
         if let Some(name) = name {
             out.push_str(&format!(" {name}"));
         }

@@ -12,7 +12,9 @@ pub(crate) async fn run(proc: Proc, _args: Vec<String>) -> i32 {
         None => {
             let text = match proc.is_busybox() {
                 true => format!("whoami: unknown uid {uid}\n"),
-                false => format!("whoami: cannot find name for user ID {uid}: No such file or directory\n"),
+                false => format!(
+                    "whoami: cannot find name for user ID {uid}: No such file or directory\n"
+                ),
             };
             proc.eprint(text).await;
             1

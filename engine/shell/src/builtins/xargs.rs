@@ -27,7 +27,11 @@ pub(crate) async fn run_command(proc: &Proc, tool: &str, args: Vec<String>) -> i
                 _ => format!("{tool}: {name}: {text}\n"),
             })
             .await;
-            if error == ExecError::NotFound { 127 } else { 126 }
+            if error == ExecError::NotFound {
+                127
+            } else {
+                126
+            }
         }
     }
 }
@@ -47,7 +51,9 @@ fn items(text: &str) -> Result<Vec<String>, String> {
                         Some(end) if end == c => break,
                         Some('\n') | None => {
                             let kind = if c == '"' { "double" } else { "single" };
-                            return Err(format!("unmatched {kind} quote; by default quotes are special to xargs unless you use the -0 option"));
+                            return Err(format!(
+                                "unmatched {kind} quote; by default quotes are special to xargs unless you use the -0 option"
+                            ));
                         }
                         Some(other) => item.push(other),
                     }
@@ -64,7 +70,16 @@ fn items(text: &str) -> Result<Vec<String>, String> {
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::in_order(
         "n:I:0rtL:P:d:",
-        &[("max-args", 'n'), ("replace", 'I'), ("null", '0'), ("no-run-if-empty", 'r'), ("verbose", 't'), ("max-lines", 'L'), ("max-procs", 'P'), ("delimiter", 'd')],
+        &[
+            ("max-args", 'n'),
+            ("replace", 'I'),
+            ("null", '0'),
+            ("no-run-if-empty", 'r'),
+            ("verbose", 't'),
+            ("max-lines", 'L'),
+            ("max-procs", 'P'),
+            ("delimiter", 'd'),
+        ],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
         Ok(opts) => opts,
@@ -77,15 +92,32 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             return 1;
         }
     };
-    let command = if opts.rest.is_empty() { vec!["echo".to_owned()] } else { opts.rest.clone() };
-    let lines = |end: char| input.split(end).filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let command = if opts.rest.is_empty() {
+        vec!["echo".to_owned()]
+    } else {
+        opts.rest.clone()
+    };
+    let lines = |end: char| {
+        input
+            .split(end)
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let items = if opts.has('0') {
         Ok(lines('\0'))
     } else if let Some(end) = opts.value('d') {
         let end = crate::escape::ansi_c(end).chars().next().unwrap_or('\n');
-        Ok(input.trim_end_matches('\n').split(end).map(str::to_owned).collect())
+        Ok(input
+            .trim_end_matches('\n')
+            .split(end)
+            .map(str::to_owned)
+            .collect())
     } else if opts.has('I') || opts.has('L') {
-        Ok(lines('\n').iter().map(|line| line.trim_start().to_owned()).collect())
+        Ok(lines('\n')
+            .iter()
+            .map(|line| line.trim_start().to_owned())
+            .collect())
     } else {
         items(&input)
     };
@@ -118,7 +150,11 @@ fn batches(opts: &crate::opts::Opts, command: Vec<String>, items: &[String]) -> 
         let with = |item: &String| command.iter().map(|arg| arg.replace(mark, item)).collect();
         return items.iter().map(with).collect();
     }
-    let count = opts.value('n').or(opts.value('L')).and_then(|n| n.parse::<usize>().ok()).filter(|n| *n > 0);
+    let count = opts
+        .value('n')
+        .or(opts.value('L'))
+        .and_then(|n| n.parse::<usize>().ok())
+        .filter(|n| *n > 0);
     let mut all = Vec::new();
     let mut now = command.clone();
     let mut size = 0;

@@ -72,7 +72,13 @@ impl Shell {
         match values {
             Values::One(None) => {
                 self.check_set(&param, false).await?;
-                let empty = self.apply_op(&param.op, String::new()).await?;
+                // What is not set stays nothing, even quoted.
+                let quotes = matches!(param.op, ParamOp::Transform('Q'));
+                let empty = if quotes {
+                    String::new()
+                } else {
+                    self.apply_op(&param.op, String::new()).await?
+                };
                 out.push(piece(empty));
             }
             Values::One(Some(text)) => {
@@ -315,7 +321,7 @@ impl Shell {
             }
         };
         self.complain(&message).await;
-        Err(self.fatal_error(if self.is_ash() { 2 } else { 1 }))
+        Err(self.fatal_error(if self.is_ash() { 2 } else { 127 }))
     }
 
     async fn slice(

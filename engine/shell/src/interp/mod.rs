@@ -146,6 +146,8 @@ pub(crate) struct Shell {
     pub(crate) main_pid: u32,
     /// How deep the running command is within others.
     pub(crate) levels: usize,
+    /// `eval`s within each other.
+    pub(crate) evaluating: usize,
 }
 
 impl Aliases for RefCell<BTreeMap<String, String>> {
@@ -226,6 +228,7 @@ impl Shell {
             lines_run: 1,
             main_pid: proc.pid(),
             levels: 0,
+            evaluating: 0,
         }
     }
 
@@ -315,7 +318,10 @@ impl Shell {
 
     /// As [`Shell::run_text`] for `eval`: a syntax error does not end the shell.
     pub(crate) async fn run_evaluated(&mut self, text: &str) -> Outcome {
-        self.run_source(text, self.line, self.is_ash()).await
+        self.evaluating += 1;
+        let outcome = self.run_source(text, self.line, self.is_ash()).await;
+        self.evaluating -= 1;
+        outcome
     }
 
     async fn run_source(&mut self, text: &str, first_line: u32, errors_end: bool) -> Outcome {
@@ -386,6 +392,7 @@ impl Shell {
             .to_owned();
         let prefix = match self.style {
             Style::Interactive => format!("{name}: "),
+            _ if self.evaluating > 0 => format!("{name}: eval: line {}: ", error.line),
             Style::Command => format!("{name}: -c: line {}: ", error.line),
             Style::Script => format!("{}: line {}: ", self.name, error.line),
         };

@@ -78,6 +78,7 @@ impl Shell {
             lines_run: self.lines_run,
             main_pid: self.main_pid,
             levels: 0,
+            evaluating: self.evaluating,
         }
     }
 

@@ -99,6 +99,10 @@ impl Parser<'_> {
                     let list = self.read_nested_list(line)?;
                     parts.push(Part::Process(byte == b'>', Rc::new(list)));
                 }
+                b' ' if assignable && self.in_subscript(start) => {
+                    self.pos += 1;
+                    parts.literal(' ');
+                }
                 _ if ends(byte) => break,
                 b'\\' => {
                     self.pos += 1;
@@ -132,6 +136,24 @@ impl Parser<'_> {
             parts: parts.0,
             source: self.src[start..self.pos].into(),
         })
+    }
+
+    /// Whether the word so far is `name[…` of an assignment whose subscript has blanks in it: `m[a b]=c`.
+    fn in_subscript(&self, start: usize) -> bool {
+        let Some((name, key)) = self.src[start..self.pos].split_once('[') else {
+            return false;
+        };
+        if !is_name(name) || key.contains(']') {
+            return false;
+        }
+        let line = self.src[self.pos..].split('\n').next().unwrap_or_default();
+        let Some((rest, value)) = line.split_once(']') else {
+            return false;
+        };
+        let plain = rest
+            .bytes()
+            .all(|b| b == b' ' || b.is_ascii_alphanumeric() || b"._-/".contains(&b));
+        plain && value.trim_start_matches('+').starts_with('=')
     }
 
     /// `(…)` after `name=`.

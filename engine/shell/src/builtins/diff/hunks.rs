@@ -16,18 +16,40 @@ pub(super) struct Edit {
 pub(super) fn compare<T: PartialEq>(old: &[T], new: &[T]) -> Vec<Edit> {
     let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let most = old.len().min(new.len()) - prefix;
-    let suffix = old.iter().rev().zip(new.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
-    let (a, b) = (&old[prefix..old.len() - suffix], &new[prefix..new.len() - suffix]);
+    let suffix = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take(most)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (a, b) = (
+        &old[prefix..old.len() - suffix],
+        &new[prefix..new.len() - suffix],
+    );
     if a.is_empty() && b.is_empty() {
         return Vec::new();
     }
     let Some(trace) = shortest(a, b) else {
-        return vec![Edit { old: prefix..prefix + a.len(), new: prefix..prefix + b.len() }];
+        return vec![Edit {
+            old: prefix..prefix + a.len(),
+            new: prefix..prefix + b.len(),
+        }];
     };
     let mut edits: Vec<Edit> = Vec::new();
     for (x, y, inserts) in walk_back(&trace, a.len(), b.len()) {
         let (x, y) = (x + prefix, y + prefix);
-        let step = if inserts { Edit { old: x..x, new: y..y + 1 } } else { Edit { old: x..x + 1, new: y..y } };
+        let step = if inserts {
+            Edit {
+                old: x..x,
+                new: y..y + 1,
+            }
+        } else {
+            Edit {
+                old: x..x + 1,
+                new: y..y,
+            }
+        };
         match edits.last_mut() {
             Some(last) if last.old.end == step.old.start && last.new.end == step.new.start => {
                 last.old.end = step.old.end;
@@ -48,10 +70,13 @@ fn shortest<T: PartialEq>(a: &[T], b: &[T]) -> Option<Vec<Vec<usize>>> {
     for distance in 0..=most {
         trace.push(reach[middle - distance..=middle + distance].to_vec());
         for k in (middle - distance..=middle + distance).step_by(2) {
-            let down = k == middle - distance || (k != middle + distance && reach[k - 1] < reach[k + 1]);
+            let down =
+                k == middle - distance || (k != middle + distance && reach[k - 1] < reach[k + 1]);
             let mut x = if down { reach[k + 1] } else { reach[k - 1] + 1 };
             // On diagonal k, y is x minus (k minus the middle).
-            let Some(mut y) = (x + middle).checked_sub(k) else { continue };
+            let Some(mut y) = (x + middle).checked_sub(k) else {
+                continue;
+            };
             while x < a.len() && y < b.len() && a[x] == b[y] {
                 x += 1;
                 y += 1;
@@ -91,7 +116,9 @@ mod tests {
 
     #[test]
     fn edits_make_the_new_of_the_old() {
-        let texts = ["", "a", "abc", "abcabba", "cbabac", "xaxbxcx", "aaaa", "abcdefgh", "axcdyfgz"];
+        let texts = [
+            "", "a", "abc", "abcabba", "cbabac", "xaxbxcx", "aaaa", "abcdefgh", "axcdyfgz",
+        ];
         for old in texts {
             for new in texts {
                 let (a, b): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());

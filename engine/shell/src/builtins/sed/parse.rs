@@ -37,7 +37,13 @@ pub(super) enum Piece {
 }
 
 pub(super) enum What {
-    Substitute { regex: Option<Regex>, pieces: Vec<Piece>, global: bool, print: bool, nth: usize },
+    Substitute {
+        regex: Option<Regex>,
+        pieces: Vec<Piece>,
+        global: bool,
+        print: bool,
+        nth: usize,
+    },
     Translate(Vec<(char, char)>),
     Append(String),
     Insert(String),
@@ -87,7 +93,12 @@ pub(super) fn parse(text: &str, extended: bool) -> Result<Program> {
         let to = match parser.labels.iter().find(|(known, _)| *known == label) {
             Some((_, place)) => *place,
             None if label.is_empty() => end,
-            None => return Err((parser.text.chars().count(), format!("can't find label for jump to `{label}'"))),
+            None => {
+                return Err((
+                    parser.text.chars().count(),
+                    format!("can't find label for jump to `{label}'"),
+                ));
+            }
         };
         match &mut parser.commands[at].what {
             What::Branch(place) | What::BranchIf(place) | What::BranchUnless(place) => *place = to,
@@ -205,21 +216,33 @@ impl Parser<'_> {
                 let code = i32::try_from(self.number()).unwrap_or(0) & 0xff;
                 What::Quit(code, letter == 'q')
             }
-            'd' | 'D' | 'g' | 'G' | 'h' | 'H' | 'n' | 'N' | 'p' | 'P' | 'x' | '=' | 'l' => What::Simple(letter),
+            'd' | 'D' | 'g' | 'G' | 'h' | 'H' | 'n' | 'N' | 'p' | 'P' | 'x' | '=' | 'l' => {
+                What::Simple(letter)
+            }
             other => return self.error(format!("unknown command: `{other}'")),
         };
-        if !matches!(what, What::Block(_) | What::Append(_) | What::Insert(_) | What::Change(_)) {
+        if !matches!(
+            what,
+            What::Block(_) | What::Append(_) | What::Insert(_) | What::Change(_)
+        ) {
             self.blanks();
             match self.peek() {
                 None | Some('\n' | ';' | '}' | '#') => {}
-                Some(_) if matches!(what, What::Substitute { .. }) => return self.error("unknown option to `s'"),
+                Some(_) if matches!(what, What::Substitute { .. }) => {
+                    return self.error("unknown option to `s'");
+                }
                 Some(_) => {
                     self.at += 1;
                     return self.error("extra characters after command");
                 }
             }
         }
-        self.commands.push(Command { from, to, negated, what });
+        self.commands.push(Command {
+            from,
+            to,
+            negated,
+            what,
+        });
         Ok(true)
     }
 
@@ -268,8 +291,14 @@ impl Parser<'_> {
         if pattern.is_empty() {
             return Ok(None);
         }
-        let options = Options { extended: self.extended, ignore_case, ..Options::default() };
-        Regex::new(pattern, options).map(Some).or_else(|message| self.error(message))
+        let options = Options {
+            extended: self.extended,
+            ignore_case,
+            ..Options::default()
+        };
+        Regex::new(pattern, options)
+            .map(Some)
+            .or_else(|message| self.error(message))
     }
 
     /// Text up to a delimiter; `\` and the delimiter are the delimiter.
@@ -311,7 +340,8 @@ impl Parser<'_> {
         let Some(end) = self.next().filter(|c| *c != '\n' && *c != '\\') else {
             return self.error("unterminated `s' command");
         };
-        let (Some(pattern), Some(replacement)) = (self.until(end, true), self.until(end, false)) else {
+        let (Some(pattern), Some(replacement)) = (self.until(end, true), self.until(end, false))
+        else {
             return self.error("unterminated `s' command");
         };
         let (mut global, mut print, mut nth, mut ignore_case) = (false, false, 1, false);
@@ -334,7 +364,13 @@ impl Parser<'_> {
         }
         let regex = self.regex(&pattern, ignore_case)?;
         let pieces = pieces(&replacement);
-        Ok(What::Substitute { regex, pieces, global, print, nth })
+        Ok(What::Substitute {
+            regex,
+            pieces,
+            global,
+            print,
+            nth,
+        })
     }
 
     fn translate(&mut self) -> Result<What> {
@@ -379,7 +415,10 @@ impl Parser<'_> {
     fn label(&mut self) -> String {
         self.blanks();
         let mut out = String::new();
-        while let Some(c) = self.peek().filter(|c| !c.is_whitespace() && *c != ';' && *c != '}') {
+        while let Some(c) = self
+            .peek()
+            .filter(|c| !c.is_whitespace() && *c != ';' && *c != '}')
+        {
             out.push(c);
             self.at += 1;
         }
@@ -396,7 +435,9 @@ fn pieces(text: &str) -> Vec<Piece> {
         let piece = match c {
             '&' => Piece::Group(0),
             '\\' => match chars.next() {
-                Some(digit) if digit.is_ascii_digit() => Piece::Group(digit.to_digit(10).unwrap_or(0) as usize),
+                Some(digit) if digit.is_ascii_digit() => {
+                    Piece::Group(digit.to_digit(10).unwrap_or(0) as usize)
+                }
                 Some(case @ ('U' | 'L' | 'u' | 'l' | 'E')) => Piece::Case(case),
                 Some('n') => {
                     plain.push('\n');

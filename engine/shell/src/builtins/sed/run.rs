@@ -202,7 +202,13 @@ impl<'a> Machine<'a> {
 
     fn simple(&mut self, what: &'a What) {
         match what {
-            What::Substitute { regex, pieces, global, print, nth } => {
+            What::Substitute {
+                regex,
+                pieces,
+                global,
+                print,
+                nth,
+            } => {
                 let regex = regex.as_ref().or(self.last_regex);
                 let Some(regex) = regex else { return };
                 self.last_regex = Some(regex);
@@ -216,7 +222,11 @@ impl<'a> Machine<'a> {
                 }
             }
             What::Translate(map) => {
-                let swap = |c: char| map.iter().find(|(from, _)| *from == c).map_or(c, |(_, to)| *to);
+                let swap = |c: char| {
+                    map.iter()
+                        .find(|(from, _)| *from == c)
+                        .map_or(c, |(_, to)| *to)
+                };
                 self.pattern = self.pattern.chars().map(swap).collect();
             }
             What::Append(text) => self.appended.push_str(text),
@@ -227,7 +237,12 @@ impl<'a> Machine<'a> {
                     self.put(&text);
                 }
                 'P' => {
-                    let text = self.pattern.split('\n').next().unwrap_or_default().to_owned();
+                    let text = self
+                        .pattern
+                        .split('\n')
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned();
                     self.out.extend_from_slice(format!("{text}\n").as_bytes());
                 }
                 'g' => self.pattern.clone_from(&self.hold),
@@ -241,9 +256,16 @@ impl<'a> Machine<'a> {
                     self.hold.push('\n');
                     self.hold.push_str(&self.pattern);
                 }
-                '=' => self.out.extend_from_slice(format!("{}\n", self.line).as_bytes()),
+                '=' => self
+                    .out
+                    .extend_from_slice(format!("{}\n", self.line).as_bytes()),
                 'l' => {
-                    let text = self.pattern.escape_default().to_string().replace("\\\"", "\"").replace("\\'", "'");
+                    let text = self
+                        .pattern
+                        .escape_default()
+                        .to_string()
+                        .replace("\\\"", "\"")
+                        .replace("\\'", "'");
                     self.out.extend_from_slice(format!("{text}$\n").as_bytes());
                 }
                 _ => {}
@@ -257,19 +279,27 @@ impl<'a> Machine<'a> {
             Address::Line(line) => self.line == *line,
             Address::Last => last,
             Address::Regex(regex) => {
-                let Some(regex) = regex.as_ref().or(self.last_regex) else { return false };
+                let Some(regex) = regex.as_ref().or(self.last_regex) else {
+                    return false;
+                };
                 self.last_regex = Some(regex);
                 regex.is_match(&self.pattern)
             }
             Address::Step(first, 0) => self.line == *first,
-            Address::Step(first, step) => self.line >= *first && (self.line - first).is_multiple_of(*step),
+            Address::Step(first, step) => {
+                self.line >= *first && (self.line - first).is_multiple_of(*step)
+            }
             Address::Plus(_) | Address::Multiple(_) => false,
         }
     }
 
     fn selected(&mut self, at: usize, command: &'a Command, last: bool) -> bool {
-        let Some(from) = &command.from else { return true };
-        let Some(to) = &command.to else { return self.matches(from, last) };
+        let Some(from) = &command.from else {
+            return true;
+        };
+        let Some(to) = &command.to else {
+            return self.matches(from, last);
+        };
         if !self.open[at] {
             // `0,/re/` may end on the first line.
             let zero = matches!(from, Address::Line(0)) && self.line == 1;
@@ -309,12 +339,22 @@ impl<'a> Machine<'a> {
 }
 
 /// The text with matches replaced; none if there were none.
-fn substitute(text: &str, regex: &Regex, pieces: &[Piece], global: bool, nth: usize) -> Option<String> {
+fn substitute(
+    text: &str,
+    regex: &Regex,
+    pieces: &[Piece],
+    global: bool,
+    nth: usize,
+) -> Option<String> {
     let mut out = String::new();
     let (mut at, mut copied, mut count, mut changed) = (0, 0, 0, false);
     while at <= text.len() && out.len() < MAX_SPACE {
-        let Some(groups) = regex.captures_at(text, at) else { break };
-        let Some((start, end)) = groups.first().copied().flatten() else { break };
+        let Some(groups) = regex.captures_at(text, at) else {
+            break;
+        };
+        let Some((start, end)) = groups.first().copied().flatten() else {
+            break;
+        };
         // An empty match right behind the last one does not count.
         let empty_again = start == end && changed && start == copied && count > 0;
         if !empty_again {
@@ -350,7 +390,11 @@ fn replace(out: &mut String, text: &str, groups: &[Option<(usize, usize)>], piec
     for piece in pieces {
         let part = match piece {
             Piece::Text(text) => text.as_str(),
-            Piece::Group(at) => groups.get(*at).copied().flatten().map_or("", |(from, to)| &text[from..to]),
+            Piece::Group(at) => groups
+                .get(*at)
+                .copied()
+                .flatten()
+                .map_or("", |(from, to)| &text[from..to]),
             Piece::Case(case @ ('u' | 'l')) => {
                 once = *case;
                 continue;

@@ -9,8 +9,6 @@
 mod impls;
 mod structs;
 
-use std::any::Any;
-
 use crate::Str;
 
 /// What a struct field holds, as far as codecs and patches care.
@@ -141,13 +139,27 @@ pub enum ListType {
     Map,
 }
 
-/// The table row of a field: Go's declaration and struct tag.
+/// The table row of a field. Its rules are read as if they were its own (`field.omit_empty`).
 #[derive(Debug)]
 pub struct FieldSchema {
     /// The JSON name.
     pub json: &'static str,
     /// The type.
     pub ty: Ty,
+    /// What Go's struct tag and markers say.
+    pub rules: &'static Rules,
+}
+
+impl std::ops::Deref for FieldSchema {
+    type Target = Rules;
+    fn deref(&self) -> &Rules {
+        self.rules
+    }
+}
+
+/// What Go's struct tag and the markers above a field say. Most fields share one of a few of these.
+#[derive(Debug)]
+pub struct Rules {
     /// Go's name of the type where a named type stands for a plain one (`v1.PullPolicy`); else empty.
     pub go: &'static str,
     /// `json:",omitempty"`.
@@ -172,25 +184,21 @@ pub struct FieldSchema {
     pub default: Option<&'static str>,
 }
 
-impl FieldSchema {
-    /// A field with no rules.
-    pub const fn new(json: &'static str, ty: Ty) -> Self {
-        Self {
-            json,
-            ty,
-            go: "",
-            omit_empty: false,
-            omit_zero: false,
-            patch_merge: false,
-            patch_replace: false,
-            patch_retain_keys: false,
-            merge_key: "",
-            list_type: ListType::Atomic,
-            list_map_keys: &[],
-            atomic: false,
-            default: None,
-        }
-    }
+impl Rules {
+    /// No rules.
+    pub const NONE: Self = Self {
+        go: "",
+        omit_empty: false,
+        omit_zero: false,
+        patch_merge: false,
+        patch_replace: false,
+        patch_retain_keys: false,
+        merge_key: "",
+        list_type: ListType::Atomic,
+        list_map_keys: &[],
+        atomic: false,
+        default: None,
+    };
 
     /// Go's `omitempty`.
     pub const fn omitempty(mut self) -> Self {
@@ -262,21 +270,34 @@ pub trait Typed {
 }
 
 /// A struct with a table; written by [`api_struct!`](crate::api_struct).
-pub trait Reflect: Any {
+pub trait Reflect: 'static {
     /// The table.
     fn schema(&self) -> &'static StructSchema;
-    /// The field at an index of the table.
-    fn field(&self, index: usize) -> &dyn Field;
+    /// The field at an index of the table, to read.
+    fn field(&self, index: usize) -> View<'_>;
     /// The field at an index of the table, to write.
-    fn field_mut(&mut self, index: usize) -> &mut dyn Field;
+    fn field_mut(&mut self, index: usize) -> Slot<'_>;
 }
 
-/// Anything that can be a field of an API struct.
+/// A clone by a call instead of in place: structs have hundreds of fields of a few types.
+#[inline(never)]
+pub fn dup<T: Clone>(value: &T) -> T {
+    value.clone()
+}
+
+/// What asking for a field beyond the table comes to.
+#[cold]
+#[inline(never)]
+pub fn no_field(schema: &StructSchema, index: usize) -> ! {
+    unreachable!("{}: no field {index}", schema.name)
+}
+
+/// Anything that can be a field of an API struct. Never used as a trait object: a struct's accessors call these directly.
 pub trait Field {
     /// The value, to read.
-    fn view(&self) -> View<'_>;
+    fn as_view(&self) -> View<'_>;
     /// The value, to write.
-    fn slot(&mut self) -> Slot<'_>;
+    fn as_slot(&mut self) -> Slot<'_>;
 }
 
 /// A field's value, to read.
@@ -341,7 +362,7 @@ pub trait Pointer {
     /// Makes it nil.
     fn clear(&mut self);
     /// What it points at, put there when it was nil.
-    fn fill(&mut self) -> &mut dyn Field;
+    fn fill(&mut self) -> Slot<'_>;
 }
 
 /// `Vec<T>`, seen without its type.
@@ -353,11 +374,11 @@ pub trait List {
         self.len() == 0
     }
     /// An element.
-    fn get(&self, index: usize) -> &dyn Field;
+    fn get(&self, index: usize) -> View<'_>;
     /// Empties the list and makes room for exactly `len` elements.
     fn reset(&mut self, len: usize);
     /// Adds a default element and shows it.
-    fn push(&mut self) -> &mut dyn Field;
+    fn push(&mut self) -> Slot<'_>;
 }
 
 /// `Map<Str, T>`, seen without its type.
@@ -369,9 +390,9 @@ pub trait Entries {
         self.len() == 0
     }
     /// An entry, in key order.
-    fn get(&self, index: usize) -> (&str, &dyn Field);
+    fn get(&self, index: usize) -> (&str, View<'_>);
     /// Empties the map and makes room for exactly `len` entries.
     fn reset(&mut self, len: usize);
     /// Sets `key` to a default value and shows it.
-    fn put(&mut self, key: &str) -> &mut dyn Field;
+    fn put(&mut self, key: &str) -> Slot<'_>;
 }

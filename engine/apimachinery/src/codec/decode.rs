@@ -8,8 +8,8 @@ use std::fmt;
 use ecow::eco_format;
 
 use crate::gotext::quote;
-use crate::reflect::{Field, FieldSchema, Reflect, Slot, StructSchema, Ty};
-use crate::{Str, Value};
+use crate::reflect::{FieldSchema, Reflect, Slot, StructSchema, Ty};
+use crate::{Str, Value, types::intern};
 
 /// How deep a value may nest (Go's limit is 10,000; no API object comes near).
 pub const MAX_DEPTH: usize = 256;
@@ -212,7 +212,7 @@ impl Decoder {
         self.depth -= 1;
     }
 
-    fn read(&mut self, target: &mut dyn Field, value: &Value, ty: &'static Ty, go: &'static str) {
+    fn read(&mut self, target: Slot<'_>, value: &Value, ty: &'static Ty, go: &'static str) {
         let go_type = |go: &str| {
             if go.is_empty() {
                 ty.target().go_name()
@@ -220,7 +220,7 @@ impl Decoder {
                 Str::from(go)
             }
         };
-        match (target.slot(), value) {
+        match (target, value) {
             (Slot::Ptr(pointer), Value::Null) => pointer.clear(),
             (Slot::Ptr(pointer), _) => self.read(pointer.fill(), value, ty.target(), go),
             // Byte strings are plain slices in Go, so the error names the field; the others decode themselves.
@@ -238,7 +238,7 @@ impl Decoder {
             (Slot::Map(map), Value::Null) => map.reset(0),
             (_, Value::Null) => {}
             (Slot::Bool(target), Value::Bool(value)) => *target = *value,
-            (Slot::Str(target), Value::String(text)) => *target = text.as_str().into(),
+            (Slot::Str(target), Value::String(text)) => *target = intern(text),
             (Slot::I32(target), Value::Number(number)) => {
                 match number
                     .as_i64()

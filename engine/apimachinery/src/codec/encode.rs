@@ -2,7 +2,7 @@
 
 use super::json::Writer;
 use crate::Value;
-use crate::reflect::{Field, FieldSchema, Reflect, Ty, View};
+use crate::reflect::{FieldSchema, Reflect, Ty, View};
 
 /// The struct as a value, with `kind` and `apiVersion` if it carries them.
 pub fn to_value(value: &dyn Reflect) -> Value {
@@ -29,12 +29,12 @@ pub fn to_json_pretty(value: &dyn Reflect) -> String {
 }
 
 /// Whether Go would leave the field out.
-fn omitted(schema: &FieldSchema, field: &dyn Field) -> bool {
+fn omitted(schema: &FieldSchema, field: &View<'_>) -> bool {
     if schema.omit_zero && super::is_zero(field) {
-        return !matches!(schema.ty, Ty::Ptr(_)) || matches!(field.view(), View::Null);
+        return !matches!(schema.ty, Ty::Ptr(_)) || matches!(field, View::Null);
     }
     schema.omit_empty
-        && match (&schema.ty, field.view()) {
+        && match (&schema.ty, field) {
             // Structs, and types that are structs in Go, are never empty.
             (
                 Ty::Struct(_)
@@ -46,15 +46,9 @@ fn omitted(schema: &FieldSchema, field: &dyn Field) -> bool {
                 | Ty::Raw,
                 _,
             ) => false,
-            (_, View::Null) => true,
-            (Ty::Ptr(_), _) => false,
-            (_, View::Bool(value)) => !value,
-            (_, View::Int(value)) => value == 0,
-            (_, View::Float(value)) => value == 0.0,
-            (_, View::Str(text)) => text.is_empty(),
-            (_, View::List(list)) => list.is_empty(),
-            (_, View::Map(map)) => map.is_empty(),
-            (_, View::Text(_) | View::Json(_) | View::Struct(_)) => false,
+            // A pointer to something empty is not nil.
+            (Ty::Ptr(_), field) => matches!(field, View::Null),
+            (_, field) => super::is_zero(field),
         }
 }
 
@@ -72,31 +66,31 @@ fn struct_value(value: &dyn Reflect, with_type: bool) -> Value {
     }
     for (i, field_schema) in schema.fields.iter().enumerate() {
         let field = value.field(i);
-        if omitted(field_schema, field) {
+        if omitted(field_schema, &field) {
             continue;
         }
-        let encoded = match field.view() {
+        let encoded = match field {
             View::List(list) if is_nil(list.is_empty(), field_schema) => Value::Null,
             View::Map(map) if is_nil(map.is_empty(), field_schema) => Value::Null,
             View::List(list) if field_schema.json == "items" => {
                 (0..list.len()).map(|i| item_value(list.get(i))).collect()
             }
-            _ => value_of(field, &field_schema.ty),
+            field => value_of(field),
         };
         map.insert(field_schema.json.into(), encoded);
     }
     Value::Object(map)
 }
 
-fn item_value(field: &dyn Field) -> Value {
-    match field.view() {
+fn item_value(field: View<'_>) -> Value {
+    match field {
         View::Struct(inner) => to_item_value(inner),
-        _ => value_of(field, &Ty::Raw),
+        field => value_of(field),
     }
 }
 
-pub(super) fn value_of(field: &dyn Field, _ty: &Ty) -> Value {
-    match field.view() {
+pub(super) fn value_of(field: View<'_>) -> Value {
+    match field {
         View::Null => Value::Null,
         View::Bool(value) => value.into(),
         View::Int(value) => value.into(),
@@ -104,13 +98,11 @@ pub(super) fn value_of(field: &dyn Field, _ty: &Ty) -> Value {
         View::Str(text) => text.into(),
         View::Text(text) => text.as_str().into(),
         View::Json(text) => serde_json::from_str(text).unwrap_or(Value::Null),
-        View::List(list) => (0..list.len())
-            .map(|i| value_of(list.get(i), &Ty::Raw))
-            .collect(),
+        View::List(list) => (0..list.len()).map(|i| value_of(list.get(i))).collect(),
         View::Map(map) => {
             let entry = |i| {
                 let (key, value) = map.get(i);
-                (key.to_owned(), value_of(value, &Ty::Raw))
+                (key.to_owned(), value_of(value))
             };
             Value::Object((0..map.len()).map(entry).collect())
         }
@@ -129,21 +121,21 @@ fn write_struct(value: &dyn Reflect, with_type: bool, writer: &mut Writer) {
     }
     for (i, field_schema) in schema.fields.iter().enumerate() {
         let field = value.field(i);
-        if omitted(field_schema, field) {
+        if omitted(field_schema, &field) {
             continue;
         }
         writer.key(field_schema.json);
-        match field.view() {
+        match field {
             View::List(list) if is_nil(list.is_empty(), field_schema) => writer.raw("null"),
             View::Map(map) if is_nil(map.is_empty(), field_schema) => writer.raw("null"),
-            _ => write_field(field, field_schema.json != "items", writer),
+            field => write_field(field, field_schema.json != "items", writer),
         }
     }
     writer.end('}');
 }
 
-fn write_field(field: &dyn Field, with_type: bool, writer: &mut Writer) {
-    match field.view() {
+fn write_field(field: View<'_>, with_type: bool, writer: &mut Writer) {
+    match field {
         View::Null => writer.raw("null"),
         View::Bool(value) => writer.raw(if value { "true" } else { "false" }),
         View::Int(value) => writer.raw(&value.to_string()),

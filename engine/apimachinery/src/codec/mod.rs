@@ -13,7 +13,7 @@ pub mod json;
 
 use std::fmt;
 
-use crate::reflect::{Field, Reflect, View};
+use crate::reflect::{Reflect, View};
 use crate::{Str, Value};
 
 pub(crate) use decode::wrong_value;
@@ -31,8 +31,8 @@ pub fn equal(a: &dyn Reflect, b: &dyn Reflect) -> bool {
             && (0..a.schema().fields.len()).all(|i| equal_fields(a.field(i), b.field(i))))
 }
 
-fn equal_fields(a: &dyn Field, b: &dyn Field) -> bool {
-    match (a.view(), b.view()) {
+fn equal_fields(a: View<'_>, b: View<'_>) -> bool {
+    match (a, b) {
         (View::Null, View::Null) => true,
         (View::Bool(a), View::Bool(b)) => a == b,
         (View::Int(a), View::Int(b)) => a == b,
@@ -55,17 +55,17 @@ fn equal_fields(a: &dyn Field, b: &dyn Field) -> bool {
 }
 
 /// Whether a field holds nothing but zero values (Go's `IsZero`, empty lists and maps counting as nil).
-pub fn is_zero(field: &dyn Field) -> bool {
-    match field.view() {
+pub fn is_zero(field: &View<'_>) -> bool {
+    match field {
         View::Null => true,
         View::Bool(value) => !value,
-        View::Int(value) => value == 0,
-        View::Float(value) => value == 0.0,
+        View::Int(value) => *value == 0,
+        View::Float(value) => *value == 0.0,
         View::Str(text) => text.is_empty(),
         View::Text(_) | View::Json(_) => false,
         View::List(list) => list.is_empty(),
         View::Map(map) => map.is_empty(),
-        View::Struct(inner) => is_zero_struct(inner),
+        View::Struct(inner) => is_zero_struct(*inner),
     }
 }
 
@@ -78,8 +78,8 @@ pub fn is_zero_struct(value: &dyn Reflect) -> bool {
         .enumerate()
         .all(|(i, field)| match field.ty {
             // A pointer to a zero is not nil.
-            crate::reflect::Ty::Ptr(_) => matches!(value.field(i).view(), View::Null),
-            _ => is_zero(value.field(i)),
+            crate::reflect::Ty::Ptr(_) => matches!(value.field(i), View::Null),
+            _ => is_zero(&value.field(i)),
         })
 }
 
@@ -93,8 +93,8 @@ pub fn debug(value: &dyn Reflect, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// A struct as a value without its type, for code that only has the table at hand.
-pub fn field_value(field: &dyn Field) -> Value {
-    encode::value_of(field, &crate::reflect::Ty::Raw)
+pub fn field_value(field: View<'_>) -> Value {
+    encode::value_of(field)
 }
 
 /// The text of an error as upstream prints a failed decode of a request body.

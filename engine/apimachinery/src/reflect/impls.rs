@@ -11,11 +11,11 @@ macro_rules! plain {
             const TY: Ty = Ty::$shape;
         }
         impl Field for $ty {
-            fn view(&self) -> View<'_> {
+            fn as_view(&self) -> View<'_> {
                 let $it = self;
                 $view
             }
-            fn slot(&mut self) -> Slot<'_> {
+            fn as_slot(&mut self) -> Slot<'_> {
                 Slot::$slot(self)
             }
         }
@@ -63,10 +63,14 @@ impl<T: Typed> Typed for Option<T> {
 }
 
 impl<T: Field + Default> Field for Option<T> {
-    fn view(&self) -> View<'_> {
-        self.as_ref().map_or(View::Null, Field::view)
+    #[inline(never)]
+    fn as_view(&self) -> View<'_> {
+        match self {
+            Some(value) => value.as_view(),
+            None => View::Null,
+        }
     }
-    fn slot(&mut self) -> Slot<'_> {
+    fn as_slot(&mut self) -> Slot<'_> {
         Slot::Ptr(self)
     }
 }
@@ -75,8 +79,8 @@ impl<T: Field + Default> Pointer for Option<T> {
     fn clear(&mut self) {
         *self = None;
     }
-    fn fill(&mut self) -> &mut dyn Field {
-        self.get_or_insert_default()
+    fn fill(&mut self) -> Slot<'_> {
+        self.get_or_insert_default().as_slot()
     }
 }
 
@@ -85,11 +89,11 @@ impl<T: Typed> Typed for Shared<T> {
 }
 
 impl<T: Field + Clone> Field for Shared<T> {
-    fn view(&self) -> View<'_> {
-        (**self).view()
+    fn as_view(&self) -> View<'_> {
+        (**self).as_view()
     }
-    fn slot(&mut self) -> Slot<'_> {
-        (**self).slot()
+    fn as_slot(&mut self) -> Slot<'_> {
+        (**self).as_slot()
     }
 }
 
@@ -98,10 +102,10 @@ impl<T: Typed> Typed for Vec<T> {
 }
 
 impl<T: Field + Default> Field for Vec<T> {
-    fn view(&self) -> View<'_> {
+    fn as_view(&self) -> View<'_> {
         View::List(self)
     }
-    fn slot(&mut self) -> Slot<'_> {
+    fn as_slot(&mut self) -> Slot<'_> {
         Slot::List(self)
     }
 }
@@ -110,15 +114,15 @@ impl<T: Field + Default> List for Vec<T> {
     fn len(&self) -> usize {
         self.len()
     }
-    fn get(&self, index: usize) -> &dyn Field {
-        &self[index]
+    fn get(&self, index: usize) -> View<'_> {
+        self[index].as_view()
     }
     fn reset(&mut self, len: usize) {
         self.clear();
         self.reserve_exact(len);
     }
-    fn push(&mut self) -> &mut dyn Field {
-        self.push_mut(T::default())
+    fn push(&mut self) -> Slot<'_> {
+        self.push_mut(T::default()).as_slot()
     }
 }
 
@@ -127,10 +131,10 @@ impl<T: Typed> Typed for Map<Str, T> {
 }
 
 impl<T: Field + Default> Field for Map<Str, T> {
-    fn view(&self) -> View<'_> {
+    fn as_view(&self) -> View<'_> {
         View::Map(self)
     }
-    fn slot(&mut self) -> Slot<'_> {
+    fn as_slot(&mut self) -> Slot<'_> {
         Slot::Map(self)
     }
 }
@@ -139,16 +143,17 @@ impl<T: Field + Default> Entries for Map<Str, T> {
     fn len(&self) -> usize {
         self.len()
     }
-    fn get(&self, index: usize) -> (&str, &dyn Field) {
+    fn get(&self, index: usize) -> (&str, View<'_>) {
         let (key, value) = self.at(index).expect("index below len");
-        (key, value)
+        (key, value.as_view())
     }
     fn reset(&mut self, len: usize) {
         self.clear();
         self.reserve(len);
     }
-    fn put(&mut self, key: &str) -> &mut dyn Field {
+    fn put(&mut self, key: &str) -> Slot<'_> {
         self.remove(key);
-        self.or_insert_with(key, T::default)
+        self.or_insert_with(crate::types::intern(key), T::default)
+            .as_slot()
     }
 }

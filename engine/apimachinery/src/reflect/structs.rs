@@ -17,7 +17,7 @@
 /// ```
 ///
 /// After a field's JSON name come the rules of its Go tag, each a method of
-/// [`FieldSchema`](crate::reflect::FieldSchema). A struct that carries `kind` and `apiVersion` says so in its head:
+/// [`Rules`](crate::reflect::Rules). A struct that carries `kind` and `apiVersion` says so in its head:
 /// `pub struct Pod("v1.Pod", kind "v1" "Pod")`. Embedded Go structs are spelled out in place.
 #[macro_export]
 macro_rules! api_struct {
@@ -28,23 +28,30 @@ macro_rules! api_struct {
         }
     )*) => {$(
         $(#[$meta])*
-        #[derive(Clone, Default)]
         pub struct $name {
             $( #[doc = concat!("`", $json, "`")] pub $field: $ty, )*
         }
 
         const _: () = {
-            use $crate::reflect::{Field, FieldSchema, Reflect, Slot, StructSchema, Ty, Typed, View};
+            use $crate::reflect::{Field, FieldSchema, Reflect, Rules, Slot, StructSchema, Ty, Typed, View};
 
-            #[allow(non_camel_case_types)]
-            enum Index { $( $field ),* }
+            /// The index of each field, for patterns.
+            #[allow(non_camel_case_types, non_upper_case_globals)]
+            mod index {
+                enum Order { $( $field ),* }
+                $( pub(super) const $field: usize = Order::$field as usize; )*
+            }
 
             static SCHEMA: StructSchema = StructSchema {
                 name: stringify!($name),
                 go: $go,
                 kind: $crate::api_struct!(@kind $($api $kind)?),
                 fields: &[$(
-                    FieldSchema::new($json, <$ty as Typed>::TY) $( . $rule ( $( $($arg),* )? ) )*
+                    FieldSchema {
+                        json: $json,
+                        ty: <$ty as Typed>::TY,
+                        rules: &const { Rules::NONE $( . $rule ( $( $($arg),* )? ) )* },
+                    }
                 ),*],
             };
 
@@ -54,15 +61,29 @@ macro_rules! api_struct {
                 pub const SCHEMA: &'static StructSchema = &SCHEMA;
             }
 
+            impl ::std::default::Default for $name {
+                #[inline(never)]
+                fn default() -> Self {
+                    Self { $( $field: ::std::default::Default::default() ),* }
+                }
+            }
+
+            impl ::std::clone::Clone for $name {
+                #[inline(never)]
+                fn clone(&self) -> Self {
+                    Self { $( $field: $crate::reflect::dup(&self.$field) ),* }
+                }
+            }
+
             impl Typed for $name {
                 const TY: Ty = Ty::Struct(|| &SCHEMA);
             }
 
             impl Field for $name {
-                fn view(&self) -> View<'_> {
+                fn as_view(&self) -> View<'_> {
                     View::Struct(self)
                 }
-                fn slot(&mut self) -> Slot<'_> {
+                fn as_slot(&mut self) -> Slot<'_> {
                     Slot::Struct(self)
                 }
             }
@@ -71,14 +92,17 @@ macro_rules! api_struct {
                 fn schema(&self) -> &'static StructSchema {
                     &SCHEMA
                 }
-                fn field(&self, index: usize) -> &dyn Field {
-                    // The optimiser makes a jump table of these.
-                    $( if index == Index::$field as usize { return &self.$field; } )*
-                    unreachable!("{}: no field {index}", SCHEMA.name)
+                fn field(&self, index: usize) -> View<'_> {
+                    match index {
+                        $( index::$field => self.$field.as_view(), )*
+                        _ => $crate::reflect::no_field(&SCHEMA, index),
+                    }
                 }
-                fn field_mut(&mut self, index: usize) -> &mut dyn Field {
-                    $( if index == Index::$field as usize { return &mut self.$field; } )*
-                    unreachable!("{}: no field {index}", SCHEMA.name)
+                fn field_mut(&mut self, index: usize) -> Slot<'_> {
+                    match index {
+                        $( index::$field => self.$field.as_slot(), )*
+                        _ => $crate::reflect::no_field(&SCHEMA, index),
+                    }
                 }
             }
 

@@ -1,6 +1,5 @@
 //! `DynamicObject`: an object of a kind that has no struct, such as a custom resource.
 
-use std::any::Any;
 use std::rc::Rc;
 
 use super::Object;
@@ -84,14 +83,5 @@ impl Object for DynamicObject {
     }
     fn clone_box(&self) -> Box<dyn Object> {
         Box::new(self.clone())
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
-    fn into_any_rc(self: Rc<Self>) -> Rc<dyn Any> {
-        self
     }
 }

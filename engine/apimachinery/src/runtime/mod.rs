@@ -32,28 +32,22 @@ pub trait Object: Any + Debug {
     fn clone_rc(&self) -> Rc<dyn Object>;
     /// A copy to change.
     fn clone_box(&self) -> Box<dyn Object>;
-    /// For downcasts of references.
-    fn as_any(&self) -> &dyn Any;
-    /// For downcasts of references to change.
-    fn as_any_mut(&mut self) -> &mut dyn Any;
-    /// For downcasts of `Rc`s.
-    fn into_any_rc(self: Rc<Self>) -> Rc<dyn Any>;
 }
 
 impl dyn Object {
     /// This object as a `K`, if it is one.
     pub fn downcast_ref<K: Object>(&self) -> Option<&K> {
-        self.as_any().downcast_ref()
+        (self as &dyn Any).downcast_ref()
     }
 
     /// This object as a `K` to change, if it is one.
     pub fn downcast_mut<K: Object>(&mut self) -> Option<&mut K> {
-        self.as_any_mut().downcast_mut()
+        (self as &mut dyn Any).downcast_mut()
     }
 
     /// A shared object as a shared `K`, if it is one.
     pub fn downcast_rc<K: Object>(self: Rc<Self>) -> Option<Rc<K>> {
-        self.into_any_rc().downcast().ok()
+        (self as Rc<dyn Any>).downcast().ok()
     }
 }
 
@@ -161,15 +155,6 @@ macro_rules! api_kind {
             }
             fn clone_box(&self) -> Box<dyn $crate::runtime::Object> {
                 Box::new(self.clone())
-            }
-            fn as_any(&self) -> &dyn ::std::any::Any {
-                self
-            }
-            fn as_any_mut(&mut self) -> &mut dyn ::std::any::Any {
-                self
-            }
-            fn into_any_rc(self: ::std::rc::Rc<Self>) -> ::std::rc::Rc<dyn ::std::any::Any> {
-                self
             }
         }
 

@@ -17,7 +17,7 @@ impl Raw {
     pub fn from_value(value: &Value) -> Self {
         match value {
             Value::Null => Self(None),
-            other => Self(Some(other.to_string().into())),
+            other => Self(Some(super::intern::intern_text(other.to_string()))),
         }
     }
 

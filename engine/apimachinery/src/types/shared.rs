@@ -54,8 +54,17 @@ impl<T> Deref for Shared<T> {
 }
 
 impl<T: Clone> DerefMut for Shared<T> {
+    // One copy of the cloning code per type, not one per use.
+    #[inline(never)]
     fn deref_mut(&mut self) -> &mut T {
-        Rc::make_mut(&mut self.0)
+        // There are never weak references, so this is all that `Rc::make_mut` would have to do.
+        if Rc::get_mut(&mut self.0).is_none() {
+            self.0 = Rc::new((*self.0).clone());
+        }
+        match Rc::get_mut(&mut self.0) {
+            Some(value) => value,
+            None => unreachable!("a fresh Rc has one owner"),
+        }
     }
 }
 

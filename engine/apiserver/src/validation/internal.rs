@@ -5,7 +5,7 @@
 //! are; the tables here know that. Nothing else in the server has internal types.
 
 use apimachinery::codec::{self, json};
-use apimachinery::reflect::{Field, Reflect, View};
+use apimachinery::reflect::{Reflect, View};
 
 /// A value in that shape.
 pub enum Internal {
@@ -231,7 +231,7 @@ impl Internal {
         let schema = value.schema();
         let mut fields = Vec::new();
         if let Some((index, _)) = schema.field("metadata")
-            && let View::Struct(meta) = value.field(index).view()
+            && let View::Struct(meta) = value.field(index)
             && let Self::Struct(own) = Self::of(meta)
         {
             fields.extend(own);
@@ -242,8 +242,8 @@ impl Internal {
         Self::Struct(fields)
     }
 
-    fn of_field(field: &dyn Field) -> Self {
-        match field.view() {
+    fn of_field(field: View<'_>) -> Self {
+        match field {
             View::Null => Self::Scalar("null".to_owned()),
             View::Bool(yes) => Self::Scalar(yes.to_string()),
             View::Int(number) => Self::Scalar(number.to_string()),

@@ -98,14 +98,14 @@ macro_rules! custom {
             const TY: Ty = Ty::Raw;
         }
         impl Field for $name {
-            fn view(&self) -> View<'_> {
+            fn as_view(&self) -> View<'_> {
                 let $it = self;
                 match &$it.schema {
                     Some(schema) => View::Struct(&**schema),
                     None => $otherwise,
                 }
             }
-            fn slot(&mut self) -> Slot<'_> {
+            fn as_slot(&mut self) -> Slot<'_> {
                 Slot::Scalar(self)
             }
         }

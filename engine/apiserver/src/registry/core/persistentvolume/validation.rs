@@ -145,7 +145,7 @@ fn validate_sources(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut E
         let Some((index, _)) = spec.schema().field(source) else {
             continue;
         };
-        let View::Struct(fields) = spec.field(index).view() else {
+        let View::Struct(fields) = spec.field(index) else {
             continue;
         };
         let at = path.child(source);
@@ -156,7 +156,7 @@ fn validate_sources(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut E
         found = true;
         for name in required {
             if let Some((index, _)) = fields.schema().field(name)
-                && codec::is_zero(fields.field(index))
+                && codec::is_zero(&fields.field(index))
             {
                 errors.required(&at.child(name), "");
             }

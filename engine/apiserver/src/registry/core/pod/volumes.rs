@@ -12,6 +12,6 @@ pub(crate) fn sources(volume: &Volume) -> usize {
         .enumerate()
         .filter(|(_, field)| field.json != "name");
     fields
-        .filter(|(i, _)| !matches!(volume.field(*i).view(), View::Null))
+        .filter(|(i, _)| !matches!(volume.field(*i), View::Null))
         .count()
 }

@@ -39,13 +39,13 @@ pub(super) fn validate(volume: &Volume, source: &str, path: &Path<'_>, errors: &
     let Some((index, _)) = volume.schema().field(source) else {
         return;
     };
-    let View::Struct(fields) = volume.field(index).view() else {
+    let View::Struct(fields) = volume.field(index) else {
         return;
     };
     let path = path.child(shown);
     for name in *required {
         if let Some((index, _)) = fields.schema().field(name)
-            && codec::is_zero(fields.field(index))
+            && codec::is_zero(&fields.field(index))
         {
             errors.required(&path.child(name), "");
         }

@@ -107,7 +107,7 @@ pub(super) fn validate_volumes<'a>(
 fn validate_source(volume: &Volume, owner: Owner<'_>, path: &Path<'_>, errors: &mut Errors) {
     let given = |name: &str| {
         let found = volume.schema().field(name);
-        found.is_some_and(|(index, _)| !matches!(volume.field(index).view(), View::Null))
+        found.is_some_and(|(index, _)| !matches!(volume.field(index), View::Null))
     };
     let mut sources = 0;
     for source in ORDER.into_iter().filter(|name| given(name)) {

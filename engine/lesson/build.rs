@@ -1,6 +1,9 @@
 //! Puts the files of the `lessons` folder into the library: `FILES`, a sorted list of path and content.
 
-#![allow(clippy::disallowed_methods, reason = "a build script runs on the builder's machine, not in the engine")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a build script runs on the builder's machine, not in the engine"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

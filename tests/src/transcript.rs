@@ -235,6 +235,9 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings/kubectl");
         for entry in std::fs::read_dir(root).expect("the recordings are there") {
             let folder = entry.expect("readable").path();
+            if !folder.is_dir() {
+                continue;
+            }
             let commands = load(&folder.join("transcript.jsonl")).expect("a transcript");
             let meta = load_meta(&folder.join("meta.json")).expect("its meta data");
             assert!(

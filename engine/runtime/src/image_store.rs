@@ -3,11 +3,15 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::time::Duration;
 
-use sim::{Sim, Time};
+use sim::{Rng, Sim, Time};
 
 use crate::reference::Reference;
 use crate::registry::{PullError, Registry, Resolved};
+
+/// No two pulls take equally long: by so many microseconds they differ.
+const JITTER: u64 = 1_400;
 
 /// An image on a node.
 #[derive(Clone, Debug)]
@@ -46,15 +50,17 @@ impl Pull {
 pub(crate) struct ImageStore {
     sim: Sim,
     registry: Rc<Registry>,
+    rng: RefCell<Rng>,
     images: RefCell<BTreeMap<Rc<str>, LocalImage>>,
     pulls: RefCell<Vec<Pull>>,
 }
 
 impl ImageStore {
-    pub(crate) fn new(sim: &Sim, registry: &Rc<Registry>) -> Self {
+    pub(crate) fn new(sim: &Sim, node: &str, registry: &Rc<Registry>) -> Self {
         Self {
             sim: sim.clone(),
             registry: Rc::clone(registry),
+            rng: RefCell::new(sim.rng(&format!("pulls of {node}"))),
             images: RefCell::default(),
             pulls: RefCell::default(),
         }
@@ -87,11 +93,12 @@ impl ImageStore {
         let resolved = self.registry.resolve(reference);
         let size = resolved.as_ref().map_or(0, |resolved| resolved.image.size);
         let began = self.sim.now();
+        let jitter = Duration::from_micros(self.rng.borrow_mut().below(JITTER));
         let pull = Pull {
             name: reference.to_string().into(),
             size,
             began,
-            done: began + self.registry.pull_time(size),
+            done: began + self.registry.pull_time(size) + jitter,
         };
         let sleep = self.sim.sleep_until(pull.done);
         self.pulls.borrow_mut().push(pull.clone());

@@ -92,7 +92,7 @@ impl Runtime {
         Self(Rc::new(Inner {
             sim: sim.clone(),
             fabric: config.host.fabric().clone(),
-            images: ImageStore::new(sim, &config.registry),
+            images: ImageStore::new(sim, &config.node, &config.registry),
             rng: RefCell::new(sim.rng(&format!("runtime/{}", config.node))),
             addresses: RefCell::new(config.pod_cidr.clone()),
             sandboxes: RefCell::default(),

@@ -117,7 +117,7 @@ fn an_image_that_does_not_exist() {
                      \"docker.io/library/ngnix:latest\": pull access denied, repository does not exist or may require \
                      authorization: server message: insufficient_scope: authorization failed";
         assert_eq!(waiting(&world), error);
-        world.wait(13.5).await;
+        world.wait(14.0).await;
         assert_eq!(
             waiting(&world),
             format!("Back-off pulling image \"ngnix\": ErrImagePull: {error}")

@@ -17,6 +17,7 @@ mod worker;
 mod daemonset;
 mod deployment;
 mod garbagecollector;
+mod job;
 mod namespace;
 mod nodelifecycle;
 mod podgc;
@@ -27,6 +28,7 @@ mod serviceaccount;
 mod statefulset;
 mod tainteviction;
 mod ttl;
+mod ttlafterfinished;
 
 use client::{Client, Informers};
 
@@ -48,6 +50,8 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     ("daemonset-controller", daemonset::start),
     ("deployment-controller", deployment::start),
     ("statefulset-controller", statefulset::start),
+    ("job-controller", job::start),
+    ("ttl-after-finished-controller", ttlafterfinished::start),
     ("replicaset-controller", replicaset::start),
     (
         "replicationcontroller-controller",

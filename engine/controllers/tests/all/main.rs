@@ -3,6 +3,7 @@
 mod daemonset;
 mod deployment;
 mod housekeeping;
+mod job;
 mod replicaset;
 mod statefulset;
 mod support;

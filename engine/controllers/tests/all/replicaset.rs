@@ -1,7 +1,7 @@
 //! Replica sets.
 
 use api::apps::v1::ReplicaSet;
-use api::core::v1::Pod;
+use api::core::v1::{Pod, PodTemplateSpec, ReplicationController};
 use apimachinery::meta::v1::{LabelSelector, ObjectMeta};
 use client::Delete;
 
@@ -154,4 +154,35 @@ fn pods_that_cannot_be_made_are_told_about() {
             .conditions
             .is_empty()
     );
+}
+
+#[test]
+fn replication_controllers_do_the_same() {
+    let cluster = Cluster::new(&[
+        "replicationcontroller-controller",
+        "garbage-collector-controller",
+    ]);
+    let mut old = ReplicationController {
+        metadata: ObjectMeta::named("default", "old"),
+        ..ReplicationController::default()
+    };
+    old.spec.replicas = Some(2);
+    old.spec.selector.insert("app", "old");
+    let mut template = PodTemplateSpec::default();
+    template.metadata.labels.insert("app", "old");
+    template.spec = Cluster::pod("x").spec;
+    old.spec.template = Some(template.into());
+    cluster.create(old);
+    let pods = cluster.names::<Pod>("default");
+    assert_eq!(pods.len(), 2);
+    cluster.set_pod_ready(&pods[0], true);
+    let status = cluster.get::<ReplicationController>("old").status;
+    assert_eq!((status.replicas, status.ready_replicas), (2, 1));
+    assert!(cluster.events().contains(&format!(
+        "Normal ReplicationController/old SuccessfulCreate: Created pod: {}",
+        pods[0]
+    )));
+    let background = Delete::default().propagation("Background");
+    cluster.delete::<ReplicationController>("old", &background);
+    assert!(cluster.names::<Pod>("default").is_empty());
 }

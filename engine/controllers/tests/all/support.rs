@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use api::core::v1::{
-    Container, Event, Namespace, Node, NodeCondition, Pod, PodCondition, ServiceAccount,
+    Container, ContainerStatus, Event, Namespace, Node, NodeCondition, Pod, PodCondition,
+    ServiceAccount,
 };
 use apimachinery::Kind;
 use apimachinery::meta::v1::{ListOptions, ObjectMeta};
@@ -137,6 +138,31 @@ impl Cluster {
                 ..PodCondition::default()
             };
             component_helpers::pod::update_condition(&mut pod.status, condition, now);
+        };
+        self.client
+            .patch_status::<Pod>("default", name, change)
+            .unwrap();
+        self.settle();
+    }
+
+    /// What a kubelet would say of a pod whose only container has ended just now.
+    pub(crate) fn end_pod(&self, name: &str, exit_code: i32) {
+        let now = self.client.now();
+        let change = |pod: &mut Pod| {
+            pod.status.phase = if exit_code == 0 {
+                "Succeeded"
+            } else {
+                "Failed"
+            }
+            .into();
+            let mut status = ContainerStatus {
+                name: "c".into(),
+                ..ContainerStatus::default()
+            };
+            let terminated = status.state.terminated.get_or_insert_default();
+            terminated.exit_code = exit_code;
+            terminated.finished_at = now;
+            pod.status.container_statuses = vec![status];
         };
         self.client
             .patch_status::<Pod>("default", name, change)

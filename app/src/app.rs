@@ -2,23 +2,24 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{DomRect, Element, HtmlElement, KeyboardEvent};
 
 use crate::bridge::{Bridge, page};
 use crate::components::cluster_map::ClusterMap;
+use crate::components::dom::show;
 use crate::components::editor::Editor;
 use crate::components::inspector::Dock;
 use crate::components::lesson::Lesson;
 use crate::components::notice::Notices;
-use crate::components::splitter::{Axis, Splitter};
+use crate::components::splitter::{Axis, splitter};
 use crate::components::tab_bar::TabBar;
 use crate::components::terminal::Terminal;
 use crate::components::time_bar::TimeBar;
 use crate::components::timeline::Tape;
 use crate::components::top_bar::TopBar;
 use crate::interop::perf;
-use crate::state::Stores;
 use crate::state::inspector::Dock as Shown;
+use crate::state::{Stores, live};
 
 /// The whole page.
 #[component]
@@ -31,36 +32,37 @@ pub fn Page() -> impl IntoView {
     // Two frames later the shell is on the screen; only then is the engine fetched.
     request_animation_frame(move || request_animation_frame(move || bridge.start()));
     let layout = stores.layout;
+    let body = move || {
+        String::from(if layout.lesson_hidden.get() {
+            "body no-lesson"
+        } else {
+            "body"
+        })
+    };
     view! {
-        <div class="page" style=move || layout.style() data-tab=move || layout.tab.get().id() on:keydown=cycle_panes>
+        <div
+            class="page"
+            style=move || layout.style()
+            data-tab=move || layout.tab.get().id().to_owned()
+            on:keydown=cycle_panes
+        >
             <TopBar />
-            <main class="body" class:no-lesson=move || layout.lesson_hidden.get()>
+            <main class=move || body()>
                 <Lesson />
-                <Splitter
-                    label="Lesson's width"
-                    axis=Axis::Sideways
-                    size=layout.lesson
-                    from_pointer=|line, x, _| Some(to_rem(x - left(&line.parent_element()?)))
-                />
+                {splitter("Lesson's width", Axis::Sideways, layout.lesson, lesson_width)}
                 <div class="work">
                     <ClusterMap />
                     <div class="time-strip">
                         <TimeBar />
                         <Tape />
                     </div>
-                    <Splitter
-                        label="Map's height"
-                        axis=Axis::UpDown
-                        size=layout.map
-                        from_pointer=|line, _, y| {
-                            let all = line.parent_element()?.get_bounding_client_rect();
-                            let strip = line.previous_element_sibling()?.get_bounding_client_rect().height();
-                            Some((y - strip - all.top()) / (all.height() - strip) * 100.0)
-                        }
-                    />
-                    <Desk />
+                    {splitter("Map's height", Axis::UpDown, layout.map, map_share)}
+                    {desk()}
                 </div>
-                <DockSplitter />
+                {show(
+                    move || stores.inspector.dock.with(|dock| *dock != Shown::Closed),
+                    move || splitter("Inspector's width", Axis::Backwards, layout.dock, dock_width),
+                )}
                 <Dock />
             </main>
             <TabBar />
@@ -70,60 +72,58 @@ pub fn Page() -> impl IntoView {
 }
 
 /// Terminal and editor, side by side once a file is open.
-#[component]
-fn Desk() -> impl IntoView {
+fn desk() -> AnyView {
     let (stores, _) = page();
-    let editing = Memo::new(move |_| stores.files.tabs.with(|tabs| !tabs.is_empty()));
+    let files = stores.files;
+    let editing = move || files.tabs.with(|tabs| !tabs.is_empty());
     // Once it was open it stays, so that Monaco is set up once.
-    let opened =
-        Memo::new(move |before: Option<&bool>| before.copied().unwrap_or(false) || editing.get());
+    let opened = live(false);
+    let ever = move || {
+        opened.quietly(|opened| std::mem::replace(opened, *opened || editing()) || editing())
+    };
+    let line = move || {
+        splitter(
+            "Terminal's width",
+            Axis::Sideways,
+            stores.layout.terminal,
+            terminal_share,
+        )
+    };
     view! {
-        <div class="desk" class:with-editor=move || editing.get()>
+        <div class=move || String::from(if editing() { "desk with-editor" } else { "desk" })>
             <Terminal />
-            <Show when=move || editing.get()>
-                <Splitter
-                    label="Terminal's width"
-                    axis=Axis::Sideways
-                    size=stores.layout.terminal
-                    from_pointer=|line, x, _| {
-                        let desk = line.parent_element()?.get_bounding_client_rect();
-                        Some((x - desk.left()) / desk.width() * 100.0)
-                    }
-                />
-            </Show>
-            <Show when=move || opened.get()>
-                <Editor />
-            </Show>
+            {show(editing, line)}
+            {show(ever, || view! { <Editor /> }.into_any())}
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn DockSplitter() -> impl IntoView {
-    let (stores, _) = page();
-    let open = Memo::new(move |_| stores.inspector.dock.with(|dock| *dock != Shown::Closed));
-    view! {
-        <Show when=move || open.get()>
-            <Splitter
-                label="Inspector's width"
-                axis=Axis::Sideways
-                size=stores.layout.dock
-                grows=false
-                from_pointer=|line, x, _| {
-                    Some(to_rem(line.parent_element()?.get_bounding_client_rect().right() - x))
-                }
-            />
-        </Show>
-    }
+/// The box of what a splitter divides.
+fn around(line: &Element) -> Option<DomRect> {
+    Some(line.parent_element()?.get_bounding_client_rect())
 }
 
-fn left(element: &web_sys::Element) -> f64 {
-    element.get_bounding_client_rect().left()
+fn lesson_width(line: &Element, x: f64, _: f64) -> Option<i32> {
+    Some((x - around(line)?.left()) as i32)
 }
 
-/// Pixels as the style sheet's unit.
-fn to_rem(pixels: f64) -> f64 {
-    pixels / 16.0
+fn dock_width(line: &Element, x: f64, _: f64) -> Option<i32> {
+    Some((around(line)?.right() - x) as i32)
+}
+
+fn map_share(line: &Element, _: f64, y: f64) -> Option<i32> {
+    let work = around(line)?;
+    let strip = line
+        .previous_element_sibling()?
+        .get_bounding_client_rect()
+        .height();
+    Some(((y - strip - work.top()) / (work.height() - strip) * 1000.0) as i32)
+}
+
+fn terminal_share(line: &Element, x: f64, _: f64) -> Option<i32> {
+    let desk = around(line)?;
+    Some(((x - desk.left()) / desk.width() * 1000.0) as i32)
 }
 
 /// F6 leads from pane to pane, Shift-F6 back: the way out of the terminal and the editor, where Tab has other work.

@@ -5,7 +5,7 @@
 //! which is what it choked on; entries are dropped until it starts.
 
 use gloo_timers::callback::Timeout;
-use leptos::prelude::*;
+use leptos::prelude::expect_context;
 use leptos::task::spawn_local;
 use view::{Batch, Boot, Fatal, FromEngine, Log, Ready, ToEngine, wire};
 
@@ -16,7 +16,7 @@ use crate::state::files::Tab;
 use crate::state::notices::Weight;
 use crate::state::session::Phase;
 use crate::state::terminal::TerminalEvent;
-use crate::state::{Stores, stores};
+use crate::state::{Live, Stores, live, stores};
 
 /// A cluster that fails this often in a row, each time with less of the log, is given up.
 const ATTEMPTS: u32 = 5;
@@ -25,7 +25,7 @@ const ATTEMPTS: u32 = 5;
 #[derive(Clone, Copy)]
 pub struct Bridge {
     stores: Stores,
-    inner: StoredValue<Inner, LocalStorage>,
+    inner: Live<Inner>,
 }
 
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Bridge {
         };
         Bridge {
             stores,
-            inner: StoredValue::new_local(inner),
+            inner: live(inner),
         }
     }
 
@@ -74,7 +74,7 @@ impl Bridge {
             }
         };
         match store.load().await {
-            Ok(log) => self.inner.update_value(|inner| inner.log = log),
+            Ok(log) => self.inner.quietly(|inner| inner.log = log),
             Err(error) => {
                 unsaved.set(Some(format!(
                     "Your cluster could not be read back: {error}."
@@ -83,7 +83,7 @@ impl Bridge {
             }
         }
         if lock::take(&assets::scope()).await {
-            self.inner.update_value(|inner| inner.store = Some(store));
+            self.inner.quietly(|inner| inner.store = Some(store));
         } else {
             let text = "This cluster is open in another tab. What you do in this one is not kept.";
             unsaved.set(Some(text.into()));
@@ -100,7 +100,7 @@ impl Bridge {
                 .phase
                 .set(Phase::Failed("the engine is not part of this page".into()));
         }
-        self.inner.update_value(|inner| inner.worker = worker);
+        self.inner.quietly(|inner| inner.worker = worker);
     }
 
     /// Sends a message to the engine; lost while there is none.
@@ -108,7 +108,7 @@ impl Bridge {
         let Ok(bytes) = wire::encode(&message) else {
             return;
         };
-        self.inner.with_value(|inner| {
+        self.inner.with_untracked(|inner| {
             if let Some(worker) = &inner.worker {
                 worker.send(&bytes);
             }
@@ -117,8 +117,7 @@ impl Bridge {
 
     /// The terminal's size, for now and for the next start.
     pub fn resize(self, columns: u16, rows: u16) {
-        self.inner
-            .update_value(|inner| inner.size = (columns, rows));
+        self.inner.quietly(|inner| inner.size = (columns, rows));
         self.send(ToEngine::Resize { columns, rows });
     }
 
@@ -128,7 +127,7 @@ impl Bridge {
             keep: 0,
             add: Vec::new(),
         });
-        self.inner.update_value(|inner| {
+        self.inner.quietly(|inner| {
             inner.worker = None;
             inner.failures = 0;
         });
@@ -167,7 +166,7 @@ impl Bridge {
 
     fn boot(self) {
         self.stores.session.phase.set(Phase::Starting);
-        let boot = self.inner.with_value(|inner| Boot {
+        let boot = self.inner.with_untracked(|inner| Boot {
             seed: perf::seed(),
             nodes: 3,
             log: inner.log.clone(),
@@ -194,7 +193,13 @@ impl Bridge {
             FromEngine::Prompt(prompt) => terminal.send(TerminalEvent::Prompt(prompt)),
             FromEngine::History(log) => terminal.send(TerminalEvent::History(log)),
             FromEngine::Completions(list) => terminal.send(TerminalEvent::Completions(list)),
-            FromEngine::Patch(patches) => cluster.apply(patches),
+            FromEngine::Patch(patches) => {
+                let said = cluster.apply(patches);
+                // A crowd is not read out one by one.
+                if (1..=3).contains(&said.len()) {
+                    notices.say(&said.join(", "));
+                }
+            }
             FromEngine::Clock(word) => {
                 clock.set(word);
                 self.keep_ticking();
@@ -233,7 +238,11 @@ impl Bridge {
                 lesson.progress.set(Default::default());
                 lesson.open.set(view);
             }
-            FromEngine::Progress(progress) => lesson.progress.set(progress),
+            FromEngine::Progress(progress) => {
+                if let Some(text) = lesson.advance(progress) {
+                    notices.say(&text);
+                }
+            }
             FromEngine::Saved(change) => self.change_log(change),
             FromEngine::Fatal(Fatal { message }) => self.failed(message),
         }
@@ -253,7 +262,7 @@ impl Bridge {
         if !ready.lost.is_empty() {
             notices.show(Weight::Trouble, ready.lost);
         }
-        self.inner.update_value(|inner| inner.failures = 0);
+        self.inner.quietly(|inner| inner.failures = 0);
     }
 
     /// Brings a file to the editor's front; a tab with unsaved text keeps it.
@@ -273,9 +282,9 @@ impl Bridge {
 
     /// The engine cannot go on: says so, and starts another with less of the log.
     fn failed(self, reason: String) {
-        let failures = self.inner.with_value(|inner| inner.failures + 1);
+        let failures = self.inner.with_untracked(|inner| inner.failures + 1);
         let given_up = failures > ATTEMPTS;
-        self.inner.update_value(|inner| {
+        self.inner.quietly(|inner| {
             inner.worker = None;
             inner.failures = failures;
         });
@@ -286,7 +295,7 @@ impl Bridge {
         }
         let keep = self
             .inner
-            .with_value(|inner| inner.log.len().saturating_sub(1) as u64);
+            .with_untracked(|inner| inner.log.len().saturating_sub(1) as u64);
         self.change_log(Log {
             keep,
             add: Vec::new(),
@@ -299,7 +308,7 @@ impl Bridge {
     }
 
     fn change_log(self, change: Log) {
-        self.inner.update_value(|inner| {
+        self.inner.quietly(|inner| {
             change.clone().apply(&mut inner.log);
             if inner.store.is_some() {
                 inner.unsaved.push(change);
@@ -311,7 +320,7 @@ impl Bridge {
     /// Writes the log's changes to the storage, one after the other.
     fn save(self) {
         let mut next = None;
-        self.inner.update_value(|inner| {
+        self.inner.quietly(|inner| {
             if !inner.saving && !inner.unsaved.is_empty() {
                 inner.saving = true;
                 next = inner
@@ -324,12 +333,12 @@ impl Bridge {
         spawn_local(async move {
             let keep = u32::try_from(change.keep).unwrap_or(u32::MAX);
             let result = store.change(keep, change.add).await;
-            self.inner.update_value(|inner| inner.saving = false);
+            self.inner.quietly(|inner| inner.saving = false);
             match result {
                 Ok(()) => self.save(),
                 Err(error) => {
                     // Later changes would build on one that is not there.
-                    self.inner.update_value(|inner| inner.store = None);
+                    self.inner.quietly(|inner| inner.store = None);
                     let text = format!("What you do from here on is not kept: {error}.");
                     self.stores.session.unsaved.set(Some(text));
                 }
@@ -345,7 +354,7 @@ impl Bridge {
                 self.keep_ticking();
             })
         });
-        self.inner.update_value(|inner| inner.ticker = timeout);
+        self.inner.quietly(|inner| inner.ticker = timeout);
     }
 }
 

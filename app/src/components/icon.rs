@@ -52,6 +52,7 @@ pub const ALERT: Icon = Icon("M8 2.5L14.5 13.5h-13zM8 6.5v3M8 11.5v.1");
 pub const PLUS: Icon = Icon("M8 3v10M3 8h10");
 
 /// Draws it, for the eye only: what it means stands beside it or in its button's label.
-pub fn icon(Icon(strokes): Icon) -> impl IntoView {
+pub fn icon(Icon(strokes): Icon) -> AnyView {
     view! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d=strokes /></svg> }
+        .into_any()
 }

@@ -1,6 +1,7 @@
 //! What is on the page: a folder a component, with its code and its style.
 
 pub mod cluster_map;
+pub mod dom;
 pub mod editor;
 pub mod format;
 pub mod icon;

@@ -22,16 +22,17 @@ pub fn TabBar() -> impl IntoView {
             <button
                 role="tab"
                 aria-selected=move || (layout.tab.get() == tab).to_string()
-                on:click=move |_| layout.tab.set(tab)
+                on:click=move |_| layout.show(tab)
             >
                 {icon::icon(drawing)}
                 {label}
             </button>
         }
+        .into_any()
     };
     view! {
         <div class="tab-bar" role="tablist" aria-label="Panes">
-            {PhoneTab::ALL.map(tab).into_iter().collect_view()}
+            {PhoneTab::ALL.into_iter().map(tab).collect::<Vec<AnyView>>()}
         </div>
     }
 }

@@ -28,6 +28,18 @@ pub enum Tone {
 }
 
 impl Tone {
+    /// All of them, the most urgent first.
+    pub const ALL: [Tone; 8] = [
+        Tone::Failed,
+        Tone::Waiting,
+        Tone::Starting,
+        Tone::Unready,
+        Tone::Running,
+        Tone::Ending,
+        Tone::Done,
+        Tone::Unknown,
+    ];
+
     /// The style sheet's class.
     pub fn class(self) -> &'static str {
         match self {
@@ -54,27 +66,43 @@ impl Tone {
         }
     }
 
-    /// Its glyph: a shape that can be told from the others without its colour.
+    /// Its glyph: a shape that can be told from the others without its colour. Strokes, and what of them is filled.
+    fn shape(self) -> (&'static str, &'static str) {
+        match self {
+            Tone::Running => ("", "M1.5 6a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0z"),
+            Tone::Unready => (
+                "M1.75 6a4.25 4.25 0 1 0 8.5 0a4.25 4.25 0 1 0-8.5 0z",
+                "M6 1.75a4.25 4.25 0 0 1 0 8.5z",
+            ),
+            Tone::Waiting => (
+                "M6 1.75a4.25 4.25 0 0 1 2.1.55M9.7 3.9a4.25 4.25 0 0 1 .5 2.6M9.3 8.7a4.25 4.25 0 0 1-1.9 1.3\
+                 M5 10.1a4.25 4.25 0 0 1-1.9-1M1.9 7.1a4.25 4.25 0 0 1 .2-2.6M3 3a4.25 4.25 0 0 1 1.2-.9",
+                "",
+            ),
+            Tone::Starting => ("M6 1.5v5.5M3.5 4.8L6 7.3l2.5-2.5M2 10.2h8", ""),
+            Tone::Failed => ("", "M6 .8l5.6 10.2H.4z"),
+            Tone::Ending => (
+                "M2.8 1.8h6.4a1 1 0 0 1 1 1v6.4a1 1 0 0 1-1 1H2.8a1 1 0 0 1-1-1V2.8a1 1 0 0 1 1-1zM4 6h4",
+                "",
+            ),
+            Tone::Done => ("M1.8 6.3l2.8 2.9 5.6-6.2", ""),
+            Tone::Unknown => (
+                "M3.8 4.3a2.2 2.2 0 1 1 3.3 1.9c-.8.5-1.1.9-1.1 1.7M6 10.2v.1",
+                "",
+            ),
+        }
+    }
+
+    /// Its glyph, for the eye only.
     pub fn glyph(self) -> AnyView {
-        let shape = match self {
-            Tone::Running => view! { <circle cx="6" cy="6" r="4.5" class="full" /> }.into_any(),
-            Tone::Unready => view! {
-                <circle cx="6" cy="6" r="4.25" />
-                <path class="full" d="M6 1.75a4.25 4.25 0 0 1 0 8.5z" />
-            }
-            .into_any(),
-            Tone::Waiting => {
-                view! { <circle cx="6" cy="6" r="4.25" stroke-dasharray="2.2 2.25" /> }.into_any()
-            }
-            Tone::Starting => view! { <path d="M6 1.5v5.5M3.5 4.8L6 7.3l2.5-2.5M2 10.2h8" /> }.into_any(),
-            Tone::Failed => view! { <path class="full" d="M6 .8l5.6 10.2H.4z" /> }.into_any(),
-            Tone::Ending => view! { <rect x="1.8" y="1.8" width="8.4" height="8.4" rx="1" /> <path d="M4 6h4" /> }.into_any(),
-            Tone::Done => view! { <path d="M1.8 6.3l2.8 2.9 5.6-6.2" /> }.into_any(),
-            Tone::Unknown => {
-                view! { <path d="M3.8 4.3a2.2 2.2 0 1 1 3.3 1.9c-.8.5-1.1.9-1.1 1.7M6 10.2v.1" /> }.into_any()
-            }
-        };
-        view! { <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">{shape}</svg> }.into_any()
+        let (strokes, full) = self.shape();
+        view! {
+            <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
+                <path d=strokes />
+                <path class="full" d=full />
+            </svg>
+        }
+        .into_any()
     }
 
     /// Of a pod.
@@ -121,6 +149,10 @@ fn is_trouble(status: &str) -> bool {
 }
 
 /// Glyph and word together.
-pub fn state(tone: Tone, word: impl Into<String>) -> impl IntoView {
-    view! { <span class=format!("state {}", tone.class())>{tone.glyph()} {word.into()}</span> }
+pub fn state(tone: Tone, word: impl Into<String>) -> AnyView {
+    fn state(tone: Tone, word: String) -> AnyView {
+        let class = format!("state {}", tone.class());
+        view! { <span class=class>{tone.glyph()} {word}</span> }.into_any()
+    }
+    state(tone, word.into())
 }

@@ -1,28 +1,28 @@
 //! Virtual time on the page: the engine's last word, carried on by real time and speed until the next one.
 
-use leptos::prelude::*;
 use view::{Clock, Time};
 
+use super::live::{Live, live};
 use crate::interop::perf;
 
 /// Virtual time.
 #[derive(Clone, Copy)]
 pub struct ClockStore {
     /// The engine's last word, and the real time (ms) at which it was said.
-    anchor: RwSignal<(Clock, f64)>,
+    anchor: Live<(Clock, f64)>,
     /// Virtual time, rewritten by the ticker as often as there is something to see.
-    pub now: RwSignal<Time>,
+    pub now: Live<Time>,
     /// Virtual time at the cluster's start.
-    pub started: RwSignal<Time>,
+    pub started: Live<Time>,
 }
 
 impl ClockStore {
     /// A clock that stands at zero.
     pub fn new() -> Self {
         ClockStore {
-            anchor: RwSignal::new((Clock::default(), 0.0)),
-            now: RwSignal::new(Time::default()),
-            started: RwSignal::new(Time::default()),
+            anchor: live((Clock::default(), 0.0)),
+            now: live(Time::default()),
+            started: live(Time::default()),
         }
     }
 
@@ -49,10 +49,7 @@ impl ClockStore {
 
     /// Brings [`now`](Self::now) up to date. Called by the ticker.
     pub fn tick(&self) {
-        let now = self.exact();
-        if self.now.get_untracked() != now {
-            self.now.set(now);
-        }
+        self.now.put(self.exact());
     }
 
     /// Milliseconds until the display changes next; none while it stands still.
@@ -62,22 +59,21 @@ impl ClockStore {
             return None;
         }
         // The second hand, up to eight times a second.
-        let to_next_second = 1_000_000 - self.exact().0.rem_euclid(1_000_000);
-        let real = to_next_second as f64 / 1000.0 / f64::from(clock.speed);
-        Some((real.ceil() as u32 + 1).clamp(125, 1001))
+        let to_next_second = 1000 - self.exact().0.rem_euclid(Time::SECOND) / 1000;
+        let real = to_next_second / i64::from(clock.speed);
+        Some((real as u32 + 2).clamp(125, 1002))
     }
 
     /// A CSS animation of something that moves with virtual time from `start` to `end`: its `animation-duration`,
     /// `animation-delay` and `animation-play-state`, so that the browser moves it without us.
     pub fn animation(&self, start: Time, end: Time) -> String {
         let clock = self.clock();
-        let speed = f64::from(clock.speed.max(1));
-        let seconds = |span: f64| span / speed;
-        let state = if clock.running { "running" } else { "paused" };
+        let real_ms = |from: Time, to: Time| (to.0 - from.0) / 1000 / i64::from(clock.speed.max(1));
         format!(
-            "animation-duration:{:.3}s;animation-delay:{:.3}s;animation-play-state:{state}",
-            seconds(end.seconds_since(start)).max(0.001),
-            -seconds(self.exact().seconds_since(start)),
+            "animation-duration:{}ms;animation-delay:{}ms;animation-play-state:{}",
+            real_ms(start, end).max(1),
+            real_ms(self.exact(), start),
+            if clock.running { "running" } else { "paused" },
         )
     }
 }

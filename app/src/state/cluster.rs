@@ -1,12 +1,13 @@
 //! The read model in signals: nodes, pods, namespaces, events, commands.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use leptos::prelude::*;
-use view::{CommandView, EventView, NamespaceView, NodeView, PodView, Resources, ViewPatch};
+use view::{
+    CommandView, EventView, NamespaceView, NodeView, PodPhase, PodView, Resources, Time, ViewPatch,
+};
 
 use super::keyed::{Key, Keyed};
+use super::live::{Derived, Live, derived, live};
 
 /// Events beyond this number fall off the page's list, oldest first; the API keeps its own.
 const EVENTS: usize = 500;
@@ -14,7 +15,7 @@ const EVENTS: usize = 500;
 const COMMANDS: usize = 200;
 
 /// A function to call just before the model changes.
-type Hook = Arc<dyn Fn() + Send + Sync>;
+type Hook = Box<dyn Fn()>;
 
 /// Nodes, pods and what happened to them.
 #[derive(Clone, Copy)]
@@ -26,16 +27,25 @@ pub struct ClusterStore {
     /// Namespaces by UID.
     pub namespaces: Keyed<NamespaceView>,
     /// Events, oldest first.
-    pub events: RwSignal<Vec<Arc<EventView>>>,
+    pub events: Live<Vec<Arc<EventView>>>,
     /// Commands, oldest first.
-    pub commands: RwSignal<Vec<Arc<CommandView>>>,
+    pub commands: Live<Vec<Arc<CommandView>>>,
     /// UIDs of nodes by name.
-    pub node_order: Memo<Vec<Key>>,
-    /// UIDs of pods by the name of their node (empty for none), oldest pod first.
-    pub placement: Memo<BTreeMap<String, Vec<Key>>>,
-    /// What the pods of each node ask for, by the node's name.
-    pub requested: Memo<BTreeMap<String, Resources>>,
-    before_change: StoredValue<Option<Hook>>,
+    pub node_order: Derived<Vec<Key>>,
+    /// What is on each node, and what waits for one.
+    pub placement: Derived<Vec<Place>>,
+    before_change: Live<Option<Hook>>,
+}
+
+/// A node's pods, and what they ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The node's name; empty for pods that have none.
+    pub node: String,
+    /// UIDs of its pods, oldest first.
+    pub pods: Vec<Key>,
+    /// The sum of what those that have not ended ask for.
+    pub requested: Resources,
 }
 
 impl ClusterStore {
@@ -47,35 +57,41 @@ impl ClusterStore {
             nodes,
             pods,
             namespaces: Keyed::new(),
-            events: RwSignal::new(Vec::new()),
-            commands: RwSignal::new(Vec::new()),
-            node_order: Memo::new(move |_| node_order(nodes)),
-            placement: Memo::new(move |_| placement(pods)),
-            requested: Memo::new(move |_| requested(pods)),
-            before_change: StoredValue::new(None),
+            events: live(Vec::new()),
+            commands: live(Vec::new()),
+            node_order: derived(move || node_order(nodes)),
+            placement: derived(move || placement(pods)),
+            before_change: live(None),
         }
+    }
+
+    /// What is on the node of this name, or waits for one if it is empty.
+    pub fn place(&self, node: &str) -> Place {
+        let find = |places: &Vec<Place>| places.iter().find(|place| place.node == node).cloned();
+        self.placement.with(find).unwrap_or_default()
     }
 
     /// Calls `hook` each time just before the model changes: the map measures where its tiles are.
-    pub fn before_change(&self, hook: impl Fn() + Send + Sync + 'static) {
-        self.before_change.set_value(Some(Arc::new(hook)));
+    pub fn before_change(&self, hook: impl Fn() + 'static) {
+        self.before_change.set(Some(Box::new(hook)));
     }
 
-    /// Takes in what has changed. Called by the bridge alone.
-    pub fn apply(&self, patches: Vec<ViewPatch>) {
-        if let Some(hook) = self.before_change.get_value() {
-            hook();
-        }
+    /// Takes in what has changed, and returns what of it is to be said to those who do not see it. Called by the bridge
+    /// alone.
+    pub fn apply(&self, patches: Vec<ViewPatch>) -> Vec<String> {
+        self.before_change.with_untracked(|hook| {
+            if let Some(hook) = hook {
+                hook();
+            }
+        });
         let mut events = Vec::new();
+        let mut said = Vec::new();
         for patch in patches {
             match patch {
                 ViewPatch::Reset => {
-                    self.nodes.clear();
-                    self.pods.clear();
-                    self.namespaces.clear();
-                    self.events.set(Vec::new());
-                    self.commands.set(Vec::new());
+                    self.clear();
                     events.clear();
+                    said.clear();
                 }
                 ViewPatch::Node(node) => self.nodes.put(&node.uid.clone(), node),
                 ViewPatch::NodeGone(uid) => self.nodes.remove(&uid),
@@ -83,8 +99,19 @@ impl ClusterStore {
                     self.namespaces.put(&namespace.uid.clone(), namespace);
                 }
                 ViewPatch::NamespaceGone(uid) => self.namespaces.remove(&uid),
-                ViewPatch::Pod(pod) => self.pods.put(&pod.uid.clone(), pod),
-                ViewPatch::PodGone(uid) => self.pods.remove(&uid),
+                ViewPatch::Pod(pod) => {
+                    let old = self.pods.row_untracked(&pod.uid);
+                    if old.is_none_or(|old| old.with_untracked(|old| old.status != pod.status)) {
+                        said.push(format!("{} {}", pod.name, pod.status));
+                    }
+                    self.pods.put(&pod.uid.clone(), pod);
+                }
+                ViewPatch::PodGone(uid) => {
+                    if let Some(pod) = self.pods.row_untracked(&uid) {
+                        said.push(pod.with_untracked(|pod| format!("{} is gone", pod.name)));
+                    }
+                    self.pods.remove(&uid);
+                }
                 ViewPatch::Event(event) => events.push(Arc::new(event)),
                 // The list is what happened, and what has expired has happened too.
                 ViewPatch::EventGone(_) => {}
@@ -94,6 +121,15 @@ impl ClusterStore {
         if !events.is_empty() {
             self.events.update(|list| take_in_events(list, events));
         }
+        said
+    }
+
+    fn clear(&self) {
+        self.nodes.clear();
+        self.pods.clear();
+        self.namespaces.clear();
+        self.events.set(Vec::new());
+        self.commands.set(Vec::new());
     }
 
     fn command(&self, command: CommandView) {
@@ -128,47 +164,43 @@ fn take_in_events(list: &mut Vec<Arc<EventView>>, new: Vec<Arc<EventView>>) {
 }
 
 fn node_order(nodes: Keyed<NodeView>) -> Vec<Key> {
-    let mut named = Vec::new();
-    nodes.each(|uid, node| named.push((natural(&node.name), uid.clone())));
-    named.sort();
-    named.into_iter().map(|(_, uid)| uid).collect()
+    let mut order: Vec<(String, Key)> = Vec::new();
+    nodes.each(|uid, node| {
+        let name = natural(&node.name);
+        let place = order.partition_point(|(other, _)| *other <= name);
+        order.insert(place, (name, uid.clone()));
+    });
+    order.into_iter().map(|(_, uid)| uid).collect()
 }
 
 /// A name in a form that sorts `node-10` behind `node-9`.
-fn natural(name: &str) -> (String, u64, String) {
+fn natural(name: &str) -> String {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = name[stem.len()..].parse().unwrap_or(0);
-    (stem.into(), number, name.into())
+    format!("{stem}{:0>12}", &name[stem.len()..])
 }
 
-fn placement(pods: Keyed<PodView>) -> BTreeMap<String, Vec<Key>> {
-    let mut placed: BTreeMap<String, Vec<_>> = BTreeMap::new();
+fn placement(pods: Keyed<PodView>) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    let mut ages: Vec<Vec<Time>> = Vec::new();
     pods.each(|uid, pod| {
-        let node = pod.node.clone().unwrap_or_default();
-        let order = (pod.created, pod.name.clone(), uid.clone());
-        placed.entry(node).or_default().push(order);
-    });
-    let sorted = |mut pods: Vec<(view::Time, String, Key)>| {
-        pods.sort();
-        pods.into_iter().map(|(_, _, uid)| uid).collect()
-    };
-    placed
-        .into_iter()
-        .map(|(node, pods)| (node, sorted(pods)))
-        .collect()
-}
-
-fn requested(pods: Keyed<PodView>) -> BTreeMap<String, Resources> {
-    let mut sums: BTreeMap<String, Resources> = BTreeMap::new();
-    pods.each(|_, pod| {
-        let ended = matches!(
-            pod.phase,
-            view::PodPhase::Succeeded | view::PodPhase::Failed
-        );
-        if let (Some(node), false) = (&pod.node, ended) {
-            let sum = sums.entry(node.clone()).or_default();
-            *sum = *sum + pod.requests;
+        let node = pod.node.as_deref().unwrap_or_default();
+        let index = places
+            .iter()
+            .position(|place| place.node == node)
+            .unwrap_or_else(|| {
+                places.push(Place {
+                    node: node.into(),
+                    ..Place::default()
+                });
+                ages.push(Vec::new());
+                places.len() - 1
+            });
+        let rank = ages[index].partition_point(|created| *created <= pod.created);
+        ages[index].insert(rank, pod.created);
+        places[index].pods.insert(rank, uid.clone());
+        if !matches!(pod.phase, PodPhase::Succeeded | PodPhase::Failed) {
+            places[index].requested = places[index].requested + pod.requests;
         }
     });
-    sums
+    places
 }

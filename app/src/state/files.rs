@@ -1,8 +1,8 @@
 //! The shell's files, and the editor's tabs.
 
-use leptos::prelude::*;
 use view::{Diagnostic, FileEntry};
 
+use super::live::{Live, live};
 /// A file open in the editor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tab {
@@ -34,23 +34,23 @@ pub fn name(path: &str) -> &str {
 #[derive(Clone, Copy)]
 pub struct FilesStore {
     /// The files below home.
-    pub entries: RwSignal<Vec<FileEntry>>,
+    pub entries: Live<Vec<FileEntry>>,
     /// Open tabs in their order.
-    pub tabs: RwSignal<Vec<Tab>>,
+    pub tabs: Live<Vec<Tab>>,
     /// The path of the tab in front.
-    pub active: RwSignal<Option<String>>,
+    pub active: Live<Option<String>>,
     /// Line to go to in it, once it shows.
-    pub goto: RwSignal<Option<u32>>,
+    pub goto: Live<Option<u32>>,
 }
 
 impl FilesStore {
     /// No files.
     pub fn new() -> Self {
         FilesStore {
-            entries: RwSignal::new(Vec::new()),
-            tabs: RwSignal::new(Vec::new()),
-            active: RwSignal::new(None),
-            goto: RwSignal::new(None),
+            entries: live(Vec::new()),
+            tabs: live(Vec::new()),
+            active: live(None),
+            goto: live(None),
         }
     }
 

@@ -1,7 +1,8 @@
 //! What is selected on the map, and what the engine says of it.
 
-use leptos::prelude::*;
 use view::{Inspected, ObjectRef};
+
+use super::live::{Derived, Live, derived, live};
 
 /// The inspector's panes. All but the events are filled by the engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,11 @@ pub enum Tab {
     Logs,
     /// Its events.
     Events,
+}
+
+impl Tab {
+    /// All, by their numbers.
+    pub const ALL: [Tab; 5] = [Tab::Why, Tab::Describe, Tab::Yaml, Tab::Logs, Tab::Events];
 }
 
 /// What the dock shows.
@@ -35,39 +41,45 @@ pub enum Dock {
 #[derive(Clone, Copy)]
 pub struct InspectorStore {
     /// What the dock shows.
-    pub dock: RwSignal<Dock>,
+    pub dock: Live<Dock>,
     /// The open tab of an object.
-    pub tab: RwSignal<Tab>,
+    pub tab: Live<Tab>,
     /// The container whose logs are shown; empty for the default one.
-    pub container: RwSignal<String>,
+    pub container: Live<String>,
     /// Logs of the run before.
-    pub previous: RwSignal<bool>,
+    pub previous: Live<bool>,
     /// The engine's last word on it.
-    pub content: RwSignal<Option<Inspected>>,
+    pub content: Live<Option<Inspected>>,
     /// Whether the object is gone.
-    pub gone: RwSignal<bool>,
+    pub gone: Live<bool>,
     /// The UID of what is selected, for the map's tiles.
-    pub selected: Memo<Option<String>>,
+    pub selected: Derived<Option<String>>,
 }
 
 impl InspectorStore {
     /// Nothing selected.
     pub fn new() -> Self {
-        let dock = RwSignal::new(Dock::Closed);
+        let dock = live(Dock::Closed);
         InspectorStore {
             dock,
-            tab: RwSignal::new(Tab::default()),
-            container: RwSignal::new(String::new()),
-            previous: RwSignal::new(false),
-            content: RwSignal::new(None),
-            gone: RwSignal::new(false),
-            selected: Memo::new(move |_| {
+            tab: live(Tab::default()),
+            container: live(String::new()),
+            previous: live(false),
+            content: live(None),
+            gone: live(false),
+            selected: derived(move || {
                 dock.with(|dock| match dock {
                     Dock::Object(object) => Some(object.uid.clone()),
                     _ => None,
                 })
             }),
         }
+    }
+
+    /// Whether the object of this UID is selected; listens to it.
+    pub fn is_selected(&self, uid: &str) -> bool {
+        self.selected
+            .with(|selected| selected.as_deref() == Some(uid))
     }
 
     /// Takes the engine's word, if it is about what is still selected. Called by the bridge alone.

@@ -1,84 +1,79 @@
-//! A list of things by key, each in a signal of its own: a patch of one pod wakes only what shows that pod.
+//! A list of things by key, each watched by itself: a patch of one pod wakes only what shows that pod.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use super::live::{Live, Row, Watched, live};
 
 /// A key: mostly a UID.
 pub type Key = Arc<str>;
 
 /// Things by key, in the keys' order.
-pub struct Keyed<T: Send + Sync + 'static> {
-    rows: RwSignal<BTreeMap<Key, ArcRwSignal<T>>>,
+pub struct Keyed<T: 'static> {
+    rows: Live<Vec<(Key, Row<T>)>>,
 }
 
-impl<T: Send + Sync> Clone for Keyed<T> {
+impl<T> Clone for Keyed<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T: Send + Sync> Copy for Keyed<T> {}
+impl<T> Copy for Keyed<T> {}
 
-impl<T: Clone + PartialEq + Send + Sync> Keyed<T> {
+impl<T: Clone + PartialEq> Keyed<T> {
     /// An empty list.
     pub fn new() -> Self {
         Keyed {
-            rows: RwSignal::new(BTreeMap::new()),
+            rows: live(Vec::new()),
         }
+    }
+
+    fn place(&self, key: &str) -> Result<usize, usize> {
+        self.rows
+            .with_untracked(|rows| rows.binary_search_by(|(other, _)| (**other).cmp(key)))
     }
 
     /// Puts in a thing, or replaces it. Says nothing to anyone if it is the same as before.
     pub fn put(&self, key: &str, value: T) {
-        let row = self.rows.with_untracked(|rows| rows.get(key).cloned());
-        match row {
-            Some(row) => {
-                if row.with_untracked(|old| *old != value) {
-                    row.set(value);
-                }
+        match self.place(key) {
+            Ok(place) => self
+                .rows
+                .with_untracked(|rows| rows[place].1.clone())
+                .put(value),
+            Err(place) => {
+                let row = Arc::new(Watched::new(value));
+                self.rows
+                    .update(|rows| rows.insert(place, (key.into(), row)));
             }
-            None => self.rows.update(|rows| {
-                rows.insert(key.into(), ArcRwSignal::new(value));
-            }),
         }
     }
 
     /// Takes out a thing.
     pub fn remove(&self, key: &str) {
-        if self.rows.with_untracked(|rows| rows.contains_key(key)) {
-            self.rows.update(|rows| {
-                rows.remove(key);
-            });
+        if let Ok(place) = self.place(key) {
+            self.rows.update(|rows| drop(rows.remove(place)));
         }
     }
 
     /// Takes out everything.
     pub fn clear(&self) {
-        if self.rows.with_untracked(|rows| !rows.is_empty()) {
-            self.rows.set(BTreeMap::new());
-        }
+        self.rows.set(Vec::new());
     }
 
-    /// The signal of one thing; notices when it comes or goes.
-    pub fn row(&self, key: &str) -> Option<ArcRwSignal<T>> {
-        self.rows.with(|rows| rows.get(key).cloned())
+    /// One thing; notices when it comes or goes.
+    pub fn row(&self, key: &str) -> Option<Row<T>> {
+        self.rows.with(|_| self.row_untracked(key))
     }
 
-    /// The signal of one thing that is known to be there.
-    pub fn row_untracked(&self, key: &str) -> Option<ArcRwSignal<T>> {
-        self.rows.with_untracked(|rows| rows.get(key).cloned())
-    }
-
-    /// The present value of one thing, without listening to it.
-    pub fn peek(&self, key: &str) -> Option<T> {
-        self.rows
-            .with_untracked(|rows| rows.get(key).map(|row| row.get_untracked()))
+    /// One thing.
+    pub fn row_untracked(&self, key: &str) -> Option<Row<T>> {
+        let place = self.place(key).ok()?;
+        self.rows.with_untracked(|rows| Some(rows[place].1.clone()))
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.rows.with(BTreeMap::len)
+        self.rows.with(Vec::len)
     }
 
     /// Whether there are none.
@@ -96,7 +91,7 @@ impl<T: Clone + PartialEq + Send + Sync> Keyed<T> {
     }
 }
 
-impl<T: Clone + PartialEq + Send + Sync> Default for Keyed<T> {
+impl<T: Clone + PartialEq> Default for Keyed<T> {
     fn default() -> Self {
         Keyed::new()
     }

@@ -1,7 +1,6 @@
 //! Sizes of the panes and what is in front on a phone; remembered by the browser.
 
-use leptos::prelude::*;
-
+use super::live::{Live, live};
 use crate::interop::{media, remember};
 
 /// The phone's tabs, one pane each.
@@ -37,26 +36,26 @@ impl PhoneTab {
     }
 }
 
-/// A size that a person can change.
+/// A size that a person can change: pixels, or thousandths of what there is.
 #[derive(Clone, Copy)]
 pub struct Size {
     /// Its present value.
-    pub value: RwSignal<f64>,
+    pub value: Live<i32>,
     /// Its name in the browser's memory.
     name: &'static str,
     /// Smallest value.
-    pub min: f64,
+    pub min: i32,
     /// Largest value.
-    pub max: f64,
-    default: f64,
+    pub max: i32,
+    default: i32,
 }
 
 impl Size {
-    fn new(name: &'static str, min: f64, default: f64, max: f64) -> Size {
+    fn new(name: &'static str, min: i32, default: i32, max: i32) -> Size {
         let kept = remember::get(name).and_then(|text| text.parse().ok());
-        let value = kept.unwrap_or(default).clamp(min, max);
+        let value = live(kept.unwrap_or(default).clamp(min, max));
         Size {
-            value: RwSignal::new(value),
+            value,
             name,
             min,
             max,
@@ -65,18 +64,18 @@ impl Size {
     }
 
     /// Sets it, within its bounds.
-    pub fn set(&self, value: f64) {
-        self.value.set(value.clamp(self.min, self.max));
+    pub fn set(&self, value: i32) {
+        self.value.put(value.clamp(self.min, self.max));
     }
 
     /// Remembers it for the next visit.
     pub fn keep(&self) {
-        remember::set(self.name, &format!("{:.1}", self.value.get_untracked()));
+        remember::set(self.name, &self.value.get_untracked().to_string());
     }
 
     /// Sets it back to what it was made as.
     pub fn restore(&self) {
-        self.value.set(self.default);
+        self.value.put(self.default);
         remember::forget(self.name);
     }
 }
@@ -84,35 +83,30 @@ impl Size {
 /// Sizes of panes.
 #[derive(Clone, Copy)]
 pub struct LayoutStore {
-    /// The lesson's width in rem.
+    /// The lesson's width.
     pub lesson: Size,
-    /// The map's part of the height in percent.
+    /// The map's part of the height.
     pub map: Size,
-    /// The terminal's part of the width in percent, beside the editor.
+    /// The terminal's part of the width, beside the editor.
     pub terminal: Size,
-    /// The dock's width in rem.
+    /// The dock's width.
     pub dock: Size,
     /// Whether the lesson is folded away.
-    pub lesson_hidden: RwSignal<bool>,
+    pub lesson_hidden: Live<bool>,
     /// What is in front on a phone.
-    pub tab: RwSignal<PhoneTab>,
-    /// Whether the screen is that narrow.
-    pub phone: RwSignal<bool>,
+    pub tab: Live<PhoneTab>,
 }
 
 impl LayoutStore {
     /// The layout as it was left.
     pub fn new() -> Self {
-        let phone = RwSignal::new(media::matches(media::PHONE));
-        media::watch(media::PHONE, move |narrow| phone.set(narrow));
         LayoutStore {
-            lesson: Size::new("lesson-width", 16.0, 22.0, 40.0),
-            map: Size::new("map-share", 15.0, 50.0, 80.0),
-            terminal: Size::new("terminal-share", 20.0, 52.0, 80.0),
-            dock: Size::new("dock-width", 20.0, 27.0, 60.0),
-            lesson_hidden: RwSignal::new(remember::get("lesson-hidden").is_some()),
-            tab: RwSignal::new(PhoneTab::Lesson),
-            phone,
+            lesson: Size::new("lesson-width", 256, 352, 640),
+            map: Size::new("map-share", 150, 500, 800),
+            terminal: Size::new("terminal-share", 200, 520, 800),
+            dock: Size::new("dock-width", 320, 432, 960),
+            lesson_hidden: live(remember::get("lesson-hidden").is_some()),
+            tab: live(PhoneTab::Lesson),
         }
     }
 
@@ -120,12 +114,12 @@ impl LayoutStore {
     pub fn style(&self) -> String {
         let (map, terminal) = (self.map.value.get(), self.terminal.value.get());
         format!(
-            "--lesson-width:{:.2}rem;--dock-width:{:.2}rem;--map-share:{map:.2}fr;--desk-share:{:.2}fr;\
-             --terminal-share:{terminal:.2}fr;--editor-share:{:.2}fr",
+            "--lesson-width:{}px;--dock-width:{}px;--map-share:{map}fr;--desk-share:{}fr;\
+             --terminal-share:{terminal}fr;--editor-share:{}fr",
             self.lesson.value.get(),
             self.dock.value.get(),
-            100.0 - map,
-            100.0 - terminal,
+            1000 - map,
+            1000 - terminal,
         )
     }
 
@@ -141,9 +135,12 @@ impl LayoutStore {
 
     /// Brings a pane to the front, where only one has room.
     pub fn show(&self, tab: PhoneTab) {
-        if self.tab.get_untracked() != tab {
-            self.tab.set(tab);
-        }
+        self.tab.put(tab);
+    }
+
+    /// Whether the screen has room for one pane only.
+    pub fn is_phone(&self) -> bool {
+        media::matches(media::PHONE)
     }
 }
 

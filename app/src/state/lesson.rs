@@ -2,31 +2,44 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
 use view::{LessonCard, LessonProgress, LessonView};
 
+use super::live::{Live, live};
 /// Lessons and progress.
 #[derive(Clone, Copy)]
 pub struct LessonStore {
     /// All lessons by track and order.
-    pub cards: RwSignal<Vec<LessonCard>>,
+    pub cards: Live<Vec<LessonCard>>,
     /// The open lesson.
-    pub open: RwSignal<Option<Arc<LessonView>>>,
+    pub open: Live<Option<Arc<LessonView>>>,
     /// The open lesson's progress.
-    pub progress: RwSignal<LessonProgress>,
+    pub progress: Live<LessonProgress>,
     /// How many hints of each step have been opened.
-    pub hints: RwSignal<Vec<usize>>,
+    pub hints: Live<Vec<usize>>,
 }
 
 impl LessonStore {
     /// No lesson.
     pub fn new() -> Self {
         LessonStore {
-            cards: RwSignal::new(Vec::new()),
-            open: RwSignal::new(None),
-            progress: RwSignal::new(LessonProgress::default()),
-            hints: RwSignal::new(Vec::new()),
+            cards: live(Vec::new()),
+            open: live(None),
+            progress: live(LessonProgress::default()),
+            hints: live(Vec::new()),
         }
+    }
+
+    /// Takes in the progress, and returns what is to be said of it. Called by the bridge alone.
+    pub fn advance(&self, progress: LessonProgress) -> Option<String> {
+        let done =
+            |progress: &LessonProgress| progress.steps.iter().filter(|step| step.done).count();
+        let (before, now, total) = (
+            self.progress.with_untracked(done),
+            done(&progress),
+            progress.steps.len(),
+        );
+        self.progress.put(progress);
+        (now > before).then(|| format!("Step {now} of {total} is done."))
     }
 
     /// Whether a step of the open lesson is done.

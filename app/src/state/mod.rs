@@ -1,7 +1,7 @@
 //! What the page knows, in signals. Written only by `bridge` (from the engine's messages) and by event handlers
 //! (what a person wants); components read. Whatever follows from something else is a memo, never a second copy.
 
-use leptos::prelude::*;
+use leptos::prelude::expect_context;
 
 pub mod clock;
 pub mod cluster;
@@ -10,6 +10,7 @@ pub mod inspector;
 pub mod keyed;
 pub mod layout;
 pub mod lesson;
+pub mod live;
 pub mod notices;
 pub mod session;
 pub mod terminal;
@@ -21,6 +22,7 @@ pub use inspector::InspectorStore;
 pub use keyed::{Key, Keyed};
 pub use layout::LayoutStore;
 pub use lesson::LessonStore;
+pub use live::{Derived, Live, Row, derived, live, watch};
 pub use notices::NoticesStore;
 pub use session::{Phase, SessionStore};
 pub use terminal::TerminalStore;

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
-
+use super::live::{Live, live};
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
@@ -28,27 +27,27 @@ pub struct Notice {
 #[derive(Clone, Copy)]
 pub struct NoticesStore {
     /// On show, oldest first.
-    pub list: RwSignal<Vec<Notice>>,
+    pub list: Live<Vec<Notice>>,
     /// The polite live region's text.
-    pub spoken: RwSignal<String>,
-    next: StoredValue<u32>,
+    pub spoken: Live<String>,
+    next: Live<u32>,
 }
 
 impl NoticesStore {
     /// Nothing to say.
     pub fn new() -> Self {
         NoticesStore {
-            list: RwSignal::new(Vec::new()),
-            spoken: RwSignal::new(String::new()),
-            next: StoredValue::new(1),
+            list: live(Vec::new()),
+            spoken: live(String::new()),
+            next: live(1),
         }
     }
 
     /// Shows a notice, and says it.
     pub fn show(&self, weight: Weight, text: impl Into<Arc<str>>) {
         let text = text.into();
-        let id = self.next.get_value();
-        self.next.set_value(id + 1);
+        let id = self.next.get_untracked();
+        self.next.set(id + 1);
         self.say(&text);
         self.list.update(|list| {
             list.retain(|notice| notice.text != text);

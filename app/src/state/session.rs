@@ -1,6 +1,6 @@
 //! How far the engine is, and what the page calls itself by.
 
-use leptos::prelude::*;
+use super::live::{Live, live};
 
 /// How far the engine is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,23 +20,23 @@ pub enum Phase {
 #[derive(Clone, Copy)]
 pub struct SessionStore {
     /// How far the engine is.
-    pub phase: RwSignal<Phase>,
+    pub phase: Live<Phase>,
     /// The Kubernetes version it is, once known.
-    pub kubernetes: RwSignal<String>,
+    pub kubernetes: Live<String>,
     /// The shell's home folder.
-    pub home: RwSignal<String>,
+    pub home: Live<String>,
     /// Whether what is done here is kept for the next time; the reason when not.
-    pub unsaved: RwSignal<Option<String>>,
+    pub unsaved: Live<Option<String>>,
 }
 
 impl SessionStore {
     /// A session that has not begun.
     pub fn new() -> Self {
         SessionStore {
-            phase: RwSignal::new(Phase::Loading),
-            kubernetes: RwSignal::new(String::new()),
-            home: RwSignal::new("/root".into()),
-            unsaved: RwSignal::new(None),
+            phase: live(Phase::Loading),
+            kubernetes: live(String::new()),
+            home: live("/root".into()),
+            unsaved: live(None),
         }
     }
 

@@ -5,9 +5,9 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use view::{Bytes, Completions, Log, Prompt};
 
+use super::live::{Live, live};
 /// Something for the terminal.
 #[derive(Clone, Debug)]
 pub enum TerminalEvent {
@@ -43,27 +43,26 @@ struct Port {
 /// The way into the terminal.
 #[derive(Clone, Copy)]
 pub struct TerminalStore {
-    port: StoredValue<Port, LocalStorage>,
+    port: Live<Port>,
     /// Whether the shell waits for a line.
-    pub at_prompt: RwSignal<bool>,
+    pub at_prompt: Live<bool>,
 }
 
 impl TerminalStore {
     /// No terminal yet.
     pub fn new() -> Self {
         TerminalStore {
-            port: StoredValue::new_local(Port::default()),
-            at_prompt: RwSignal::new(false),
+            port: live(Port::default()),
+            at_prompt: live(false),
         }
     }
 
     /// The terminal is there: everything so far and from now on goes to `sink`.
     pub fn attach(&self, sink: impl Fn(TerminalEvent) + 'static) {
         let sink: Sink = Rc::new(sink);
-        let mut waiting = VecDeque::new();
-        self.port.update_value(|port| {
+        let waiting = self.port.quietly(|port| {
             port.sink = Some(sink.clone());
-            waiting = std::mem::take(&mut port.waiting);
+            std::mem::take(&mut port.waiting)
         });
         for event in waiting {
             sink(event);
@@ -72,10 +71,15 @@ impl TerminalStore {
 
     /// Sends something to the terminal.
     pub fn send(&self, event: TerminalEvent) {
-        match self.port.with_value(|port| port.sink.clone()) {
+        match self.port.with_untracked(|port| port.sink.clone()) {
             Some(sink) => sink(event),
-            None => self.port.update_value(|port| port.waiting.push_back(event)),
+            None => self.port.quietly(|port| port.waiting.push_back(event)),
         }
+    }
+
+    /// Gives it the keyboard.
+    pub fn focus(&self) {
+        self.send(TerminalEvent::Focus);
     }
 
     /// Types a command at the prompt and runs it.
@@ -92,7 +96,7 @@ impl TerminalStore {
             text: command.into(),
             run: false,
         });
-        self.send(TerminalEvent::Focus);
+        self.focus();
     }
 }
 

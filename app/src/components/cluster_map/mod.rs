@@ -11,17 +11,18 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use super::dom::{each, part, show};
 use super::tone::Tone;
 use super::{format, tone};
 use crate::bridge::page;
 use crate::interop::flip;
-use crate::state::{ClusterStore, Key};
+use crate::state::{ClusterStore, Derived, Key, derived, live};
 
 pub mod node;
 pub mod pod;
 
-use node::NodePanel;
-use pod::PodTile;
+/// The tile that Tab leads to.
+pub type TabStop = Derived<Option<Key>>;
 
 /// The map.
 #[component]
@@ -30,29 +31,34 @@ pub fn ClusterMap() -> impl IntoView {
     let cluster = stores.cluster;
     let map = NodeRef::<Section>::new();
     animate(cluster, map);
-    let queue = Memo::new(move |_| {
-        cluster
-            .placement
-            .with(|all| all.get("").cloned().unwrap_or_default())
-    });
-    let current = RwSignal::new(None::<Key>);
-    // The one tile that Tab leads to: the last one visited, else the first.
-    let tab_stop = Memo::new(move |_| {
-        cluster.placement.with(|all| {
-            let mut uids = all.values().flatten();
+    // The last tile visited, else the first.
+    let current = live(None::<Key>);
+    let tab_stop = derived(move || {
+        cluster.placement.with(|places| {
+            let mut uids = places.iter().flat_map(|place| &place.pods);
             let visited = current
                 .get()
                 .filter(|uid| uids.clone().any(|other| other == uid));
             visited.or_else(|| uids.next().cloned())
         })
     });
-    // The scheduler's word, while it is about one pod alone.
-    let why = move || match queue.get().as_slice() {
-        [uid] => cluster
-            .pods
-            .row(uid)
-            .and_then(|pod| pod.with(|pod| pod.unschedulable.clone())),
-        _ => None,
+    let visit = move |event: web_sys::FocusEvent| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlElement>().ok());
+        if let Some(uid) = target.and_then(|tile| tile.get_attribute("data-uid")) {
+            current.set(Some(uid.into()));
+        }
+    };
+    let skeleton = || {
+        view! {
+            <div class="nodes" aria-hidden="true">
+                <div class="node skeleton"></div>
+                <div class="node skeleton"></div>
+                <div class="node skeleton"></div>
+            </div>
+        }
+        .into_any()
     };
     view! {
         <section
@@ -60,60 +66,51 @@ pub fn ClusterMap() -> impl IntoView {
             aria-label="Cluster"
             node_ref=map
             on:keydown=move |event| walk(map, &event)
-            on:focusin=move |event| {
-                let uid = event.target().and_then(|target| {
-                    target.dyn_into::<HtmlElement>().ok()?.get_attribute("data-uid")
-                });
-                if let Some(uid) = uid {
-                    current.set(Some(uid.into()));
-                }
-            }
+            on:focusin=visit
         >
             <div class="pane-head">
                 <h2 class="eyebrow">"Cluster"</h2>
-                <Summary />
+                {summary()}
             </div>
             <div class="pane-body scroll chart">
-                <Show when=move || !queue.with(Vec::is_empty)>
-                    <div class="queue">
-                        <h3 class="eyebrow">"Waiting for a node"</h3>
-                        <ul class="tiles" aria-label="Pods without a node">
-                            <For each=move || queue.get() key=Key::clone let(uid)>
-                                <PodTile uid tab_stop />
-                            </For>
-                        </ul>
-                        <p class="queue-why">{why}</p>
-                    </div>
-                </Show>
+                {show(move || cluster.placement.with(|all| all.iter().any(|place| place.node.is_empty())), move || queue(tab_stop))}
                 <div class="nodes">
-                    <For each=move || cluster.node_order.get() key=Key::clone let(uid)>
-                        <NodePanel uid tab_stop />
-                    </For>
+                    {each(move || cluster.node_order.get(), move |uid| node::panel(uid, tab_stop))}
                 </div>
-                <Show when=move || cluster.nodes.is_empty()>
-                    <div class="nodes" aria-hidden="true">
-                        <div class="node skeleton"></div>
-                        <div class="node skeleton"></div>
-                        <div class="node skeleton"></div>
-                    </div>
-                </Show>
+                {show(move || cluster.nodes.is_empty(), skeleton)}
             </div>
         </section>
     }
 }
 
-/// How many pods are in which state.
-#[component]
-fn Summary() -> impl IntoView {
+/// Pods that wait for a node.
+fn queue(tab_stop: TabStop) -> AnyView {
     let (stores, _) = page();
     let cluster = stores.cluster;
-    let tones = Memo::new(move |_| {
-        let mut counts = std::collections::BTreeMap::<Tone, usize>::new();
-        cluster
+    // The scheduler's word, while it is about one pod alone.
+    let why = move || match cluster.place("").pods.as_slice() {
+        [uid] => cluster
             .pods
-            .each(|_, pod| *counts.entry(Tone::of_pod(pod)).or_default() += 1);
-        counts.into_iter().collect::<Vec<_>>()
-    });
+            .row(uid)
+            .and_then(|pod| pod.with(|pod| pod.unschedulable.clone())),
+        _ => None,
+    };
+    view! {
+        <div class="queue">
+            <h3 class="eyebrow">"Waiting for a node"</h3>
+            <ul class="tiles" aria-label="Pods without a node">
+                {each(move || cluster.place("").pods, move |uid| pod::tile(uid, tab_stop))}
+            </ul>
+            <p class="queue-why">{move || why().unwrap_or_default()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// How many nodes and pods there are, and how many pods in which state.
+fn summary() -> AnyView {
+    let (stores, _) = page();
+    let cluster = stores.cluster;
     let sums = move || {
         let pods = cluster.pods.len();
         format!(
@@ -122,36 +119,46 @@ fn Summary() -> impl IntoView {
             format::count(pods, "pod")
         )
     };
+    let tones = derived(move || {
+        let mut counts = [0_usize; Tone::ALL.len()];
+        cluster
+            .pods
+            .each(|_, pod| counts[Tone::of_pod(pod) as usize] += 1);
+        counts
+    });
+    let states = move || {
+        let counts = tones.get();
+        let present = Tone::ALL
+            .into_iter()
+            .zip(counts)
+            .filter(|(_, number)| *number > 0);
+        let states =
+            present.map(|(tone, number)| tone::state(tone, format!("{number} {}", tone.word())));
+        states.collect::<Vec<AnyView>>().into_any()
+    };
     view! {
-        <p class="map-sum">{sums}</p>
-        <p class="map-states">
-            {move || {
-                tones
-                    .get()
-                    .into_iter()
-                    .map(|(tone, number)| tone::state(tone, format!("{number} {}", tone.word())))
-                    .collect_view()
-            }}
-        </p>
+        <p class="map-sum">{move || sums()}</p>
+        <p class="map-states">{part(states)}</p>
     }
+    .into_any()
 }
 
 /// Measures the tiles before each change and lets them glide after it.
 fn animate(cluster: ClusterStore, map: NodeRef<Section>) {
-    let pending = StoredValue::new_local(None::<flip::Places>);
+    let pending = live(None::<flip::Places>);
     cluster.before_change(move || {
         let Some(root) = map.try_get_untracked().flatten() else {
             return;
         };
-        if pending.with_value(Option::is_some) {
+        if pending.with_untracked(Option::is_some) {
             return;
         }
-        pending.set_value(flip::measure(&root));
-        if pending.with_value(Option::is_none) {
+        pending.set(flip::measure(&root));
+        if pending.with_untracked(Option::is_none) {
             return;
         }
         request_animation_frame(move || {
-            let places = pending.try_update_value(Option::take).flatten();
+            let places = pending.quietly(Option::take);
             if let (Some(root), Some(places)) = (map.try_get_untracked().flatten(), places) {
                 flip::play(&root, places);
             }

@@ -3,85 +3,80 @@
 use leptos::prelude::*;
 use view::{NodeView, ObjectRef, Resources};
 
-use super::pod::PodTile;
+use super::{TabStop, pod};
 use crate::bridge::page;
+use crate::components::dom::{each, part};
 use crate::components::tone::Tone;
 use crate::components::{format, tone};
-use crate::state::Key;
+use crate::state::cluster::Place;
 use crate::state::inspector::Dock;
+use crate::state::{Key, Row};
 
-/// Above this many pods, tiles show their containers only.
+/// Above this many pods, tiles show less of each.
 const ROOMY: usize = 12;
 
 /// A node.
-#[component]
-pub fn NodePanel(
-    /// The node's UID.
-    uid: Key,
-    /// The pod's tile that is in the tab order.
-    tab_stop: Memo<Option<Key>>,
-) -> impl IntoView {
+pub fn panel(uid: Key, tab_stop: TabStop) -> AnyView {
     let (stores, _) = page();
     let cluster = stores.cluster;
-    let row = cluster.nodes.row_untracked(&uid);
-    let node = Memo::new(move |_| row.as_ref().map(|row| row.get()).unwrap_or_default());
-    let pods = Memo::new(move |_| {
-        let name = node.with(|node| node.name.clone());
-        cluster
-            .placement
-            .with(|all| all.get(&name).cloned().unwrap_or_default())
-    });
-    let requested = Memo::new(move |_| {
-        let name = node.with(|node| node.name.clone());
-        cluster
-            .requested
-            .with(|all| all.get(&name).copied().unwrap_or_default())
-    });
-    let select = move |_| {
-        let object = node.with_untracked(|node| ObjectRef {
-            kind: "Node".into(),
-            name: node.name.clone(),
-            uid: node.uid.clone(),
-            ..ObjectRef::default()
-        });
-        stores.inspector.dock.set(Dock::Object(object));
-    };
-    let selected = move || {
-        let uid = node.with(|node| node.uid.clone());
-        stores
-            .inspector
-            .selected
-            .with(|selected| selected.as_deref() == Some(uid.as_str()))
-    };
     let flip_id = format!("node-{uid}");
+    let Some(node) = cluster.nodes.row_untracked(&uid) else {
+        return ().into_any();
+    };
+    // A node keeps its name for life.
+    let name = node.with_untracked(|node| node.name.clone());
+    let place = {
+        let name = name.clone();
+        move || cluster.place(&name)
+    };
+    let object = ObjectRef {
+        kind: "Node".into(),
+        name: name.clone(),
+        uid: uid.to_string(),
+        ..ObjectRef::default()
+    };
+    let selected = move || stores.inspector.is_selected(&uid).to_string();
+    let class = {
+        let (node, place) = (node.clone(), place.clone());
+        move || node.with(|node| class(node, place().pods.len()))
+    };
+    let (head, notes) = (node.clone(), node.clone());
+    let (label, title) = (format!("Node {name}"), name.clone());
+    let address = node.with_untracked(|node| node.address.clone());
     view! {
-        <section
-            class="node"
-            class:down=move || node.with(|node| !node.ready)
-            class:cordoned=move || node.with(|node| !node.schedulable)
-            class:dense=move || { pods.with(Vec::len) > ROOMY }
-            data-flip=flip_id
-            aria-label=move || node.with(|node| format!("Node {}", node.name))
-        >
+        <section class=move || class() data-flip=flip_id aria-label=label>
             <button
                 class="node-head"
-                aria-pressed=move || selected().to_string()
-                data-node=move || node.with(|node| node.name.clone())
-                on:click=select
+                aria-pressed=move || selected()
+                data-node=name
+                on:click=move |_| stores.inspector.dock.set(Dock::Object(object.clone()))
             >
-                <span class="node-name">{move || node.with(|node| node.name.clone())}</span>
-                {move || node.with(|node| tone::state(node_tone(node), node.status.clone()))}
-                <span class="node-address mono">{move || node.with(|node| node.address.clone())}</span>
+                <span class="node-name">{title}</span>
+                {part(move || head.with(|node| tone::state(node_tone(node), node.status.clone())))}
+                <span class="node-address mono">{address}</span>
             </button>
-            <Notes node />
-            <Gauges node requested />
+            {part(move || notes.with(remarks))}
+            {gauges(node, place.clone())}
             <ul class="tiles" aria-label="Pods">
-                <For each=move || pods.get() key=Key::clone let(uid)>
-                    <PodTile uid tab_stop />
-                </For>
+                {each(move || place().pods, move |uid| pod::tile(uid, tab_stop))}
             </ul>
         </section>
     }
+    .into_any()
+}
+
+fn class(node: &NodeView, pods: usize) -> String {
+    let mut class = String::from("node");
+    for (so, word) in [
+        (!node.ready, " down"),
+        (!node.schedulable, " cordoned"),
+        (pods > ROOMY, " dense"),
+    ] {
+        if so {
+            class.push_str(word);
+        }
+    }
+    class
 }
 
 fn node_tone(node: &NodeView) -> Tone {
@@ -93,38 +88,43 @@ fn node_tone(node: &NodeView) -> Tone {
 }
 
 /// Taints and pressure, where there are any.
-#[component]
-fn Notes(node: Memo<NodeView>) -> impl IntoView {
-    let notes = move || node.with(|node| [node.pressure.clone(), node.taints.clone()].concat());
-    view! {
-        <Show when=move || !notes().is_empty()>
-            <ul class="node-notes">
-                {move || notes().into_iter().map(|note| view! { <li class="mono">{note}</li> }).collect_view()}
-            </ul>
-        </Show>
+fn remarks(node: &NodeView) -> AnyView {
+    let remarks = node.pressure.iter().chain(&node.taints);
+    let remarks = remarks.map(|remark| view! { <li class="mono">{remark.clone()}</li> }.into_any());
+    let remarks: Vec<AnyView> = remarks.collect();
+    if remarks.is_empty() {
+        return ().into_any();
     }
+    view! { <ul class="node-notes">{remarks}</ul> }.into_any()
 }
 
 /// What is asked for of what there is.
-#[component]
-fn Gauges(node: Memo<NodeView>, requested: Memo<Resources>) -> impl IntoView {
-    let gauge = move |label: &'static str, part: fn(Resources) -> i64, show: fn(i64) -> String| {
-        let used = move || part(requested.get());
-        let whole = move || node.with(|node| part(node.allocatable));
-        let percent = move || format::percent(used(), whole());
+fn gauges(node: Row<NodeView>, place: impl Fn() -> Place + Clone + Send + 'static) -> AnyView {
+    let gauge = move |label: &'static str, of: fn(Resources) -> i64, show: fn(i64) -> String| {
+        let (node, place) = (node.clone(), place.clone());
+        // What is asked for, what there is, and the one in thousandths of the other.
+        let reading = move || {
+            let (used, whole) = (
+                of(place().requested),
+                node.with(|node| of(node.allocatable)),
+            );
+            (used, whole, format::part(used, whole))
+        };
+        let (class, used, whole, bar) =
+            (reading.clone(), reading.clone(), reading.clone(), reading);
         view! {
-            <li class="gauge" class:tight=move || { percent() > 85.0 }>
+            <li class=move || String::from(if class().2 > 850 { "gauge tight" } else { "gauge" })>
                 <span class="gauge-name">{label}</span>
                 <span class="gauge-value">
-                    <b>{move || show(used())}</b>
-                    " / "
-                    {move || show(whole())}
+                    <b>{move || show(used().0)}</b>
+                    {move || format!(" / {}", show(whole().1))}
                 </span>
                 <span class="gauge-bar" aria-hidden="true">
-                    <i style:transform=move || format!("scaleX({:.3})", percent() / 100.0)></i>
+                    <i style=move || format!("transform:scaleX({})", format::thousandths(bar().2))></i>
                 </span>
             </li>
         }
+        .into_any()
     };
     view! {
         <ul class="gauges" aria-label="Requested of what is allocatable">
@@ -133,4 +133,5 @@ fn Gauges(node: Memo<NodeView>, requested: Memo<Resources>) -> impl IntoView {
             {gauge("Pods", |all| all.pods, |pods| pods.to_string())}
         </ul>
     }
+    .into_any()
 }

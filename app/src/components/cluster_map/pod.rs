@@ -1,74 +1,77 @@
 //! A pod's tile: its name, its state in the server's words, and its containers like peas in it.
 
 use leptos::prelude::*;
-use view::{ContainerKind, ContainerState, ContainerView, ObjectRef, PodView};
+use view::{
+    ContainerKind, ContainerState, ContainerView, ObjectRef, PodView, Pull, Termination, Time,
+};
 
+use super::TabStop;
 use crate::bridge::page;
+use crate::components::dom::{part, text};
 use crate::components::format;
 use crate::components::tone::{self, Tone};
-use crate::state::Key;
 use crate::state::inspector::Dock;
+use crate::state::{Key, Row};
 
 /// A pod.
-#[component]
-pub fn PodTile(
-    /// The pod's UID.
-    uid: Key,
-    /// The tile that is in the tab order.
-    tab_stop: Memo<Option<Key>>,
-) -> impl IntoView {
+pub fn tile(uid: Key, tab_stop: TabStop) -> AnyView {
     let (stores, _) = page();
-    let row = stores.cluster.pods.row_untracked(&uid);
-    let pod = Memo::new(move |_| row.as_ref().map(|row| row.get()).unwrap_or_default());
-    let is_selected = {
-        let uid = uid.clone();
-        Memo::new(move |_| {
-            stores
-                .inspector
-                .selected
-                .with(|selected| selected.as_deref() == Some(&*uid))
-        })
+    let Some(pod) = stores.cluster.pods.row_untracked(&uid) else {
+        return ().into_any();
     };
-    let is_tab_stop = {
-        let uid = uid.clone();
-        move || tab_stop.with(|stop| stop.as_ref() == Some(&uid))
-    };
-    let tone = Memo::new(move |_| pod.with(Tone::of_pod));
-    let select = move |_| {
-        if is_selected.get_untracked() {
-            stores.inspector.dock.set(Dock::Closed);
+    let inspector = stores.inspector;
+    let (pressed, stop, clicked) = (uid.clone(), uid.clone(), pod.clone());
+    let select = move || {
+        let object = clicked.with_untracked(reference);
+        let open = inspector.is_selected(&object.uid);
+        inspector.dock.set(if open {
+            Dock::Closed
         } else {
-            stores
-                .inspector
-                .dock
-                .set(Dock::Object(pod.with_untracked(reference)));
-        }
+            Dock::Object(object)
+        });
     };
-    let class = move || format!("pod {}", tone.get().class());
+    // One closure an attribute, each with a handle of its own.
+    let read = |read: fn(&PodView) -> String| {
+        let pod = pod.clone();
+        move || pod.with(read)
+    };
+    let class = read(|pod| format!("pod {}", Tone::of_pod(pod).class()));
+    let (name, status, label) = (
+        read(|pod| pod.name.clone()),
+        read(|pod| pod.status.clone()),
+        read(spoken),
+    );
+    let (title, line, peas) = (read(|pod| pod.name.clone()), pod.clone(), pod.clone());
     view! {
         <li data-flip=uid.to_string()>
             <button
-                class=class
+                class=move || class()
                 data-uid=uid.to_string()
-                data-pod=move || pod.with(|pod| pod.name.clone())
-                data-status=move || pod.with(|pod| pod.status.clone())
-                tabindex=move || if is_tab_stop() { "0" } else { "-1" }
-                aria-pressed=move || is_selected.get().to_string()
-                aria-label=move || pod.with(spoken)
-                on:click=select
+                data-pod=move || name()
+                data-status=move || status()
+                tabindex=move || {
+                    let is_stop = tab_stop.with(|uid| uid.as_ref() == Some(&stop));
+                    String::from(if is_stop { "0" } else { "-1" })
+                }
+                aria-pressed=move || inspector.is_selected(&pressed).to_string()
+                aria-label=move || label()
+                on:click=move |_| select()
             >
-                <span class="pod-name">{move || pod.with(|pod| pod.name.clone())}</span>
+                <span class="pod-name">{move || title()}</span>
                 <span class="pod-line">
-                    {move || tone::state(tone.get(), pod.with(|pod| pod.status.clone()))}
-                    <Remark pod />
+                    {part(move || line.with(|pod| tone::state(Tone::of_pod(pod), pod.status.clone())))}
+                    <span class="pod-remark mono">{remark(pod.clone())}</span>
                 </span>
                 <span class="peas">
-                    {move || pod.with(|pod| pod.containers.iter().map(pea).collect_view())}
+                    {part(move || peas.with(|pod| {
+                        pod.containers.iter().map(pea).collect::<Vec<AnyView>>().into_any()
+                    }))}
                 </span>
-                <Drain pod />
+                {drain(pod)}
             </button>
         </li>
     }
+    .into_any()
 }
 
 fn reference(pod: &PodView) -> ObjectRef {
@@ -101,30 +104,28 @@ fn spoken(pod: &PodView) -> String {
 }
 
 /// What else is to be said in few letters: the countdown to SIGKILL or the next try, restarts, a foreign namespace.
-#[component]
-fn Remark(pod: Memo<PodView>) -> impl IntoView {
+fn remark(pod: Row<PodView>) -> AnyView {
     let (stores, _) = page();
     let now = stores.clock.now;
-    let remark = move || {
-        if let Some(termination) = pod.with(|pod| pod.termination) {
-            return format!("{}s", format::seconds_left(termination.deadline, now.get()));
-        }
-        if let Some(retry) = pod.with(next_try) {
-            return match format::seconds_left(retry, now.get()) {
-                0 => String::new(),
-                left => format!("retry {left}s"),
-            };
-        }
-        pod.with(|pod| match (pod.restarts, pod.namespace.as_str()) {
-            (0, "default") => String::new(),
-            (0, namespace) => namespace.into(),
-            (restarts, _) => format!("↻ {restarts}"),
+    text(move || {
+        pod.with(|pod| {
+            if let Some(termination) = pod.termination {
+                return format!("{}s", format::seconds_left(termination.deadline, now.get()));
+            }
+            match (
+                next_try(pod).map(|retry| format::seconds_left(retry, now.get())),
+                pod.restarts,
+            ) {
+                (Some(left @ 1..), _) => format!("retry {left}s"),
+                (_, 0) if pod.namespace == "default" => String::new(),
+                (_, 0) => pod.namespace.clone(),
+                (_, restarts) => format!("↻ {restarts}"),
+            }
         })
-    };
-    view! { <span class="pod-remark mono">{remark}</span> }
+    })
 }
 
-fn next_try(pod: &PodView) -> Option<view::Time> {
+fn next_try(pod: &PodView) -> Option<Time> {
     pod.containers
         .iter()
         .find_map(|container| match container.state {
@@ -134,22 +135,20 @@ fn next_try(pod: &PodView) -> Option<view::Time> {
 }
 
 /// The grace period, running out.
-#[component]
-fn Drain(pod: Memo<PodView>) -> impl IntoView {
+fn drain(pod: Row<PodView>) -> AnyView {
     let (stores, _) = page();
-    let termination = Memo::new(move |_| pod.with(|pod| pod.termination));
-    move || {
-        let termination = termination.get()?;
-        let style = stores
-            .clock
-            .animation(termination.started, termination.deadline);
-        Some(view! { <span class="drain" aria-hidden="true"><i style=style></i></span> })
-    }
+    part(move || match pod.with(|pod| pod.termination) {
+        None => ().into_any(),
+        Some(Termination { started, deadline }) => {
+            let style = move || stores.clock.animation(started, deadline);
+            view! { <span class="drain" aria-hidden="true"><i style=move || style()></i></span> }
+                .into_any()
+        }
+    })
 }
 
 /// A container.
 fn pea(container: &ContainerView) -> AnyView {
-    let (stores, _) = page();
     let tone = Tone::of_container(&container.state, container.ready);
     let kind = match container.kind {
         ContainerKind::Main => "",
@@ -165,28 +164,31 @@ fn pea(container: &ContainerView) -> AnyView {
         word(container)
     );
     let pull = match container.state {
-        ContainerState::Waiting { pull, .. } => pull,
-        _ => None,
+        ContainerState::Waiting {
+            pull: Some(pull), ..
+        } => progress(pull),
+        _ => ().into_any(),
     };
-    let name = container.name.clone();
-    let progress = pull.map(|pull| {
-        let style = move || stores.clock.animation(pull.started, pull.ends);
-        let percent = move || {
-            let done = stores.clock.now.get().fraction(pull.started, pull.ends);
-            format!("{:.0}%", (done * 100.0).floor())
-        };
-        view! {
-            <span class="pull mono">{percent}</span>
-            <span class="pull-bar" aria-hidden="true">
-                <i style=style></i>
-            </span>
-        }
-    });
     view! {
         <span class=class title=title data-container=container.name.clone()>
             {tone.glyph()}
-            <span class="pea-name">{name}</span>
-            {progress}
+            <span class="pea-name">{container.name.clone()}</span>
+            {pull}
+        </span>
+    }
+    .into_any()
+}
+
+/// An image pull.
+fn progress(Pull { started, ends, .. }: Pull) -> AnyView {
+    let (stores, _) = page();
+    let clock = stores.clock;
+    view! {
+        <span class="pull mono">
+            {move || format!("{}%", format::passed(clock.now.get(), started, ends) / 10)}
+        </span>
+        <span class="pull-bar" aria-hidden="true">
+            <i style=move || clock.animation(started, ends)></i>
         </span>
     }
     .into_any()

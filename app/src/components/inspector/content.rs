@@ -4,45 +4,57 @@ use leptos::prelude::*;
 use view::{Inspected, InspectedBody, ObjectRef, Pane, WhyStep};
 
 use crate::bridge::page;
+use crate::components::dom::{part, show};
 use crate::components::format;
+use crate::state::Derived;
 use crate::state::inspector::{Dock, Tab};
 
 /// The open pane's content.
-#[component]
-pub fn Content(
-    /// The open tab.
-    tab: Tab,
-    /// The selected object.
-    object: Memo<ObjectRef>,
-) -> impl IntoView {
+pub(super) fn content(tab: Tab, object: Derived<ObjectRef>) -> AnyView {
     let (stores, _) = page();
     let inspector = stores.inspector;
-    let body = Memo::new(move |_| {
+    let body = move || {
         let uid = object.with(|object| object.uid.clone());
-        inspector.content.with(|content| match content {
+        inspector.content.with(|content| match content.as_ref() {
             Some(Inspected {
                 selection, body, ..
-            }) if selection.uid == uid && belongs(&selection.pane, tab) => Some(body.clone()),
-            _ => None,
+            }) if selection.uid == uid && belongs(&selection.pane, tab) => draw(tab, body),
+            _ => empty("Asking the cluster…"),
         })
-    });
+    };
+    let controls = if tab == Tab::Logs {
+        log_controls(object)
+    } else {
+        ().into_any()
+    };
     view! {
-        {(tab == Tab::Logs).then(|| view! { <LogControls object /> })}
+        {controls}
         <div class="scroll dock-scroll" tabindex="0">
-            {move || match body.get() {
-                None => view! { <p class="empty">"Asking the cluster…"</p> }.into_any(),
-                Some(InspectedBody::Text(text)) if text.is_empty() => {
-                    view! { <p class="empty">"It has printed nothing."</p> }.into_any()
-                }
-                Some(InspectedBody::Text(text)) => {
-                    view! { <pre class="text" class:yaml=tab == Tab::Yaml>{text}</pre> }.into_any()
-                }
-                Some(InspectedBody::Error(text)) => view! { <p class="empty">{text}</p> }.into_any(),
-                Some(InspectedBody::Why(steps)) => trace(steps).into_any(),
-                Some(InspectedBody::Gone) => ().into_any(),
-            }}
+            {part(body)}
         </div>
     }
+    .into_any()
+}
+
+fn draw(tab: Tab, body: &InspectedBody) -> AnyView {
+    match body {
+        InspectedBody::Text(text) if text.is_empty() => empty("It has printed nothing."),
+        InspectedBody::Text(text) => {
+            let class = if tab == Tab::Yaml {
+                "text yaml"
+            } else {
+                "text"
+            };
+            view! { <pre class=class>{text.clone()}</pre> }.into_any()
+        }
+        InspectedBody::Error(text) => empty(text),
+        InspectedBody::Why(steps) => trace(steps),
+        InspectedBody::Gone => ().into_any(),
+    }
+}
+
+fn empty(text: &str) -> AnyView {
+    view! { <p class="empty">{text.to_owned()}</p> }.into_any()
 }
 
 fn belongs(pane: &Pane, tab: Tab) -> bool {
@@ -55,78 +67,85 @@ fn belongs(pane: &Pane, tab: Tab) -> bool {
 }
 
 /// Which container's logs, and of which run.
-#[component]
-fn LogControls(object: Memo<ObjectRef>) -> impl IntoView {
+fn log_controls(object: Derived<ObjectRef>) -> AnyView {
     let (stores, _) = page();
     let inspector = stores.inspector;
-    let names = Memo::new(move |_| {
+    let names = move || {
         let uid = object.with(|object| object.uid.clone());
-        let pod = stores
+        let names = |pod: &view::PodView| {
+            pod.containers
+                .iter()
+                .map(|container| container.name.clone())
+                .collect()
+        };
+        stores
             .cluster
             .pods
             .row(&uid)
-            .map(|pod| pod.get())
-            .unwrap_or_default();
-        pod.containers
+            .map(|pod| pod.with(names))
+            .unwrap_or_else(Vec::new)
+    };
+    let choice = move || {
+        let options = names()
             .into_iter()
-            .map(|container| container.name)
-            .collect::<Vec<_>>()
-    });
+            .map(|name| view! { <option>{name}</option> }.into_any());
+        view! {
+            <label>
+                "Container "
+                <select on:change=move |event| inspector.container.set(event_target_value(&event))>
+                    {options.collect::<Vec<AnyView>>()}
+                </select>
+            </label>
+        }
+        .into_any()
+    };
     view! {
         <div class="log-controls">
-            <Show when=move || { names.with(Vec::len) > 1 }>
-                <label>
-                    "Container "
-                    <select on:change=move |event| inspector.container.set(event_target_value(&event))>
-                        {move || {
-                            names
-                                .get()
-                                .into_iter()
-                                .map(|name| view! { <option value=name.clone()>{name.clone()}</option> })
-                                .collect_view()
-                        }}
-                    </select>
-                </label>
-            </Show>
+            {show(move || names().len() > 1, choice)}
             <label>
                 <input
                     type="checkbox"
-                    prop:checked=move || inspector.previous.get()
                     on:change=move |event| inspector.previous.set(event_target_checked(&event))
                 />
-                " Run before"
+                " The run before this one"
             </label>
         </div>
     }
+    .into_any()
 }
 
 /// The causal trace, the first cause at the top.
-fn trace(steps: Vec<WhyStep>) -> impl IntoView {
+fn trace(steps: &[WhyStep]) -> AnyView {
     let (stores, _) = page();
     let started = stores.clock.started.get_untracked();
-    let stations = steps.into_iter().map(move |step| {
-        let object = step.object.filter(|object| !object.uid.is_empty());
-        let link = object.map(|object| {
-            let name = object.name.clone();
-            view! {
-                <button
-                    class="link mono"
-                    on:click=move |_| stores.inspector.dock.set(Dock::Object(object.clone()))
-                >
-                    {name}
-                </button>
-            }
-        });
-        let you = step.actor == "you";
+    let station = |step: &WhyStep| {
+        let class = if step.actor == "you" {
+            "station you"
+        } else {
+            "station"
+        };
+        let object = step.object.clone().filter(|object| !object.uid.is_empty());
         view! {
-            <li class="station" class:you=you>
-                <p class="station-actor">{step.actor}</p>
-                <p class="station-text">{step.text} {link}</p>
-                <time class="station-time mono">
-                    "+" {format::span(step.at.seconds_since(started))}
-                </time>
+            <li class=class>
+                <p class="station-actor">{step.actor.clone()}</p>
+                <p class="station-text">{step.text.clone()} " " {object.map(link)}</p>
+                <time class="station-time mono">{format!("+{}", format::span(started, step.at))}</time>
             </li>
         }
-    });
-    view! { <ol class="trace">{stations.collect_view()}</ol> }
+        .into_any()
+    };
+    view! { <ol class="trace">{steps.iter().map(station).collect::<Vec<AnyView>>()}</ol> }
+        .into_any()
+}
+
+/// An object's name that leads to it.
+pub(crate) fn link(object: ObjectRef) -> AnyView {
+    let (stores, _) = page();
+    let name = format!("{}/{}", object.kind.to_lowercase(), object.name);
+    view! {
+        <button class="link mono" on:click=move |_| stores.inspector.dock.set(Dock::Object(object.clone()))>
+            {name}
+        </button>
+    }
+    .into_any()
 }

@@ -6,41 +6,45 @@
 use leptos::prelude::*;
 use view::{ContainerState, ObjectRef, Pane, PodView, Selection, ToEngine};
 
-use super::timeline::EventList;
+use super::dom::{choose, part};
+use super::timeline::event_list;
 use super::tone::Tone;
 use super::{icon, tone};
 use crate::bridge::page;
 use crate::state::inspector::{Dock as Shown, Tab};
+use crate::state::{Derived, derived, live, watch};
 
-pub mod content;
-
-use content::Content;
+pub(crate) mod content;
 
 /// The dock, while it is open.
 #[component]
 pub fn Dock() -> impl IntoView {
     let (stores, _) = page();
     let dock = stores.inspector.dock;
-    let kind = Memo::new(move |_| {
+    let object = derived(move || match dock.get() {
+        Shown::Object(object) => object,
+        _ => ObjectRef::default(),
+    });
+    subscribe();
+    let kind = move || {
         dock.with(|dock| match dock {
             Shown::Closed => 0,
             Shown::Events => 1,
             Shown::Object(_) => 2,
         })
-    });
-    subscribe();
-    move || match kind.get() {
+    };
+    choose(kind, move |kind| match kind {
         0 => ().into_any(),
-        1 => view! { <EventsDock /> }.into_any(),
-        _ => view! { <ObjectDock /> }.into_any(),
-    }
+        1 => events_dock(),
+        _ => object_dock(object),
+    })
 }
 
 /// Tells the engine what is looked at.
 fn subscribe() {
     let (stores, bridge) = page();
     let inspector = stores.inspector;
-    let selection = Memo::new(move |_| {
+    let selection = derived(move || {
         // A new engine has to be told again.
         let ready = stores.session.is_ready();
         let uid = inspector.selected.get().filter(|_| ready)?;
@@ -55,17 +59,18 @@ fn subscribe() {
         };
         Some(Selection { uid, pane })
     });
-    Effect::new(move |before: Option<bool>| {
+    let told = live(false);
+    watch(move || {
         let selection = selection.get();
         let any = selection.is_some();
-        if any || before == Some(true) {
+        if any || told.get_untracked() {
             bridge.send(ToEngine::Inspect(selection));
         }
-        any
+        told.quietly(|told| *told = any);
     });
 }
 
-fn close_button() -> impl IntoView {
+fn close_button() -> AnyView {
     let (stores, _) = page();
     view! {
         <button
@@ -76,44 +81,60 @@ fn close_button() -> impl IntoView {
             {icon::icon(icon::CLOSE)}
         </button>
     }
+    .into_any()
 }
 
-#[component]
-fn EventsDock() -> impl IntoView {
+fn events_dock() -> AnyView {
     view! {
         <aside class="pane dock" id="dock" aria-label="Events">
             <div class="pane-head">
                 <h2 class="eyebrow">"Events"</h2>
                 {close_button()}
             </div>
-            <EventList of=None />
+            {event_list(None)}
         </aside>
     }
+    .into_any()
 }
 
-#[component]
-fn ObjectDock() -> impl IntoView {
+fn object_dock(object: Derived<ObjectRef>) -> AnyView {
     let (stores, _) = page();
     let inspector = stores.inspector;
-    let object = Memo::new(move |_| {
-        inspector.dock.with(|dock| match dock {
-            Shown::Object(object) => object.clone(),
-            _ => ObjectRef::default(),
-        })
-    });
-    // A container belongs to its pod: another object begins with its default one.
-    let is_pod = Memo::new(move |_| object.with(|object| object.kind == "Pod"));
-    let tabs = move || {
-        let mut tabs = vec![
+    let tab = move |(tab, label): (Tab, &'static str)| {
+        view! {
+            <button
+                role="tab"
+                aria-controls="dock-pane"
+                aria-selected=move || (inspector.tab.get() == tab).to_string()
+                on:click=move |_| inspector.tab.put(tab)
+            >
+                {label}
+            </button>
+        }
+        .into_any()
+    };
+    let tabs = move |is_pod: usize| {
+        let all = [
             (Tab::Why, "Why"),
             (Tab::Describe, "Describe"),
             (Tab::Yaml, "YAML"),
+            (Tab::Logs, "Logs"),
+            (Tab::Events, "Events"),
         ];
-        if is_pod.get() {
-            tabs.push((Tab::Logs, "Logs"));
-        }
-        tabs.push((Tab::Events, "Events"));
-        tabs
+        let shown = all
+            .into_iter()
+            .filter(|(tab, _)| is_pod == 1 || *tab != Tab::Logs);
+        shown.map(tab).collect::<Vec<AnyView>>().into_any()
+    };
+    let kind = move || {
+        object.with(|object| match object.namespace.as_str() {
+            "" => object.kind.clone(),
+            namespace => format!("{} in {namespace}", object.kind),
+        })
+    };
+    let pane = move |number: usize| match Tab::ALL[number] {
+        Tab::Events => event_list(Some(object)),
+        tab => content::content(tab, object),
     };
     view! {
         <aside
@@ -127,72 +148,42 @@ fn ObjectDock() -> impl IntoView {
             }
         >
             <div class="dock-head">
-                <p class="eyebrow">
-                    {move || object.with(|object| object.kind.clone())}
-                    {move || {
-                        object.with(|object| {
-                            (!object.namespace.is_empty()).then(|| format!(" in {}", object.namespace))
-                        })
-                    }}
-                </p>
+                <p class="eyebrow">{move || kind()}</p>
                 <h2 class="mono">{move || object.with(|object| object.name.clone())}</h2>
-                <Headline object />
+                {part(move || headline(&object.with(|object| object.uid.clone())))}
                 {close_button()}
             </div>
             <div class="dock-tabs">
                 <div class="segments" role="tablist" aria-label="What to show">
-                    {move || {
-                        tabs()
-                            .into_iter()
-                            .map(|(tab, label)| {
-                                view! {
-                                    <button
-                                        role="tab"
-                                        aria-controls="dock-pane"
-                                        aria-selected=move || (inspector.tab.get() == tab).to_string()
-                                        on:click=move |_| inspector.tab.set(tab)
-                                    >
-                                        {label}
-                                    </button>
-                                }
-                            })
-                            .collect_view()
-                    }}
+                    {choose(move || object.with(|object| object.kind == "Pod").into(), tabs)}
                 </div>
             </div>
             <div class="pane-body dock-pane" id="dock-pane" role="tabpanel" tabindex="0">
-                {move || match inspector.tab.get() {
-                    Tab::Events => view! { <EventList of=Some(object) /> }.into_any(),
-                    tab => view! { <Content tab object /> }.into_any(),
-                }}
+                {choose(move || inspector.tab.get() as usize, pane)}
             </div>
         </aside>
     }
+    .into_any()
 }
 
 /// The object's state in one line; that it is gone, when it is.
-#[component]
-fn Headline(object: Memo<ObjectRef>) -> impl IntoView {
+fn headline(uid: &str) -> AnyView {
     let (stores, _) = page();
     let cluster = stores.cluster;
-    move || {
-        let uid = object.with(|object| object.uid.clone());
-        if let Some(pod) = cluster.pods.row(&uid) {
-            let pod = pod.get();
-            return tone::state(Tone::of_pod(&pod), summary(&pod)).into_any();
-        }
-        if let Some(node) = cluster.nodes.row(&uid) {
-            let node = node.get();
+    if let Some(pod) = cluster.pods.row(uid) {
+        return pod.with(|pod| tone::state(Tone::of_pod(pod), summary(pod)));
+    }
+    if let Some(node) = cluster.nodes.row(uid) {
+        return node.with(|node| {
             let tone = if node.ready {
                 Tone::Running
             } else {
                 Tone::Failed
             };
-            return tone::state(tone, format!("{}, kubelet {}", node.status, node.version))
-                .into_any();
-        }
-        tone::state(Tone::Done, "Deleted. What is shown is its last state.").into_any()
+            tone::state(tone, format!("{}, kubelet {}", node.status, node.version))
+        });
     }
+    tone::state(Tone::Done, "Deleted. What is shown is its last state.")
 }
 
 fn summary(pod: &PodView) -> String {

@@ -4,21 +4,12 @@ use leptos::prelude::*;
 use view::{LessonCard, ToEngine};
 
 use crate::bridge::page;
+use crate::components::dom::either;
 
 /// All lessons, to choose from.
-#[component]
-pub fn LessonList() -> impl IntoView {
+pub(super) fn lessons() -> AnyView {
     let (stores, _) = page();
-    let tracks = move || {
-        let mut tracks: Vec<(String, Vec<LessonCard>)> = Vec::new();
-        for card in stores.lesson.cards.get() {
-            match tracks.last_mut() {
-                Some((track, cards)) if *track == card.track => cards.push(card),
-                _ => tracks.push((card.track.clone(), vec![card])),
-            }
-        }
-        tracks
-    };
+    let waiting = || view! { <p class="empty">"The lessons come with the engine…"</p> }.into_any();
     view! {
         <div class="pane-head">
             <h2 class="eyebrow">"Lessons"</h2>
@@ -28,40 +19,40 @@ pub fn LessonList() -> impl IntoView {
             <p class="prose">
                 "A whole cluster runs in this tab. Take a lesson, or just type into the terminal: nothing can break."
             </p>
-            <Show
-                when=move || stores.session.is_ready()
-                fallback=|| view! { <p class="empty busy">"The lessons come with the engine…"</p> }
-            >
-                {move || {
-                    tracks()
-                        .into_iter()
-                        .map(|(track, cards)| {
-                            view! {
-                                <h2 class="eyebrow track">{track}</h2>
-                                <ul class="cards">{cards.into_iter().map(card).collect_view()}</ul>
-                            }
-                        })
-                        .collect_view()
-                }}
-            </Show>
+            {either(move || stores.lesson.cards.with(Vec::is_empty), waiting, tracks)}
         </div>
     }
+    .into_any()
 }
 
-fn card(card: LessonCard) -> impl IntoView {
+fn tracks() -> AnyView {
+    let (stores, _) = page();
+    let mut views: Vec<AnyView> = Vec::new();
+    let mut track = String::new();
+    for lesson in stores.lesson.cards.get() {
+        if lesson.track != track {
+            track.clone_from(&lesson.track);
+            views.push(view! { <h2 class="eyebrow track">{track.clone()}</h2> }.into_any());
+        }
+        views.push(card(lesson));
+    }
+    views.into_any()
+}
+
+fn card(card: LessonCard) -> AnyView {
     let (_, bridge) = page();
+    let facts = format!("{} min · {} steps", card.minutes, card.steps);
     let id = card.id.clone();
     view! {
-        <li>
-            <button
-                class="card"
-                data-lesson=card.id
-                on:click=move |_| bridge.send(ToEngine::OpenLesson(id.clone()))
-            >
-                <span class="card-title">{card.title}</span>
-                <span class="card-text">{card.summary}</span>
-                <span class="card-facts">{card.minutes} " min · " {card.steps} " steps"</span>
-            </button>
-        </li>
+        <button
+            class="card"
+            data-lesson=card.id
+            on:click=move |_| bridge.send(ToEngine::OpenLesson(id.clone()))
+        >
+            <span class="card-title">{card.title}</span>
+            <span class="card-text">{card.summary}</span>
+            <span class="card-facts">{facts}</span>
+        </button>
     }
+    .into_any()
 }

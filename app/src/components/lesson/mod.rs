@@ -8,15 +8,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use view::{LessonView, ToEngine};
 
+use super::dom::{part, show};
 use super::icon;
 use crate::bridge::page;
+use crate::state::live;
 
-pub mod list;
-pub mod step;
-pub mod text;
+mod list;
+mod step;
+mod text;
 
-use list::LessonList;
-use step::Step;
 use text::blocks;
 
 /// The lesson's pane.
@@ -26,38 +26,24 @@ pub fn Lesson() -> impl IntoView {
     let open = stores.lesson.open;
     view! {
         <section class="pane lesson" aria-label="Lesson">
-            {move || match open.get() {
-                Some(lesson) => view! { <OpenLesson lesson /> }.into_any(),
-                None => view! { <LessonList /> }.into_any(),
-            }}
+            {part(move || match open.get() {
+                Some(lesson) => open_lesson(lesson),
+                None => list::lessons(),
+            })}
         </section>
     }
 }
 
-#[component]
-fn OpenLesson(lesson: Arc<LessonView>) -> impl IntoView {
+fn open_lesson(lesson: Arc<LessonView>) -> AnyView {
     let (stores, bridge) = page();
     let total = lesson.steps.len();
-    let minutes = lesson.card.minutes;
     let store = stores.lesson;
-    // What the learner has opened by hand; otherwise the current step is open.
-    let chosen = RwSignal::new(None::<usize>);
-    let current = Memo::new(move |_| store.current());
-    Effect::new(move |before: Option<usize>| {
-        let now = current.get();
-        if before.is_some_and(|before| before != now) {
-            chosen.set(None);
-        }
-        now
-    });
-    let opened = Memo::new(move |_| chosen.get().unwrap_or_else(|| current.get()));
-    let steps = (0..total)
-        .map(|number| view! { <Step lesson=lesson.clone() number opened chosen /> })
-        .collect_view();
-    let restart = {
-        let id = lesson.card.id.clone();
-        move |_| bridge.send(ToEngine::OpenLesson(id.clone()))
-    };
+    let id = lesson.card.id.clone();
+    let unfolded = live(None);
+    let steps = (0..total).map(|number| step::step(lesson.clone(), number, unfolded));
+    let steps: Vec<AnyView> = steps.collect();
+    let facts = format!("{} · {} min", lesson.card.track, lesson.card.minutes);
+    let (title, intro) = (lesson.card.title.clone(), blocks(&lesson.intro));
     view! {
         <div class="pane-head">
             <button
@@ -68,32 +54,34 @@ fn OpenLesson(lesson: Arc<LessonView>) -> impl IntoView {
                 {icon::icon(icon::LEFT)}
                 <span>"Lessons"</span>
             </button>
-            <Progress total />
+            {progress(total)}
         </div>
         <div class="pane-body scroll lesson-body" tabindex="0">
-            <p class="eyebrow">{lesson.card.track.clone()} " · " {minutes} " min"</p>
-            <h1>{lesson.card.title.clone()}</h1>
-            <div class="prose">{blocks(&lesson.intro)}</div>
+            <p class="eyebrow">{facts}</p>
+            <h1>{title}</h1>
+            <div class="prose">{intro}</div>
             <ol class="steps">{steps}</ol>
-            <Show when=move || store.is_finished()>
-                <Finish lesson=lesson.clone() />
-            </Show>
+            {show(move || store.is_finished(), move || finish(&lesson))}
             <p class="lesson-foot">
-                <button class="button quiet" on:click=restart.clone()>
+                <button class="button quiet" on:click=move |_| bridge.send(ToEngine::OpenLesson(id.clone()))>
                     {icon::icon(icon::RESET)}
                     "Begin this lesson again"
                 </button>
             </p>
         </div>
     }
+    .into_any()
 }
 
 /// One segment a step, filled when it is done.
-#[component]
-fn Progress(total: usize) -> impl IntoView {
+fn progress(total: usize) -> AnyView {
     let (stores, _) = page();
     let store = stores.lesson;
-    let done = Memo::new(move |_| (0..total).filter(|step| store.is_done(*step)).count());
+    let done = move || (0..total).filter(|step| store.is_done(*step)).count();
+    let segment = move |step: usize| {
+        view! { <i class=move || String::from(if store.is_done(step) { "done" } else { "" })></i> }
+            .into_any()
+    };
     view! {
         <div
             class="progress"
@@ -101,54 +89,44 @@ fn Progress(total: usize) -> impl IntoView {
             aria-label="Steps done"
             aria-valuemin="0"
             aria-valuemax=total.to_string()
-            aria-valuenow=move || done.get().to_string()
+            aria-valuenow=move || done().to_string()
         >
-            {(0..total)
-                .map(|step| view! { <i class:done=move || store.is_done(step)></i> })
-                .collect_view()}
+            {(0..total).map(segment).collect::<Vec<AnyView>>()}
         </div>
-        <p class="progress-text mono">{done} "/" {total}</p>
+        <p class="progress-text mono">{move || format!("{}/{total}", done())}</p>
     }
+    .into_any()
 }
 
 /// What has been learned, and where to go from here.
-#[component]
-fn Finish(lesson: Arc<LessonView>) -> impl IntoView {
+fn finish(lesson: &LessonView) -> AnyView {
     let (stores, bridge) = page();
-    let next = lesson.next.clone().and_then(|id| {
+    let next = lesson.next.as_ref().and_then(|id| {
         stores
             .lesson
             .cards
-            .with(|cards| cards.iter().find(|card| card.id == id).cloned())
+            .with_untracked(|cards| cards.iter().find(|card| card.id == *id).cloned())
     });
+    let next = match next {
+        Some(card) => view! {
+            <button
+                class="button primary"
+                on:click=move |_| bridge.send(ToEngine::OpenLesson(card.id.clone()))
+            >
+                {format!("Next: {}", card.title)}
+                {icon::icon(icon::RIGHT)}
+            </button>
+        }
+        .into_any(),
+        None => view! { <p class="empty">"The cluster is yours: try whatever you like in it."</p> }
+            .into_any(),
+    };
     view! {
         <div class="finish">
             <h2>{icon::icon(icon::CHECK)} "Done"</h2>
             <div class="prose">{blocks(&lesson.outro)}</div>
-            {match next {
-                Some(card) => {
-                    let id = card.id.clone();
-                    view! {
-                        <button
-                            class="button primary"
-                            on:click=move |_| bridge.send(ToEngine::OpenLesson(id.clone()))
-                        >
-                            "Next: "
-                            {card.title}
-                            {icon::icon(icon::RIGHT)}
-                        </button>
-                    }
-                        .into_any()
-                }
-                None => {
-                    view! {
-                        <p class="empty">
-                            "The cluster is yours: try whatever you like in it."
-                        </p>
-                    }
-                        .into_any()
-                }
-            }}
+            {next}
         </div>
     }
+    .into_any()
 }

@@ -9,7 +9,11 @@ use crate::state::layout::PhoneTab;
 
 /// A run of blocks.
 pub(super) fn blocks(blocks: &[Block]) -> AnyView {
-    blocks.iter().map(block).collect_view().into_any()
+    blocks
+        .iter()
+        .map(block)
+        .collect::<Vec<AnyView>>()
+        .into_any()
 }
 
 fn block(block: &Block) -> AnyView {
@@ -25,8 +29,8 @@ fn block(block: &Block) -> AnyView {
         Block::List { ordered, items } => {
             let items = items
                 .iter()
-                .map(|item| view! { <li>{blocks(item)}</li> })
-                .collect_view();
+                .map(|item| view! { <li>{blocks(item)}</li> }.into_any());
+            let items: Vec<AnyView> = items.collect();
             if *ordered {
                 view! { <ol>{items}</ol> }.into_any()
             } else {
@@ -38,7 +42,7 @@ fn block(block: &Block) -> AnyView {
 }
 
 fn inlines(text: &[Inline]) -> AnyView {
-    text.iter().map(inline).collect_view().into_any()
+    text.iter().map(inline).collect::<Vec<AnyView>>().into_any()
 }
 
 fn inline(text: &Inline) -> AnyView {

@@ -2,41 +2,34 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, PointerEvent};
+use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use crate::state::layout::Size;
+use crate::state::live;
 
-/// Which way a line is dragged.
+/// Which way a line is dragged, and what grows with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
-    /// It stands upright and moves sideways.
+    /// It stands upright; what is left of it grows as it moves right.
     Sideways,
-    /// It lies and moves up and down.
+    /// It stands upright; what is right of it grows as it moves left.
+    Backwards,
+    /// It lies; what is above it grows as it moves down.
     UpDown,
 }
 
-/// A line between two panes that sets `size`.
-///
-/// `from_pointer` turns the pointer's place (in pixels from the page's left and top) into the size's value; it gets
-/// the splitter's own element to find its surroundings.
-#[component]
-pub fn Splitter(
-    /// What it is between, for those who hear the page.
+/// A line between two panes that sets `size`. `from_pointer` turns the pointer's place (in pixels from the page's left
+/// and top) into the size's value; it gets the line's own element to find its surroundings.
+pub fn splitter(
     label: &'static str,
-    /// Which way it is dragged.
     axis: Axis,
-    /// What it sets.
     size: Size,
-    /// Whether the value grows when the line moves right or down.
-    #[prop(default = true)]
-    grows: bool,
-    /// The value for a place of the pointer.
-    from_pointer: fn(&web_sys::Element, f64, f64) -> Option<f64>,
-) -> impl IntoView {
+    from_pointer: fn(&Element, f64, f64) -> Option<i32>,
+) -> AnyView {
     let line = NodeRef::<Div>::new();
-    let held = RwSignal::new(false);
+    let held = live(false);
     let orientation = match axis {
-        Axis::Sideways => "vertical",
+        Axis::Sideways | Axis::Backwards => "vertical",
         Axis::UpDown => "horizontal",
     };
     let down = move |event: PointerEvent| {
@@ -59,30 +52,32 @@ pub fn Splitter(
         size.keep();
     };
     let key = move |event: KeyboardEvent| {
-        let step = (size.max - size.min) / 20.0;
-        let forward = match (event.key().as_str(), axis) {
-            ("ArrowRight", Axis::Sideways) | ("ArrowDown", Axis::UpDown) => true,
-            ("ArrowLeft", Axis::Sideways) | ("ArrowUp", Axis::UpDown) => false,
+        let step = (size.max - size.min) / 20;
+        let sign = match (event.key().as_str(), axis) {
+            ("ArrowRight", Axis::Sideways)
+            | ("ArrowLeft", Axis::Backwards)
+            | ("ArrowDown", Axis::UpDown) => 1,
+            ("ArrowLeft", Axis::Sideways)
+            | ("ArrowRight", Axis::Backwards)
+            | ("ArrowUp", Axis::UpDown) => -1,
             ("Home", _) => return size.restore(),
             _ => return,
         };
         event.prevent_default();
-        let sign = if forward == grows { 1.0 } else { -1.0 };
         size.set(size.value.get_untracked() + sign * step);
         size.keep();
     };
-    let percent = move || (size.value.get() - size.min) / (size.max - size.min) * 100.0;
+    let percent = move || (size.value.get() - size.min) * 100 / (size.max - size.min);
     view! {
         <div
-            class="splitter"
-            class:held=move || held.get()
+            class=move || String::from(if held.get() { "splitter held" } else { "splitter" })
             role="separator"
             tabindex="0"
             aria-label=label
             aria-orientation=orientation
             aria-valuemin="0"
             aria-valuemax="100"
-            aria-valuenow=move || format!("{:.0}", percent())
+            aria-valuenow=move || percent().to_string()
             node_ref=line
             on:pointerdown=down
             on:pointermove=moved
@@ -92,4 +87,5 @@ pub fn Splitter(
             on:dblclick=move |_| size.restore()
         ></div>
     }
+    .into_any()
 }

@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use view::ToEngine;
 
+use super::dom::{each, show};
 use super::icon;
 use crate::bridge::page;
 use crate::interop::{media, resize, terminal};
-use crate::state::files;
+use crate::state::{Key, Live, files, live};
 
 mod session;
 
@@ -23,25 +24,27 @@ const LABEL: &str = "Terminal. Tab completes; press F6 to leave to the next pane
 #[component]
 pub fn Terminal() -> impl IntoView {
     let place = NodeRef::<Div>::new();
-    let trouble = RwSignal::new(None::<String>);
+    let trouble = live(String::new());
     place.on_load(move |element| start(element.into(), trouble));
     view! {
         <section class="pane terminal" aria-label="Terminal">
             <div class="pane-head">
                 <h2 class="eyebrow">"Terminal"</h2>
-                <Files />
+                {files()}
             </div>
             <div class="pane-body terminal-place" node_ref=place></div>
-            {move || trouble.get().map(|why| view! { <p class="empty">"The terminal cannot be loaded: " {why}</p> })}
+            {show(move || trouble.with(|why| !why.is_empty()), move || {
+                view! { <p class="empty">{format!("The terminal cannot be loaded: {}", trouble.get())}</p> }.into_any()
+            })}
         </section>
     }
 }
 
-fn start(place: web_sys::HtmlElement, trouble: RwSignal<Option<String>>) {
+fn start(place: web_sys::HtmlElement, trouble: Live<String>) {
     let (stores, bridge) = page();
     spawn_local(async move {
         match terminal::Terminal::open(&place, LABEL).await {
-            Err(error) => trouble.set(Some(error.to_string())),
+            Err(error) => trouble.set(error.to_string()),
             Ok(xterm) => {
                 let session = Session::start(xterm, stores, bridge);
                 let themed = session.clone();
@@ -55,40 +58,35 @@ fn start(place: web_sys::HtmlElement, trouble: RwSignal<Option<String>>) {
 }
 
 /// The files of the home folder; one leads to the editor.
-#[component]
-fn Files() -> impl IntoView {
+fn files() -> AnyView {
     let (stores, bridge) = page();
     // Files in folders and hidden ones are the shell's affair.
-    let shown = Memo::new(move |_| {
+    let shown = move || {
         let home = format!("{}/", stores.session.home.get());
         stores.files.entries.with(|entries| {
-            let below = entries
-                .iter()
-                .filter_map(|entry| entry.path.strip_prefix(&home));
-            let plain = below.filter(|name| !name.contains('/') && !name.starts_with('.'));
-            plain
-                .map(|name| format!("{home}{name}"))
-                .collect::<Vec<_>>()
+            let below = entries.iter().filter(|entry| {
+                let name = entry.path.strip_prefix(&home).unwrap_or("/");
+                !name.contains('/') && !name.starts_with('.')
+            });
+            below.map(|entry| Key::from(entry.path.as_str())).collect()
         })
-    });
-    view! {
-        <ul class="files" aria-label="Files">
-            <For each=move || shown.get() key=String::clone let(path)>
-                <li>
-                    <button
-                        class="button quiet file"
-                        title="Open in the editor"
-                        data-file=path.clone()
-                        on:click={
-                            let path = path.clone();
-                            move |_| bridge.send(ToEngine::ReadFile(path.clone()))
-                        }
-                    >
-                        {icon::icon(icon::FILE)}
-                        <span class="mono">{files::name(&path).to_owned()}</span>
-                    </button>
-                </li>
-            </For>
-        </ul>
-    }
+    };
+    let file = move |path: Key| {
+        let name = files::name(&path).to_owned();
+        view! {
+            <li>
+                <button
+                    class="button quiet file"
+                    title="Open in the editor"
+                    data-file=path.to_string()
+                    on:click=move |_| bridge.send(ToEngine::ReadFile(path.to_string()))
+                >
+                    {icon::icon(icon::FILE)}
+                    <span class="mono">{name}</span>
+                </button>
+            </li>
+        }
+        .into_any()
+    };
+    view! { <ul class="files" aria-label="Files">{each(shown, file)}</ul> }.into_any()
 }

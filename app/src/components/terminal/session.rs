@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use leptos::prelude::*;
 use view::{Bytes, Prompt, ToEngine};
 use web_sys::KeyboardEvent;
 

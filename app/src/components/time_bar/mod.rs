@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use view::ToEngine;
 
+use super::dom::choose;
 use super::{format, icon};
 use crate::bridge::page;
 
@@ -14,71 +15,67 @@ const SPEEDS: [u16; 4] = [1, 5, 20, 60];
 pub fn TimeBar() -> impl IntoView {
     let (stores, bridge) = page();
     let clock = stores.clock;
-    let ready = move || stores.session.is_ready();
-    let running = Memo::new(move |_| clock.clock().running);
-    let speed = Memo::new(move |_| clock.clock().speed);
-    let behind = Memo::new(move |_| clock.clock().behind);
-    let toggle = move |_| {
-        bridge.send(if running.get_untracked() {
+    let waits = move || !stores.session.is_ready();
+    let runs = move || clock.clock().running;
+    let toggle = move || {
+        bridge.send(if runs() {
             ToEngine::Pause
         } else {
             ToEngine::Resume
-        });
+        })
     };
-    let since_start = move || clock.now.get().seconds_since(clock.started.get());
+    let speed = move |choice: u16| {
+        view! {
+            <button
+                role="radio"
+                aria-checked=move || (clock.clock().speed == choice).to_string()
+                aria-label=format!("{choice} times real time")
+                disabled=move || waits()
+                on:click=move |_| bridge.send(ToEngine::Speed(choice))
+            >
+                {format!("{choice}×")}
+            </button>
+        }
+        .into_any()
+    };
+    let pause = move || String::from(if runs() { "Pause time" } else { "Let time run" });
+    let note = move || {
+        let word = clock.clock();
+        if !word.running && !waits() {
+            "paused".into()
+        } else if word.behind {
+            "catching up".into()
+        } else {
+            format!("+{}", format::span(clock.started.get(), clock.now.get()))
+        }
+    };
     view! {
         <div class="time-bar" role="group" aria-label="Virtual time">
             <button
                 class="button quiet square"
-                aria-label=move || if running.get() { "Pause time" } else { "Let time run" }
-                title=move || if running.get() { "Pause time" } else { "Let time run" }
-                disabled=move || !ready()
-                on:click=toggle
+                aria-label=move || pause()
+                title=move || pause()
+                disabled=move || waits()
+                on:click=move |_| toggle()
             >
-                {move || icon::icon(if running.get() { icon::PAUSE } else { icon::PLAY })}
+                {choose(move || runs().into(), |runs| icon::icon([icon::PLAY, icon::PAUSE][runs]))}
             </button>
             <button
                 class="button quiet square"
                 aria-label="Jump to the next event"
                 title="Jump to the next event"
-                disabled=move || !ready()
+                disabled=move || waits()
                 on:click=move |_| bridge.send(ToEngine::StepToNextEvent)
             >
                 {icon::icon(icon::NEXT)}
             </button>
             <div class="segments" role="radiogroup" aria-label="Speed of time">
-                {SPEEDS
-                    .map(|choice| {
-                        view! {
-                            <button
-                                role="radio"
-                                aria-checked=move || (speed.get() == choice).to_string()
-                                aria-label=format!("{choice} times real time")
-                                disabled=move || !ready()
-                                on:click=move |_| bridge.send(ToEngine::Speed(choice))
-                            >
-                                {choice}
-                                "×"
-                            </button>
-                        }
-                    })
-                    .into_iter()
-                    .collect_view()}
+                {SPEEDS.into_iter().map(speed).collect::<Vec<AnyView>>()}
             </div>
-            <p class="clock" class:paused=move || !running.get()>
+            <p class=move || String::from(if runs() { "clock" } else { "clock paused" })>
                 <span class="unseen">"Virtual time "</span>
                 <time class="mono" id="clock">{move || format::clock(clock.now.get())}</time>
-                <span class="clock-note">
-                    {move || {
-                        if !running.get() && ready() {
-                            "paused".into()
-                        } else if behind.get() {
-                            "catching up".into()
-                        } else {
-                            format!("+{}", format::span(since_start()))
-                        }
-                    }}
-                </span>
+                <span class="clock-note">{move || note()}</span>
             </p>
         </div>
     }

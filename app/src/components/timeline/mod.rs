@@ -5,125 +5,124 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use view::{CommandView, EventView, ObjectRef, Time};
 
+use super::dom::{each, either, part};
+use super::inspector::content::link;
 use super::{format, icon};
 use crate::bridge::page;
 use crate::state::inspector::Dock;
+use crate::state::{Derived, Key, derived};
 
 /// Virtual seconds that the tape shows.
-const SPAN: f64 = 90.0;
+const SPAN: i64 = 90;
 /// Where now is on it, in percent: what happens next needs a little room.
-const NOW: f64 = 97.0;
+const NOW: i64 = 97;
 /// Virtual seconds between two of its lines.
 const STEP: i64 = 15;
 
-/// The tape: now is at its right end.
+/// The tape: now is near its right end.
 #[component]
 pub fn Tape() -> impl IntoView {
     let (stores, _) = page();
-    let open = move || stores.inspector.dock.with(|dock| *dock == Dock::Events);
-    let toggle = move |_| {
-        let next = if open() { Dock::Closed } else { Dock::Events };
-        stores.inspector.dock.set(next);
-    };
-    let total = move || stores.cluster.events.with(Vec::len);
+    let dock = stores.inspector.dock;
+    let open = move || dock.with(|dock| *dock == Dock::Events);
+    let toggle = move || dock.set(if open() { Dock::Closed } else { Dock::Events });
     view! {
         <div class="tape" aria-hidden="true">
-            <Marks />
+            {roll()}
         </div>
         <button
             class="button quiet tape-open"
             aria-expanded=move || open().to_string()
-            on:click=toggle
+            on:click=move |_| toggle()
         >
             {icon::icon(icon::LIST)}
             <span>"Events"</span>
-            <span class="mono">{total}</span>
+            <span class="mono">{move || stores.cluster.events.with(Vec::len).to_string()}</span>
         </button>
     }
 }
 
 /// A moment's place on the roll, in percents of the tape's width from where virtual time began.
-fn place(at: Time, started: Time) -> f64 {
-    at.seconds_since(started) / SPAN * 100.0
+fn place(at: Time, started: Time) -> String {
+    let thousandths = (at.0 - started.0) / (SPAN * 10);
+    let sign = if thousandths < 0 { "-" } else { "" };
+    format!("{sign}{}%", format::thousandths(thousandths.abs()))
 }
 
 /// Marks on a roll that is drawn along behind the tape's window: only the roll moves with time, not every mark.
-#[component]
-fn Marks() -> impl IntoView {
+fn roll() -> AnyView {
     let (stores, _) = page();
     let clock = stores.clock;
-    let left = move |at: Time| format!("left:{:.2}%", place(at, clock.started.get()));
-    let roll = move || {
-        let speed = clock.clock().speed.max(1);
-        let glide = if speed == 1 { "1s" } else { "125ms" };
-        let shift = NOW - place(clock.now.get(), clock.started.get());
-        format!("transform:translateX({shift:.2}%);transition-duration:{glide}")
+    let cluster = stores.cluster;
+    let left = move |at: Time| format!("left:{}", place(at, clock.started.get()));
+    let style = move || {
+        // Between two ticks of the page's clock the browser moves it on.
+        let glide = if clock.clock().speed <= 1 { 1000 } else { 125 };
+        let now = place(clock.now.get(), clock.started.get());
+        format!("transform:translateX(calc({NOW}% - {now}));transition-duration:{glide}ms")
     };
-    let recent = move |at: Time| clock.exact().seconds_since(at) < SPAN + 2.0;
-    let step = Memo::new(move |_| clock.now.get().0.div_euclid(STEP * Time::SECOND));
+    let recent = move |at: Time| (clock.exact().0 - at.0) / Time::SECOND < SPAN + 2;
+    let step = derived(move || clock.now.get().0.div_euclid(STEP * Time::SECOND));
+    let line = move |number: i64| {
+        let at = Time(number * STEP * Time::SECOND);
+        view! { <i class="line" style=left(at)><b class="mono">{format::clock(at)}</b></i> }
+            .into_any()
+    };
     let lines = move || {
         let last = step.get() + 1;
-        let first = last - (SPAN as i64) / STEP - 1;
-        (first..=last)
-            .map(|number| Time(number * STEP * Time::SECOND))
-            .map(|at| view! { <i class="line" style=left(at)><b class="mono">{format::clock(at)}</b></i> })
-            .collect_view()
+        (last - SPAN / STEP - 1..=last)
+            .map(line)
+            .collect::<Vec<AnyView>>()
+            .into_any()
     };
     let events = move || {
-        stores.cluster.events.with(|events| {
+        cluster.events.with(|events| {
             let shown = events
                 .iter()
                 .rev()
                 .take(120)
                 .filter(|event| recent(event.at));
-            stack(&shown.collect::<Vec<_>>())
-                .into_iter()
-                .map(|(event, height)| {
-                    let class = if event.warning {
-                        "mark warning"
-                    } else {
-                        "mark"
-                    };
-                    let style = format!("{};bottom:{}px", left(event.at), 4 + height * 6);
-                    view! { <i class=class style=style></i> }
-                })
-                .collect_view()
+            let mut marks = Vec::new();
+            let mut last: Option<(Time, usize)> = None;
+            for event in shown {
+                // Events of about the same moment stand on one another, four high.
+                let near =
+                    last.filter(|(at, _)| (at.0 - event.at.0).abs() < SPAN * Time::SECOND / 120);
+                let height = near.map_or(0, |(_, height)| height + 1);
+                last = Some((event.at, height));
+                let class = if event.warning {
+                    "mark warning"
+                } else {
+                    "mark"
+                };
+                let style = format!("{};bottom:{}px", left(event.at), 4 + height.min(3) * 6);
+                marks.push(view! { <i class=class style=style></i> }.into_any());
+            }
+            marks.into_any()
         })
     };
+    let command = move |command: &Arc<CommandView>| {
+        let failed = command.exit_code.is_some_and(|code| code != 0);
+        let class = if failed { "typed failed" } else { "typed" };
+        let line: String = command.line.chars().take(48).collect();
+        view! { <i class=class style=left(command.at)><b class="mono">{line}</b></i> }.into_any()
+    };
     let commands = move || {
-        stores.cluster.commands.with(|commands| {
+        cluster.commands.with(|commands| {
             let shown = commands
                 .iter()
                 .rev()
                 .take(24)
                 .filter(|command| recent(command.at));
-            shown
-                .map(|command| {
-                    let failed = command.exit_code.is_some_and(|code| code != 0);
-                    view! {
-                        <i class="typed" class:failed=failed style=left(command.at)>
-                            <b class="mono">{command.line.chars().take(48).collect::<String>()}</b>
-                        </i>
-                    }
-                })
-                .collect_view()
+            shown.map(command).collect::<Vec<AnyView>>().into_any()
         })
     };
-    view! { <div class="roll" style=roll>{lines} {events} {commands}</div> }
-}
-
-/// Events of about the same moment stand on one another, four high.
-fn stack<'a>(events: &[&'a Arc<EventView>]) -> Vec<(&'a Arc<EventView>, usize)> {
-    let near = |a: &EventView, b: &EventView| a.at.seconds_since(b.at).abs() < SPAN / 120.0;
-    let mut stacked: Vec<(&'a Arc<EventView>, usize)> = Vec::new();
-    for event in events {
-        let height = stacked
-            .last()
-            .filter(|(last, _)| near(last, event))
-            .map_or(0, |(_, height)| height + 1);
-        stacked.push((event, height.min(3)));
+    view! {
+        <div class="roll" style=move || style()>
+            {part(lines)} {part(events)} {part(commands)}
+        </div>
     }
-    stacked
+    .into_any()
 }
 
 /// A line of the list: an event or a command.
@@ -141,86 +140,100 @@ impl Entry {
         }
     }
 
-    fn key(&self) -> (String, u32) {
+    /// Changes when the line is to be drawn anew.
+    fn key(&self) -> Key {
         match self {
-            Entry::Event(event) => (event.uid.clone(), event.count),
-            Entry::Command(command) => (command.id.to_string(), command.exit_code.is_some().into()),
+            Entry::Event(event) => format!("{}/{}", event.uid, event.count).into(),
+            Entry::Command(command) => {
+                format!("{}/{:?}", command.id, command.exit_code.is_some()).into()
+            }
         }
     }
 }
 
 /// Events, newest first, with the commands between them; or those of one object alone.
-#[component]
-pub fn EventList(
-    /// The object; none for everything.
-    of: Option<Memo<ObjectRef>>,
-) -> impl IntoView {
-    let (stores, _) = page();
-    let entries = Memo::new(move |_| {
-        let uid = of.map(|object| object.with(|object| object.uid.clone()));
-        let about =
-            |event: &&Arc<EventView>| uid.as_ref().is_none_or(|uid| event.object.uid == *uid);
-        let mut entries: Vec<Entry> = stores.cluster.events.with(|events| {
-            events
-                .iter()
-                .filter(about)
-                .cloned()
-                .map(Entry::Event)
-                .collect()
-        });
-        if uid.is_none() {
-            stores.cluster.commands.with(|commands| {
-                entries.extend(commands.iter().cloned().map(Entry::Command));
-            });
+pub fn event_list(of: Option<Derived<ObjectRef>>) -> AnyView {
+    let entries = move || entries(of.map(|object| object.with(|object| object.uid.clone())));
+    let list = move || {
+        let line = move |key: Key| {
+            // The list is made of keys; what is behind one is looked up once.
+            let found = untrack(entries)
+                .into_iter()
+                .find(|entry| entry.key() == key);
+            found.map(line).unwrap_or_else(|| ().into_any())
+        };
+        view! {
+            <ol class="events" reversed=true>
+                {each(move || entries().iter().map(Entry::key).collect(), line)}
+            </ol>
         }
-        entries.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
-        entries
-    });
+        .into_any()
+    };
+    let none = || view! { <p class="empty">"Nothing has happened yet."</p> }.into_any();
     view! {
         <div class="pane-body scroll" tabindex="0">
-            <Show
-                when=move || !entries.with(Vec::is_empty)
-                fallback=|| view! { <p class="empty">"Nothing has happened yet."</p> }
-            >
-                <ol class="events" reversed=true>
-                    <For each=move || entries.get() key=Entry::key let(entry)>
-                        {line(entry)}
-                    </For>
-                </ol>
-            </Show>
+            {either(move || entries().is_empty(), none, list)}
         </div>
+    }
+    .into_any()
+}
+
+/// Newest first: two lists, each oldest first, merged from their ends.
+fn entries(of: Option<String>) -> Vec<Entry> {
+    let (stores, _) = page();
+    let cluster = stores.cluster;
+    let about = |event: &&Arc<EventView>| of.as_ref().is_none_or(|uid| event.object.uid == *uid);
+    let events: Vec<_> = cluster
+        .events
+        .with(|events| events.iter().filter(about).cloned().collect());
+    let commands = if of.is_none() {
+        cluster.commands.get()
+    } else {
+        Vec::new()
+    };
+    let mut events = events.into_iter().rev().map(Entry::Event).peekable();
+    let mut commands = commands.into_iter().rev().map(Entry::Command).peekable();
+    let mut merged = Vec::new();
+    loop {
+        let newer = match (events.peek(), commands.peek()) {
+            (Some(event), Some(command)) if event.at() < command.at() => commands.next(),
+            (Some(_), _) => events.next(),
+            (None, _) => commands.next(),
+        };
+        match newer {
+            Some(entry) => merged.push(entry),
+            None => return merged,
+        }
     }
 }
 
 fn line(entry: Entry) -> AnyView {
     let (stores, _) = page();
     let started = stores.clock.started.get_untracked();
-    let at = format!("+{}", format::span(entry.at().seconds_since(started)));
+    let at = format!("+{}", format::span(started, entry.at()));
     match entry {
         Entry::Command(command) => view! {
             <li class="event command-line">
-                <p class="mono">"$ " {command.line.clone()}</p>
+                <p class="mono">{format!("$ {}", command.line)}</p>
                 <time class="mono">{at}</time>
             </li>
         }
         .into_any(),
         Entry::Event(event) => {
-            let object = event.object.clone();
-            let name = format!("{}/{}", object.kind.to_lowercase(), object.name);
-            let times = (event.count > 1).then(|| format!(" ×{}", event.count));
+            let class = if event.warning {
+                "event warning"
+            } else {
+                "event"
+            };
+            let mut reason = event.reason.clone();
+            if event.count > 1 {
+                reason.push_str(&format!(" ×{}", event.count));
+            }
             view! {
-                <li class="event" class:warning=event.warning>
+                <li class=class>
                     <p>
-                        <b>
-                            {event.warning.then(|| icon::icon(icon::ALERT))}
-                            {event.reason.clone()} {times}
-                        </b>
-                        <button
-                            class="link mono"
-                            on:click=move |_| stores.inspector.dock.set(Dock::Object(object.clone()))
-                        >
-                            {name}
-                        </button>
+                        <b>{event.warning.then(|| icon::icon(icon::ALERT))} {reason}</b>
+                        {link(event.object.clone())}
                     </p>
                     <p class="event-text">{event.message.clone()}</p>
                     <p class="event-source">{event.source.clone()}</p>

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::dom::{either, show};
 use super::icon;
 use crate::bridge::page;
+use crate::state::live;
 use crate::state::session::Phase;
 
 /// The bar across the page's top.
@@ -16,7 +18,7 @@ pub fn TopBar() -> impl IntoView {
             <a class="brand" href="./" aria-label="Tabernetes, start page">
                 {mark()} <span>"Tabernetes"</span>
             </a>
-            <EngineState />
+            {engine_state()}
             <div class="top-bar-end">
                 <button
                     class="button quiet lesson-toggle"
@@ -26,14 +28,14 @@ pub fn TopBar() -> impl IntoView {
                     {icon::icon(icon::SIDE)}
                     <span>"Lesson"</span>
                 </button>
-                <ResetButton />
+                {reset_button()}
             </div>
         </header>
     }
 }
 
 /// The page's mark: a tab with three pods in it.
-fn mark() -> impl IntoView {
+fn mark() -> AnyView {
     view! {
         <svg class="mark" viewBox="0 0 28 28" aria-hidden="true">
             <path class="mark-tab" d="M2 23.5V10a5 5 0 0 1 5-5h6.5a3 3 0 0 1 2.8 2l.9 2.5H21a5 5 0 0 1 5 5v9z" />
@@ -42,10 +44,10 @@ fn mark() -> impl IntoView {
             <circle cx="19.75" cy="16.5" r="2.25" class="mark-ring" />
         </svg>
     }
+    .into_any()
 }
 
-#[component]
-fn EngineState() -> impl IntoView {
+fn engine_state() -> AnyView {
     let (stores, _) = page();
     let session = stores.session;
     let text = move || match session.phase.get() {
@@ -54,31 +56,38 @@ fn EngineState() -> impl IntoView {
         Phase::Ready => format!("Kubernetes {}", session.kubernetes.get()),
         Phase::Failed(_) => "The engine has stopped".into(),
     };
-    let class = move || match session.phase.get() {
-        Phase::Ready => "engine-state",
-        Phase::Failed(_) => "engine-state failed",
-        _ => "engine-state busy",
+    let class = move || {
+        let more = match session.phase.get() {
+            Phase::Ready => "",
+            Phase::Failed(_) => " failed",
+            _ => " busy",
+        };
+        format!("engine-state{more}")
     };
-    view! {
-        <p class=class id="engine" role="status">
-            {text}
-        </p>
-        <Show when=move || session.unsaved.with(Option::is_some)>
+    let unsaved = move || {
+        view! {
             <p class="engine-state unsaved" tabindex="0">
                 {icon::icon(icon::ALERT)} "Not saved"
-                <span class="tip" role="note">{move || session.unsaved.get()}</span>
+                <span class="tip" role="note">{move || session.unsaved.get().unwrap_or_default()}</span>
             </p>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        <p class=move || class() id="engine" role="status">
+            {move || text()}
+        </p>
+        {show(move || session.unsaved.with(Option::is_some), unsaved)}
     }
+    .into_any()
 }
 
 /// Asks once more, in place, before everything is gone.
-#[component]
-fn ResetButton() -> impl IntoView {
+fn reset_button() -> AnyView {
     let (stores, bridge) = page();
-    let asking = RwSignal::new(false);
+    let asking = live(false);
     let yes = NodeRef::<leptos::html::Button>::new();
-    let ask = move |_| {
+    let ask = move || {
         asking.set(true);
         request_animation_frame(move || {
             if let Some(button) = yes.get_untracked() {
@@ -86,23 +95,13 @@ fn ResetButton() -> impl IntoView {
             }
         });
     };
-    let reset = move |_| {
+    let reset = move || {
         asking.set(false);
         bridge.reset();
         stores.notices.say("A new cluster starts.");
     };
-    view! {
-        <Show
-            when=move || asking.get()
-            fallback=move || {
-                view! {
-                    <button class="button quiet" on:click=ask>
-                        {icon::icon(icon::RESET)}
-                        <span>"Start over"</span>
-                    </button>
-                }
-            }
-        >
+    let question = move || {
+        view! {
             <div
                 class="ask"
                 role="group"
@@ -114,13 +113,24 @@ fn ResetButton() -> impl IntoView {
                 }
             >
                 <span>"Delete this cluster and its files?"</span>
-                <button class="button danger" node_ref=yes on:click=reset>
+                <button class="button danger" node_ref=yes on:click=move |_| reset()>
                     "Start over"
                 </button>
                 <button class="button quiet" on:click=move |_| asking.set(false)>
                     "Keep"
                 </button>
             </div>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    let button = move || {
+        view! {
+            <button class="button quiet" on:click=move |_| ask()>
+                {icon::icon(icon::RESET)}
+                <span>"Start over"</span>
+            </button>
+        }
+        .into_any()
+    };
+    either(move || asking.get(), question, button)
 }

@@ -9,6 +9,11 @@
 //! A library, so that tests in a browser can mount its components; `main.rs` only starts it. It knows nothing of
 //! Kubernetes but what the read model in `view` says.
 
+#![allow(
+    clippy::redundant_closure,
+    reason = "`view!` shares one copy of its machinery among closures, but has to see that they are some"
+)]
+
 pub mod app;
 pub mod bridge;
 pub mod components;

@@ -1,6 +1,6 @@
 //! Completion: the first Tab fills in what is certain, the second lists what is possible.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthChar;
 
 use crate::buffer::Buffer;
 
@@ -99,11 +99,16 @@ impl Menu {
     }
 }
 
+/// How many columns a text takes.
+fn cells(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
 /// The candidates in columns, sorted downwards; one a row where something is known about them.
 fn list(candidates: &[Candidate], columns: usize) -> String {
     let width = candidates
         .iter()
-        .map(|candidate| candidate.label.width())
+        .map(|candidate| cells(&candidate.label))
         .max()
         .unwrap_or(0);
     if candidates
@@ -129,7 +134,7 @@ fn list(candidates: &[Candidate], columns: usize) -> String {
             };
             let label = &candidate.label;
             line.push_str(label);
-            line.push_str(&" ".repeat(width + 2 - label.width().min(width + 2)));
+            line.push_str(&" ".repeat(width + 2 - cells(label).min(width + 2)));
         }
         out.push_str(line.trim_end());
         out.push_str("\r\n");

@@ -141,7 +141,7 @@ fn trace(steps: &[WhyStep]) -> AnyView {
 /// An object's name that leads to it.
 pub(crate) fn link(object: ObjectRef) -> AnyView {
     let (stores, _) = page();
-    let name = format!("{}/{}", object.kind.to_lowercase(), object.name);
+    let name = format!("{}/{}", object.kind.to_ascii_lowercase(), object.name);
     view! {
         <button class="link mono" on:click=move |_| stores.inspector.dock.set(Dock::Object(object.clone()))>
             {name}

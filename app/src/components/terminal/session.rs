@@ -1,10 +1,15 @@
 //! Who has the keyboard: the line editor while the shell waits for a line, a program otherwise.
+//!
+//! The line is edited here, in the page (crate `lineedit`), so that no key waits for the engine. Keys for a program go
+//! to the engine as they are. Those that no program has read by the time of the next prompt were typed ahead, and
+//! become the beginning of the line.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use view::{Bytes, Prompt, ToEngine};
+use lineedit::{Candidate, Editor, Event, Reaction};
+use view::{Bytes, Completions, Prompt, ToEngine};
 use web_sys::KeyboardEvent;
 
 use crate::bridge::Bridge;
@@ -12,6 +17,9 @@ use crate::interop::perf;
 use crate::interop::terminal::Terminal;
 use crate::state::Stores;
 use crate::state::terminal::TerminalEvent;
+
+/// What clears the line before a command is typed into it for somebody: to its end, and all of it away.
+const CLEAR: &str = "\x05\x15";
 
 /// The terminal's conversation. Cloned freely: it is a handle.
 #[derive(Clone)]
@@ -26,21 +34,28 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    /// The line so far, while the shell waits for one.
-    line: Option<String>,
+    editor: Editor,
+    history: Vec<String>,
     /// Commands that other parts of the page want typed, until there is a prompt.
     wanted: VecDeque<(String, bool)>,
     /// Keys sent since the last line was entered.
     sent: Vec<u8>,
+    /// The line and cursor that the engine was last asked about, by number.
+    asked: (u32, String, usize),
     /// A line was entered and nothing has come back yet.
     entered: bool,
+    /// There has been a prompt.
     prompted: bool,
 }
 
 impl Session {
     /// Connects the terminal with the page.
     pub(super) fn start(xterm: Terminal, stores: Stores, bridge: Bridge) -> Session {
-        let state = RefCell::default();
+        let (columns, rows) = xterm.fit();
+        let state = RefCell::new(State {
+            editor: Editor::new(columns),
+            ..State::default()
+        });
         let session = Session(Rc::new(Inner {
             xterm,
             stores,
@@ -52,8 +67,7 @@ impl Session {
         session.xterm().on_key(decide);
         session
             .xterm()
-            .on_resize(move |columns, rows| sizing.0.bridge.resize(columns, rows));
-        let (columns, rows) = session.xterm().fit();
+            .on_resize(move |columns, rows| sizing.resized(columns, rows));
         bridge.resize(columns, rows);
         stores.terminal.attach(move |event| shown.take(event));
         session
@@ -67,11 +81,14 @@ impl Session {
         match event {
             TerminalEvent::Output(bytes) => self.show(bytes),
             TerminalEvent::Prompt(prompt) => self.prompt(prompt),
-            TerminalEvent::History(_) | TerminalEvent::Completions(_) => {}
-            TerminalEvent::Reset => {
-                *self.0.state.borrow_mut() = State::default();
-                self.0.xterm.reset();
+            TerminalEvent::History(change) => {
+                let mut state = self.0.state.borrow_mut();
+                change.apply(&mut state.history);
+                let history = state.history.clone();
+                state.editor.set_history(history);
             }
+            TerminalEvent::Completions(list) => self.complete(list),
+            TerminalEvent::Reset => self.reset(),
             TerminalEvent::Type { text, run } => {
                 self.0.state.borrow_mut().wanted.push_back((text, run));
                 self.type_wanted();
@@ -80,91 +97,155 @@ impl Session {
         }
     }
 
+    fn reset(&self) {
+        let (columns, _) = self.0.xterm.fit();
+        let editor = Editor::new(columns);
+        *self.0.state.borrow_mut() = State {
+            editor,
+            prompted: true,
+            ..State::default()
+        };
+        self.0.xterm.reset();
+    }
+
+    fn resized(&self, columns: u16, rows: u16) {
+        let drawn = self.0.state.borrow_mut().editor.resize(columns);
+        self.draw(&drawn);
+        self.0.bridge.resize(columns, rows);
+    }
+
+    fn draw(&self, text: &str) {
+        if !text.is_empty() {
+            self.0.xterm.write(text.as_bytes(), None);
+        }
+    }
+
+    /// Output of programs; of one in the background it goes above the line that is being edited.
     fn show(&self, Bytes(bytes): Bytes) {
-        let bridge = self.0.bridge;
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let first = std::mem::take(&mut self.0.state.borrow_mut().entered);
-        self.0.xterm.write(
-            &bytes,
-            Some(Box::new(move || {
-                bridge.send(ToEngine::Drawn(length));
-                if first {
-                    perf::mark(perf::OUTPUT);
-                    perf::measure(perf::ENTER_TO_OUTPUT, perf::ENTER, perf::OUTPUT);
-                }
-            })),
-        );
+        let (first, hidden) = {
+            let mut state = self.0.state.borrow_mut();
+            (std::mem::take(&mut state.entered), state.editor.hide())
+        };
+        self.draw(&hidden);
+        let bridge = self.0.bridge;
+        let drawn = move || {
+            bridge.send(ToEngine::Drawn(length));
+            if first {
+                answered();
+            }
+        };
+        self.0.xterm.write(&bytes, Some(Box::new(drawn)));
+        let shown = self.0.state.borrow_mut().editor.show();
+        self.draw(&shown);
     }
 
     fn prompt(&self, prompt: Prompt) {
-        let (first, ahead) = {
+        let (text, ahead, first, silent) = {
             let mut state = self.0.state.borrow_mut();
-            state.line = Some(String::new());
             let mut ahead = prompt.unread.0;
             let got = usize::try_from(prompt.keys).unwrap_or(usize::MAX);
             ahead.extend(std::mem::take(&mut state.sent).into_iter().skip(got));
-            (!std::mem::replace(&mut state.prompted, true), ahead)
+            let first = !std::mem::replace(&mut state.prompted, true);
+            let silent = std::mem::take(&mut state.entered);
+            (state.editor.begin(&prompt.text), ahead, first, silent)
         };
-        let text = prompt.text;
-        self.0.xterm.write(
-            text.as_bytes(),
-            first.then(|| Box::new(|| perf::mark(perf::PROMPT)) as Box<dyn FnOnce()>),
-        );
-        self.0.stores.terminal.at_prompt.set(true);
+        let drawn = move || {
+            if first {
+                perf::mark(perf::PROMPT);
+            }
+            // A command that prints nothing is answered by the prompt.
+            if silent {
+                answered();
+            }
+        };
+        self.0.xterm.write(text.as_bytes(), Some(Box::new(drawn)));
+        self.0.stores.terminal.at_prompt.put(true);
         self.typed(&String::from_utf8_lossy(&ahead));
         self.type_wanted();
     }
 
     fn type_wanted(&self) {
-        while self.0.state.borrow().line.is_some() {
+        while self.0.state.borrow().editor.is_active() {
             let Some((text, run)) = self.0.state.borrow_mut().wanted.pop_front() else {
                 return;
             };
-            self.typed(&text);
-            if run {
-                self.typed("\r");
-            }
+            self.typed(&format!("{CLEAR}{text}{}", if run { "\r" } else { "" }));
         }
     }
 
-    fn typed(&self, data: &str) {
-        for c in data.chars() {
+    fn complete(&self, list: Completions) {
+        let drawn = {
             let mut state = self.0.state.borrow_mut();
-            let Some(line) = &mut state.line else {
-                state.sent.extend_from_slice(c.to_string().as_bytes());
-                drop(state);
-                self.0
-                    .bridge
-                    .send(ToEngine::Keys(c.to_string().as_str().into()));
-                continue;
-            };
-            match c {
-                '\r' => {
-                    let line = state.line.take().unwrap_or_default();
-                    state.entered = true;
-                    drop(state);
-                    self.0.xterm.write(b"\r\n", None);
-                    self.enter(line);
-                }
-                '\u{7f}' => {
-                    if line.pop().is_some() {
-                        self.0.xterm.write(b"\x08 \x08", None);
-                    }
-                }
-                c if c.is_control() => {}
-                c => {
-                    line.push(c);
-                    self.0.xterm.write(c.to_string().as_bytes(), None);
-                }
+            let (id, line, cursor) = state.asked.clone();
+            if id != list.id {
+                return;
+            }
+            let candidates = list.candidates.into_iter().map(|candidate| Candidate {
+                label: candidate.label,
+                insert: candidate.insert,
+                about: candidate.about,
+            });
+            let start = usize::try_from(list.start).unwrap_or(cursor);
+            state
+                .editor
+                .candidates(&line, cursor, start, candidates.collect())
+        };
+        self.draw(&drawn);
+    }
+
+    /// Keys, or pasted text.
+    fn typed(&self, keys: &str) {
+        let mut keys = keys.to_owned();
+        while !keys.is_empty() {
+            if !self.0.state.borrow().editor.is_active() {
+                return self.send(keys.into_bytes());
+            }
+            let Reaction { draw, event, rest } = self.0.state.borrow_mut().editor.keys(&keys);
+            self.draw(&draw);
+            if let Some(event) = event {
+                self.happened(event);
+            }
+            keys = rest;
+        }
+    }
+
+    /// Keys for the program that has the terminal.
+    fn send(&self, keys: Vec<u8>) {
+        self.0.state.borrow_mut().sent.extend_from_slice(&keys);
+        self.0.bridge.send(ToEngine::Keys(keys.into()));
+    }
+
+    fn happened(&self, event: Event) {
+        match event {
+            Event::Line(line) => self.enter(ToEngine::Line(line)),
+            // Not counted among the keys: they end the editing, and are read at once.
+            Event::Interrupt => self.enter(ToEngine::Keys(vec![3].into())),
+            Event::EndOfFile => self.enter(ToEngine::Keys(vec![4].into())),
+            Event::Complete { line, cursor } => {
+                let id = {
+                    let mut state = self.0.state.borrow_mut();
+                    state.asked = (state.asked.0.wrapping_add(1), line.clone(), cursor);
+                    state.asked.0
+                };
+                let cursor = u32::try_from(cursor).unwrap_or(u32::MAX);
+                self.0.bridge.send(ToEngine::Complete { id, line, cursor });
             }
         }
     }
 
-    fn enter(&self, line: String) {
+    fn enter(&self, message: ToEngine) {
         perf::mark(perf::ENTER);
-        self.0.stores.terminal.at_prompt.set(false);
-        self.0.bridge.send(ToEngine::Line(line));
+        self.0.state.borrow_mut().entered = true;
+        self.0.stores.terminal.at_prompt.put(false);
+        self.0.bridge.send(message);
     }
+}
+
+/// What comes first after a line was entered is on the screen.
+fn answered() {
+    perf::mark(perf::OUTPUT);
+    perf::measure(perf::ENTER_TO_OUTPUT, perf::ENTER, perf::OUTPUT);
 }
 
 /// Keys that belong to the page, not to the terminal.

@@ -84,6 +84,10 @@ pub trait Host {
     fn is_terminal(&self, stream: Stream) -> bool;
     /// Columns and rows of the terminal.
     fn window(&self) -> Option<(u16, u16)>;
+    /// Waits until the terminal's size changes.
+    fn window_changes(&self) -> Wait<'_, ()> {
+        Box::pin(std::future::pending())
+    }
     /// Switches the terminal between lines (`false`) and single bytes (`true`).
     fn set_raw(&self, raw: bool);
     /// A whole file.

@@ -25,6 +25,7 @@ pub mod host;
 pub mod kubeconfig;
 pub mod kustomize;
 pub mod pods;
+pub mod remote;
 pub mod resource;
 pub mod rest;
 pub mod transport;

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use os::{Errno, Proc, Spawn, TtyMode};
+use os::{Disposition, Errno, Proc, Signal, Spawn, TtyMode};
 use sim::Rng;
 
 use crate::host::{FileError, FileInfo, Host, Stream, Wait};
@@ -88,6 +88,11 @@ impl Host for ProcHost {
         self.proc
             .window_size()
             .map(|size| (size.columns, size.rows))
+    }
+
+    fn window_changes(&self) -> Wait<'_, ()> {
+        self.proc.set_disposition(Signal::WINCH, Disposition::Catch);
+        Box::pin(async move { while self.proc.next_signal().await != Signal::WINCH {} })
     }
 
     fn set_raw(&self, raw: bool) {

@@ -4,10 +4,12 @@
 
 pub mod annotate;
 pub mod apply;
+pub mod attach;
 pub mod create;
 pub mod delete;
 pub mod describe;
 pub mod edit;
+pub mod exec;
 pub mod get;
 pub mod label;
 pub mod logs;
@@ -31,6 +33,8 @@ pub static ROOT: Command = Command {
         &delete::COMMAND,
         &describe::COMMAND,
         &logs::COMMAND,
+        &attach::COMMAND,
+        &exec::COMMAND,
         &apply::COMMAND,
         &wait::COMMAND,
         &label::COMMAND,

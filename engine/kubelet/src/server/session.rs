@@ -91,7 +91,7 @@ impl Kubelet {
         let (session, ends) = session(request.stdin, request.tty);
         match self.runtime().exec(&id, &run) {
             Ok(Ok(program)) => {
-                self.sim().spawn("exec", converse(program, ends));
+                self.sim().spawn("exec", converse(program, ends, true));
             }
             Ok(Err(why)) => {
                 // The conversation begins all the same, and this is how it ends.
@@ -118,7 +118,8 @@ impl Kubelet {
             .attach(&id)
             .map_err(|_| container_not_found(&request.container))?;
         let (session, ends) = session(request.stdin, request.tty);
-        self.sim().spawn("attach", converse(program, ends));
+        // Whoever only looks on is not told how the program ended.
+        self.sim().spawn("attach", converse(program, ends, false));
         Ok(session)
     }
 
@@ -145,7 +146,7 @@ fn container_not_found(name: &str) -> Status {
 }
 
 /// Carries input to a program and its output back, until it ends or nobody listens any more.
-async fn converse(mut program: ExecSession, ends: Ends) {
+async fn converse(mut program: ExecSession, ends: Ends, tell_code: bool) {
     let Ends {
         stdin,
         stdout,
@@ -196,7 +197,7 @@ async fn converse(mut program: ExecSession, ends: Ends) {
     if heard_out {
         let code = program.wait().await;
         // Whoever asked may be gone.
-        let _ = exit.send(Ok(code));
+        let _ = exit.send(Ok(if tell_code { code } else { 0 }));
     }
 }
 

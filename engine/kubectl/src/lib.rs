@@ -88,6 +88,20 @@ impl Kubectl {
                 cli::command::path_text(&found.path)
             ),
         };
+        if let Action::Missing = found.command().action
+            && !found
+                .rest
+                .iter()
+                .any(|word| word == "--help" || word == "-h")
+        {
+            let text = missing(&found);
+            streams.err(&text);
+            let _ = streams.flush().await;
+            return Outcome {
+                code: 1,
+                error: text,
+            };
+        }
         let parsed = match parse::parse(flags_of(&found.path), &found.rest) {
             Ok(parsed) => parsed,
             Err(message) => {
@@ -127,6 +141,12 @@ impl Kubectl {
             _ => outcome,
         }
     }
+}
+
+/// The answer to a command that only the real kubectl has.
+fn missing(found: &Found) -> String {
+    let path = cli::command::path_text(&found.path);
+    format!("error: \"{path}\" is not part of this playground's kubectl\n")
 }
 
 /// The answer to a command nobody knows.
@@ -172,7 +192,7 @@ async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
     }
     match command.action {
         Action::Run(run) => run(cx.clone()).await,
-        Action::Help => {
+        Action::Help | Action::Missing => {
             cx.out(&help_text());
             Ok(())
         }

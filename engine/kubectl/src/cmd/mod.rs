@@ -1,6 +1,6 @@
 //! The commands, a file each; here they are listed.
 //!
-//! Adding one touches its file, the list in [`ROOT`] and, if it should show in a group of the help, [`GROUPS`].
+//! The order in [`ROOT`] is kubectl's own: suggestions come in it. Adding one touches its file, that list and, if it should show in a group of the help, [`GROUPS`].
 
 pub mod annotate;
 pub mod apply;
@@ -14,6 +14,7 @@ pub mod get;
 pub mod label;
 pub mod logs;
 pub mod options;
+pub mod pending;
 pub mod shared;
 pub mod wait;
 
@@ -28,18 +29,50 @@ pub static ROOT: Command = Command {
            https://kubernetes.io/docs/reference/kubectl/",
     commands: &[
         &create::COMMAND,
+        &pending::EXPOSE,
+        &pending::RUN,
+        &pending::SET,
+        &pending::EXPLAIN,
         &get::COMMAND,
         &edit::COMMAND,
         &delete::COMMAND,
+        &pending::ROLLOUT,
+        &pending::SCALE,
+        &pending::AUTOSCALE,
+        &pending::CERTIFICATE,
+        &pending::CLUSTER_INFO,
+        &pending::TOP,
+        &pending::CORDON,
+        &pending::UNCORDON,
+        &pending::DRAIN,
+        &pending::TAINT,
         &describe::COMMAND,
         &logs::COMMAND,
         &attach::COMMAND,
         &exec::COMMAND,
+        &pending::PORT_FORWARD,
+        &pending::PROXY,
+        &pending::CP,
+        &pending::AUTH,
+        &pending::DEBUG,
+        &pending::EVENTS,
+        &pending::DIFF,
         &apply::COMMAND,
+        &pending::PATCH,
+        &pending::REPLACE,
         &wait::COMMAND,
+        &pending::KUSTOMIZE,
         &label::COMMAND,
         &annotate::COMMAND,
+        &pending::COMPLETION,
+        &pending::ALPHA,
+        &pending::CONFIG,
+        &pending::PLUGIN,
+        &pending::VERSION,
+        &pending::API_VERSIONS,
+        &pending::API_RESOURCES,
         &options::COMMAND,
+        &pending::KUBERC,
     ],
     action: Action::Help,
     ..Command::DEFAULT

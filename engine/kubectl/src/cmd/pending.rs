@@ -1,0 +1,137 @@
+//! Commands that kubectl has and this one does not yet: they are listed and suggested, and say that they are missing.
+//!
+//! Whoever writes one takes its line out of here and puts the command's own file in [`super::ROOT`].
+
+use crate::cli::{Action, Command};
+
+const fn missing(name: &'static str, short: &'static str) -> Command {
+    Command {
+        name,
+        short,
+        action: Action::Missing,
+        ..Command::DEFAULT
+    }
+}
+
+/// `expose`
+pub const EXPOSE: Command = missing(
+    "expose",
+    "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
+);
+/// `run`
+pub const RUN: Command = missing("run", "Run a particular image on the cluster");
+/// `set`
+pub const SET: Command = missing("set", "Set specific features on objects");
+/// `explain`
+pub const EXPLAIN: Command = missing("explain", "Get documentation for a resource");
+/// `rollout`
+pub const ROLLOUT: Command = missing("rollout", "Manage the rollout of a resource");
+/// `scale`
+pub const SCALE: Command = missing(
+    "scale",
+    "Set a new size for a deployment, replica set, or replication controller",
+);
+/// `autoscale`
+pub const AUTOSCALE: Command = missing(
+    "autoscale",
+    "Auto-scale a deployment, replica set, stateful set, or replication controller",
+);
+/// `certificate`
+pub const CERTIFICATE: Command = missing("certificate", "Modify certificate resources");
+/// `cluster-info`
+pub const CLUSTER_INFO: Command = missing("cluster-info", "Display cluster information");
+/// `top`
+pub const TOP: Command = missing("top", "Display resource (CPU/memory) usage");
+/// `cordon`
+pub const CORDON: Command = missing("cordon", "Mark node as unschedulable");
+/// `uncordon`
+pub const UNCORDON: Command = missing("uncordon", "Mark node as schedulable");
+/// `drain`
+pub const DRAIN: Command = missing("drain", "Drain node in preparation for maintenance");
+/// `taint`
+pub const TAINT: Command = missing("taint", "Update the taints on one or more nodes");
+/// `port-forward`
+pub const PORT_FORWARD: Command =
+    missing("port-forward", "Forward one or more local ports to a pod");
+/// `proxy`
+pub const PROXY: Command = missing("proxy", "Run a proxy to the Kubernetes API server");
+/// `cp`
+pub const CP: Command = missing("cp", "Copy files and directories to and from containers");
+/// `auth`
+pub const AUTH: Command = missing("auth", "Inspect authorization");
+/// `debug`
+pub const DEBUG: Command = missing(
+    "debug",
+    "Create debugging sessions for troubleshooting workloads and nodes",
+);
+/// `events`
+pub const EVENTS: Command = missing("events", "List events");
+/// `diff`
+pub const DIFF: Command = missing(
+    "diff",
+    "Diff the live version against a would-be applied version",
+);
+/// `patch`
+pub const PATCH: Command = missing("patch", "Update fields of a resource");
+/// `replace`
+pub const REPLACE: Command = missing("replace", "Replace a resource by file name or stdin");
+/// `kustomize`
+pub const KUSTOMIZE: Command = missing(
+    "kustomize",
+    "Build a kustomization target from a directory or URL",
+);
+/// `completion`
+pub const COMPLETION: Command = missing(
+    "completion",
+    "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
+);
+/// `alpha`
+pub const ALPHA: Command = Command {
+    hidden: true,
+    ..missing("alpha", "Commands for features in alpha")
+};
+/// `config`
+pub const CONFIG: Command = missing("config", "Modify kubeconfig files");
+/// `plugin`
+pub const PLUGIN: Command = missing("plugin", "Provides utilities for interacting with plugins");
+/// `version`
+pub const VERSION: Command = missing("version", "Print the client and server version information");
+/// `api-versions`
+pub const API_VERSIONS: Command = missing(
+    "api-versions",
+    "Print the supported API versions on the server, in the form of \"group/version\"",
+);
+/// `api-resources`
+pub const API_RESOURCES: Command = missing(
+    "api-resources",
+    "Print the supported API resources on the server",
+);
+/// `kuberc`
+pub const KUBERC: Command = missing("kuberc", "Manage kuberc configuration files");
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::command::suggestions;
+    use crate::cmd::ROOT;
+
+    /// As the real kubectl v1.36 answers.
+    #[test]
+    fn suggestions_come_from_all_commands() {
+        for (word, expected) in [
+            (
+                "e",
+                &[
+                    "expose", "set", "explain", "get", "edit", "exec", "cp", "events",
+                ][..],
+            ),
+            ("ge", &["set", "get", "cp"]),
+            ("g", &["get", "cp"]),
+            ("ls", &["get", "logs", "cp"]),
+            ("gte", &["get"]),
+            ("api", &["cp", "api-versions", "api-resources"]),
+            ("get-pods", &[]),
+        ] {
+            assert_eq!(suggestions(&ROOT, word), expected, "{word}");
+        }
+    }
+}

@@ -68,6 +68,27 @@ fn a_stored_pod_is_small() {
 }
 
 #[test]
+fn a_stored_pod_with_owners_and_an_address_of_its_own_fits_the_budget() {
+    // Every pod has another address, so the kubelet's entry is nobody else's.
+    let pod = |address: u8| {
+        let mut value: serde_json::Value = serde_json::from_str(include_str!("pod.json")).unwrap();
+        let fields: serde_json::Value =
+            serde_json::from_str(include_str!("pod_managed_fields.json")).unwrap();
+        let text = fields
+            .to_string()
+            .replace("10.244.0.1", &format!("10.244.0.{address}"));
+        value["metadata"]["managedFields"] = serde_json::from_str(&text).unwrap();
+        value
+    };
+    let (first, second) = (pod(10), pod(11));
+    let _first = codec::from_value::<Pod>(&first).unwrap();
+    let (heap, _pod) = heap_of(|| codec::from_value::<Pod>(&second).unwrap());
+    let total = heap + size_of::<Pod>();
+    println!("stored pod with managed fields: {total} bytes");
+    assert!(total <= 6 * 1024, "{total}");
+}
+
+#[test]
 fn managed_fields_cost_little() {
     let fields = serde_json::json!({"f:status": {"f:conditions": {"k:{\"type\":\"Ready\"}": {".": {}, "f:type": {}}}}});
     let entry = serde_json::json!({

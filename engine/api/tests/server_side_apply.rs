@@ -26,6 +26,7 @@ impl Object {
             gvk,
             subresource: "".into(),
             ignored: Set::new(),
+            empty: json!({"metadata": {}}),
         };
         Self {
             fields,

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use apimachinery::{Map, Str, Time};
 
 use crate::ApiServer;
+use crate::registry::Served;
 
 /// Who asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub struct Context {
     pub field_manager: Str,
     /// `dryRun=All`: everything but the writing.
     pub dry_run: bool,
+    /// The resource in the version of the request, when that may not be the one of storage.
+    pub served: Option<Served>,
     warnings: RefCell<Vec<String>>,
 }
 
@@ -78,6 +81,7 @@ impl Context {
             user_agent,
             field_manager: Str::new(),
             dry_run: false,
+            served: None,
             warnings: RefCell::default(),
         }
     }

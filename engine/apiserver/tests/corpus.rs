@@ -59,6 +59,8 @@ fn server(namespaces: &[String]) -> ApiServer {
 fn mask(value: &mut Value, path: &str) {
     match value {
         Value::Object(map) => {
+            // kubectl does not print them.
+            map.remove("managedFields");
             for (key, value) in map.iter_mut() {
                 let path = format!("{path}.{key}");
                 let volatile = matches!(

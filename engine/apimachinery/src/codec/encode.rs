@@ -65,21 +65,28 @@ fn struct_value(value: &dyn Reflect, with_type: bool) -> Value {
         map.insert("apiVersion".into(), meta.api_version.into());
     }
     for (i, field_schema) in schema.fields.iter().enumerate() {
-        let field = value.field(i);
-        if omitted(field_schema, &field) {
-            continue;
+        if let Some(encoded) = encode_field(value, i) {
+            map.insert(field_schema.json.into(), encoded);
         }
-        let encoded = match field {
-            View::List(list) if is_nil(list.is_empty(), field_schema) => Value::Null,
-            View::Map(map) if is_nil(map.is_empty(), field_schema) => Value::Null,
-            View::List(list) if field_schema.json == "items" => {
-                (0..list.len()).map(|i| item_value(list.get(i))).collect()
-            }
-            field => value_of(field),
-        };
-        map.insert(field_schema.json.into(), encoded);
     }
     Value::Object(map)
+}
+
+/// One field of a struct; `None` when Go would leave it out.
+pub fn encode_field(value: &dyn Reflect, index: usize) -> Option<Value> {
+    let schema = value.schema().fields.get(index)?;
+    let field = value.field(index);
+    if omitted(schema, &field) {
+        return None;
+    }
+    Some(match field {
+        View::List(list) if is_nil(list.is_empty(), schema) => Value::Null,
+        View::Map(map) if is_nil(map.is_empty(), schema) => Value::Null,
+        View::List(list) if schema.json == "items" => {
+            (0..list.len()).map(|i| item_value(list.get(i))).collect()
+        }
+        field => value_of(field),
+    })
 }
 
 fn item_value(field: View<'_>) -> Value {

@@ -20,7 +20,7 @@ pub(crate) use decode::wrong_value;
 pub use decode::{
     DecodeError, MAX_DEPTH, StrictError, convert_into, decode_into, from_value, from_value_strict,
 };
-pub use encode::{to_item_value, to_json, to_json_pretty, to_value};
+pub use encode::{encode_field, to_item_value, to_json, to_json_pretty, to_value};
 pub(crate) use json::compact as compact_json;
 
 /// Deep equality of two API structs. Parts that are shared are equal without a look.
@@ -28,10 +28,11 @@ pub fn equal(a: &dyn Reflect, b: &dyn Reflect) -> bool {
     let same_memory = std::ptr::addr_eq(a, b) && std::ptr::eq(a.schema(), b.schema());
     same_memory
         || (std::ptr::eq(a.schema(), b.schema())
-            && (0..a.schema().fields.len()).all(|i| equal_fields(a.field(i), b.field(i))))
+            && (0..a.schema().fields.len()).all(|i| equal_views(a.field(i), b.field(i))))
 }
 
-fn equal_fields(a: View<'_>, b: View<'_>) -> bool {
+/// Deep equality of two fields.
+pub fn equal_views(a: View<'_>, b: View<'_>) -> bool {
     match (a, b) {
         (View::Null, View::Null) => true,
         (View::Bool(a), View::Bool(b)) => a == b,
@@ -40,13 +41,13 @@ fn equal_fields(a: View<'_>, b: View<'_>) -> bool {
         (View::Str(a), View::Str(b)) | (View::Json(a), View::Json(b)) => a == b,
         (View::Text(a), View::Text(b)) => a == b,
         (View::List(a), View::List(b)) => {
-            a.len() == b.len() && (0..a.len()).all(|i| equal_fields(a.get(i), b.get(i)))
+            a.len() == b.len() && (0..a.len()).all(|i| equal_views(a.get(i), b.get(i)))
         }
         (View::Map(a), View::Map(b)) => {
             a.len() == b.len()
                 && (0..a.len()).all(|i| {
                     let ((a_key, a_value), (b_key, b_value)) = (a.get(i), b.get(i));
-                    a_key == b_key && equal_fields(a_value, b_value)
+                    a_key == b_key && equal_views(a_value, b_value)
                 })
         }
         (View::Struct(a), View::Struct(b)) => equal(a, b),

@@ -45,6 +45,8 @@ pub struct FieldManager<'a> {
     pub subresource: Str,
     /// Fields whose changes the server throws away, such as `status` in a write to the object itself.
     pub ignored: Set,
+    /// An object of the kind with nothing in it: what comes out of nobody's hand. Only an apply asks for it.
+    pub empty: Value,
 }
 
 /// The outcome of an apply.
@@ -158,8 +160,7 @@ impl FieldManager<'_> {
         let mut managers = entries::decode(live_entries)
             .ok_or_else(|| Status::failure(500, "", "failed to decode managed fields"))?;
         if managers.is_empty() {
-            let empty = serde_json::json!({});
-            self.update_managers(&empty, live, &mut managers, BEFORE_FIRST_APPLY, now);
+            self.update_managers(&self.empty, live, &mut managers, BEFORE_FIRST_APPLY, now);
         }
         let before = managers.clone();
         let mut result = self.try_apply(live, config, &mut managers, manager, force, now);

@@ -9,6 +9,7 @@
 //! In-process clients (the playground's kubectl) call [`handle`] directly; the native binary puts sockets in front of it.
 //! A response keeps objects as they are in storage; JSON is made by who needs it.
 
+mod apply;
 mod decode;
 mod negotiate;
 mod params;
@@ -117,10 +118,12 @@ impl Call<'_> {
 
     /// A context of its own for a write with options; warnings are passed back by the caller.
     pub(crate) fn context(&self) -> Context {
-        Context::new(
+        let mut cx = Context::new(
             self.cx.server.clone(),
             self.cx.user.clone(),
             self.cx.user_agent.clone(),
-        )
+        );
+        cx.served = Some(self.served.clone());
+        cx
     }
 }

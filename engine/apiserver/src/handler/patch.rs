@@ -6,7 +6,7 @@ use apimachinery::patch::{json_patch, merge, strategic};
 use apimachinery::reflect::StructSchema;
 use apimachinery::{GroupKind, Object, Status, Value};
 
-use super::{Call, Response, decode, negotiate, params, verbs};
+use super::{Call, Response, apply, decode, negotiate, params, verbs};
 use crate::context::Context;
 use crate::registry::options::FieldValidation;
 use crate::registry::update::{How, Target, Updated};
@@ -198,7 +198,7 @@ fn undecodable(value: &Value, expected: &str) -> Status {
     ))
 }
 
-fn json_kind(value: &Value) -> &'static str {
+pub(super) fn json_kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",
@@ -211,6 +211,9 @@ fn json_kind(value: &Value) -> &'static str {
 
 /// Changes an object, or a subresource that takes the whole object, in part.
 pub(super) fn patch(call: &Call<'_>, subresource: &str) -> Result<Response, Status> {
+    if media_type(call) == "application/apply-patch+yaml" {
+        return apply::apply(call, subresource);
+    }
     let shape = negotiate::shape(call.request)?;
     let options = params::write_options(call.request);
     let validation = options.validate("PatchOptions", false)?;

@@ -2,7 +2,7 @@
 
 use apimachinery::{Object, Status, Str};
 
-use super::Resource;
+use super::{Resource, managed};
 use crate::admission::{self, Attributes, Operation};
 use crate::context::Context;
 use crate::registry::meta;
@@ -36,6 +36,7 @@ pub fn create(
     meta::ensure_namespace(expected_namespace(resource, namespace), object.meta_mut())?;
     resource.strategy.default(&mut *object);
     meta::dedup_owner_references(cx, object.meta_mut());
+    managed::note_update(cx, resource, "", None, &mut *object);
     let name = object.meta().name.clone();
     let attributes = Attributes {
         cx,

@@ -11,6 +11,7 @@ pub mod create;
 pub mod delete;
 mod kinds;
 pub mod list;
+pub(crate) mod managed;
 pub mod meta;
 pub mod options;
 mod resource;

@@ -3,7 +3,7 @@
 
 use apimachinery::{Object, Status, Str};
 
-use super::{Resource, create, delete};
+use super::{Resource, create, delete, managed};
 use crate::admission::{self, Attributes, Operation};
 use crate::context::Context;
 use crate::registry::meta;
@@ -43,6 +43,8 @@ pub struct How {
     pub create: bool,
     /// `patch` in traces.
     pub patch: bool,
+    /// The next version comes with its managed fields (server-side apply).
+    pub applied: bool,
 }
 
 /// Puts the next version of an object in place of the present one.
@@ -80,6 +82,9 @@ pub fn update(
     check_uid_precondition(resource, name, &*object, &old)?;
     resource.strategy.default(&mut *object);
     meta::dedup_owner_references(cx, object.meta_mut());
+    if !how.applied {
+        managed::note_update(cx, resource, subresource, Some(&*old), &mut *object);
+    }
     let attributes = Attributes {
         cx,
         resource,
@@ -119,12 +124,15 @@ fn store(
     }
     resource.strategy.share(&mut *object, &**old);
     object.meta_mut().resource_version = old.meta().resource_version.clone();
-    if meta::same(&*object, &**old) {
-        // Nothing changed, so nothing is written and nobody is told.
-        return Ok(Updated {
-            object: old.clone(),
-            created: false,
-        });
+    if let Some(entries) = managed::keep_times(&mut *object, &**old) {
+        if meta::same(&*object, &**old) {
+            // Nothing changed, so nothing is written and nobody is told.
+            return Ok(Updated {
+                object: old.clone(),
+                created: false,
+            });
+        }
+        object.meta_mut().managed_fields = entries;
     }
     let key = Key::new(old.meta().namespace.clone(), old.meta().name.clone());
     let verb = if how.patch { "patch" } else { "update" };
@@ -173,6 +181,9 @@ fn create_instead(
         ));
     }
     resource.strategy.default(&mut *object);
+    if !how.applied {
+        managed::note_update(cx, resource, "", None, &mut *object);
+    }
     let attributes = Attributes {
         cx,
         resource,

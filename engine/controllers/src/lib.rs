@@ -16,6 +16,9 @@ mod worker;
 
 mod daemonset;
 mod deployment;
+mod endpoint;
+mod endpointslice;
+mod endpointslicemirroring;
 mod garbagecollector;
 mod job;
 mod namespace;
@@ -53,6 +56,12 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     ("job-controller", job::start),
     ("ttl-after-finished-controller", ttlafterfinished::start),
     ("replicaset-controller", replicaset::start),
+    ("endpoints-controller", endpoint::start),
+    ("endpointslice-controller", endpointslice::start),
+    (
+        "endpointslice-mirroring-controller",
+        endpointslicemirroring::start,
+    ),
     (
         "replicationcontroller-controller",
         replicationcontroller::start,

@@ -5,6 +5,7 @@ pub(crate) mod hash;
 pub(crate) mod history;
 pub(crate) mod pod_control;
 pub(crate) mod rank;
+pub(crate) mod service_pods;
 
 use apimachinery::Kind;
 use apimachinery::meta::v1::{ObjectMeta, OwnerReference};

@@ -2,6 +2,7 @@
 
 mod daemonset;
 mod deployment;
+mod endpoints;
 mod housekeeping;
 mod job;
 mod replicaset;

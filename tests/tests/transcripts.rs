@@ -28,7 +28,7 @@ fn run() -> Result<()> {
         .unwrap_or_else(|| manifest.join("recordings/kubectl"));
     let mut report = Report::default();
     let mut matching = BTreeMap::new();
-    for (name, folder) in scenarios(&root)? {
+    for (name, folder) in tabernetes_tests::scenarios(&root, "transcript.jsonl")? {
         let expected = transcript::load(&folder.join("transcript.jsonl"))?;
         let meta = transcript::load_meta(&folder.join("meta.json"))?;
         let actual = replay(&folder, &expected).with_context(|| name.clone())?;
@@ -109,25 +109,6 @@ fn read_list(text: &str) -> Result<BTreeMap<String, BTreeSet<usize>>> {
             ))
         })
         .collect()
-}
-
-fn scenarios(root: &Path) -> Result<BTreeMap<String, PathBuf>> {
-    let name = |path: &Path| {
-        path.file_name()
-            .map(|n| n.to_string_lossy().into_owned())
-            .unwrap_or_default()
-    };
-    if root.join("transcript.jsonl").exists() {
-        return Ok(BTreeMap::from([(name(root), root.to_owned())]));
-    }
-    let mut out = BTreeMap::new();
-    for entry in std::fs::read_dir(root).with_context(|| format!("reading {}", root.display()))? {
-        let path = entry?.path();
-        if path.join("transcript.jsonl").exists() {
-            out.insert(name(&path), path);
-        }
-    }
-    Ok(out)
 }
 
 /// Types the commands of a scenario into a fresh cluster.

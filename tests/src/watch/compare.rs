@@ -24,8 +24,8 @@ pub struct Difference {
 /// Two sides compared.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
-    /// How many versions are the same.
-    pub matched: usize,
+    /// How many versions of every object are the same.
+    pub matched: BTreeMap<String, usize>,
     /// How many the recording has.
     pub total: usize,
     /// Those that are not the same, and those that are too many.
@@ -59,6 +59,7 @@ fn compare_track(key: &str, want: &[Version], got: &[Version], out: &mut Compari
             .collect()
     };
     let (a, b) = (texts(want), texts(got));
+    let mut matched = 0;
     let mut differ = |key: String, diff: String| out.differences.push(Difference { key, diff });
     for op in capture_diff_slices(Algorithm::Myers, &a, &b) {
         match op {
@@ -70,7 +71,7 @@ fn compare_track(key: &str, want: &[Version], got: &[Version], out: &mut Compari
                 for i in 0..len {
                     let (x, y) = (&want[old_index + i], &got[new_index + i]);
                     match times(x, y) {
-                        None => out.matched += 1,
+                        None => matched += 1,
                         Some(diff) => differ(format!("{key}[{}]", old_index + i), diff),
                     }
                 }
@@ -107,6 +108,9 @@ fn compare_track(key: &str, want: &[Version], got: &[Version], out: &mut Compari
                 }
             }
         }
+    }
+    if matched > 0 {
+        out.matched.insert(key.to_owned(), matched);
     }
 }
 

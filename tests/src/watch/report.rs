@@ -16,7 +16,8 @@ pub struct Report {
 impl Report {
     /// Adds one scenario.
     pub fn add(&mut self, name: &str, comparison: &Comparison) {
-        self.matched += comparison.matched;
+        let matched: usize = comparison.matched.values().sum();
+        self.matched += matched;
         self.total += comparison.total;
         for difference in &comparison.differences {
             // Writing to a string cannot fail.
@@ -32,8 +33,8 @@ impl Report {
             .count();
         let _ = writeln!(
             self.summary,
-            "{name}: matched {} of {} versions, {extra} too many",
-            comparison.matched, comparison.total
+            "{name}: matched {matched} of {} versions, {extra} too many",
+            comparison.total
         );
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use apimachinery::Value;
 use scheduler::decision::Decision;
 
-use crate::cluster::Actual;
+use super::cluster::Actual;
 
 /// A plugin that has no opinion here, and whose zeros are left out.
 const SILENT: &str = "DynamicResources";
@@ -13,7 +13,7 @@ const SILENT: &str = "DynamicResources";
 type Scores = BTreeMap<String, BTreeMap<String, i64>>;
 
 /// All differences, each as a line.
-pub(crate) fn differences(expected: &Value, actual: &Actual) -> Vec<String> {
+pub(super) fn differences(expected: &Value, actual: &Actual) -> Vec<String> {
     let decision = &actual.decision;
     let mut found = Vec::new();
     let mut check = |what: &str, expected: String, actual: String| {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use anyhow::{Context, Result, anyhow};
 use api::apps::v1::{ReplicaSet, StatefulSet};
 use api::core::v1::{
     Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod, ReplicationController, Service,
@@ -20,31 +21,31 @@ use scheduler::framework::{Cycle, Nominated, Objects, PodInfo, registry};
 use sim::{Rng, Time};
 
 /// What the algorithm said, in the words of the recording.
-pub(crate) struct Actual {
-    pub(crate) decision: Decision,
-    pub(crate) reason: Option<&'static str>,
+pub(super) struct Actual {
+    pub(super) decision: Decision,
+    pub(super) reason: Option<&'static str>,
 }
 
 /// Decides about the pod of a case.
-pub(crate) fn decide(case: &Value) -> Actual {
-    let cluster = Cluster::new(case);
-    let pod = cluster.pod(&case["pod"]);
+pub(super) fn decide(case: &Value) -> Result<Actual> {
+    let cluster = Cluster::new(case)?;
+    let pod = cluster.pod(&case["pod"])?;
     let mut algorithm = Algorithm::new(registry::default_framework(), Rng::new(1, "scheduler"));
     let mut cache = Cache::default();
-    for node in list::<Node>(&case["nodes"]) {
+    for node in list::<Node>(&case["nodes"])? {
         cache.set_node(node);
     }
     for pod in items(&case["pods"]) {
-        let pod = cluster.pod(pod);
+        let pod = cluster.pod(pod)?;
         if !component_helpers::pod::is_terminal(&pod.pod) {
             cache.set_pod(pod);
         }
     }
     let mut nominated = Nominated::default();
-    cluster.play_earlier(case, &mut cache, &mut nominated);
+    cluster.play_earlier(case, &mut cache, &mut nominated)?;
     let gated = algorithm.framework().run_pre_enqueue(&pod);
     if !gated.is_success() {
-        return gated_pod(&pod);
+        return Ok(gated_pod(&pod));
     }
     let cycle = Cycle {
         snapshot: cache.snapshot(),
@@ -53,7 +54,7 @@ pub(crate) fn decide(case: &Value) -> Actual {
     };
     let (outcome, decision) = algorithm.schedule(&cycle, &pod, Time::default());
     let reason = matches!(outcome, Outcome::FitsNowhere { .. }).then_some("Unschedulable");
-    Actual { decision, reason }
+    Ok(Actual { decision, reason })
 }
 
 /// A gated pod is not tried; its condition is the API server's.
@@ -84,25 +85,25 @@ fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-fn decode<K: Kind>(value: &Value) -> Rc<K> {
-    let mut object: K = codec::from_value(value).expect("recorded objects can be read");
+fn decode<K: Kind>(value: &Value) -> Result<Rc<K>> {
+    let mut object: K = codec::from_value(value).map_err(|e| anyhow!("{e:?} in {value}"))?;
     if K::NAMESPACED && object.meta().namespace.is_empty() {
         object.meta_mut().namespace = "default".into();
     }
-    Rc::new(object)
+    Ok(Rc::new(object))
 }
 
-fn list<K: Kind>(values: &Value) -> Vec<Rc<K>> {
+fn list<K: Kind>(values: &Value) -> Result<Vec<Rc<K>>> {
     let of_kind = items(values).filter(|value| value["kind"] == K::KIND);
     of_kind.map(decode).collect()
 }
 
 impl Cluster {
-    fn new(case: &Value) -> Self {
-        fn lister<K: Kind>(case: &Value) -> Lister<K> {
-            Lister::of(list(&case["extra"]))
+    fn new(case: &Value) -> Result<Self> {
+        fn lister<K: Kind>(case: &Value) -> Result<Lister<K>> {
+            Ok(Lister::of(list(&case["extra"])?))
         }
-        let namespaces = lister::<Namespace>(case);
+        let namespaces = lister::<Namespace>(case)?;
         for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
             if namespaces.get("", name).is_none() {
                 namespaces.put(namespace(name));
@@ -118,28 +119,28 @@ impl Cluster {
                 .insert("kubernetes.io/metadata.name", name);
             namespaces.put(Rc::new(namespace));
         }
-        Self {
+        Ok(Self {
             objects: Objects {
                 namespaces,
-                services: lister::<Service>(case),
-                replication_controllers: lister::<ReplicationController>(case),
-                replica_sets: lister::<ReplicaSet>(case),
-                stateful_sets: lister::<StatefulSet>(case),
-                disruption_budgets: lister::<PodDisruptionBudget>(case),
-                claims: lister::<PersistentVolumeClaim>(case),
-                volumes: lister::<PersistentVolume>(case),
-                storage_classes: lister::<StorageClass>(case),
-                csi_nodes: lister::<CSINode>(case),
+                services: lister::<Service>(case)?,
+                replication_controllers: lister::<ReplicationController>(case)?,
+                replica_sets: lister::<ReplicaSet>(case)?,
+                stateful_sets: lister::<StatefulSet>(case)?,
+                disruption_budgets: lister::<PodDisruptionBudget>(case)?,
+                claims: lister::<PersistentVolumeClaim>(case)?,
+                volumes: lister::<PersistentVolume>(case)?,
+                storage_classes: lister::<StorageClass>(case)?,
+                csi_nodes: lister::<CSINode>(case)?,
                 csi_drivers: Lister::default(),
             },
-            priority_classes: lister(case),
-            runtime_classes: lister(case),
-        }
+            priority_classes: lister(case)?,
+            runtime_classes: lister(case)?,
+        })
     }
 
     /// The pod as the API server stores it, as far as scheduling looks.
-    fn pod(&self, value: &Value) -> Rc<PodInfo> {
-        let mut pod: Pod = (*decode::<Pod>(value)).clone();
+    fn pod(&self, value: &Value) -> Result<Rc<PodInfo>> {
+        let mut pod: Pod = (*decode::<Pod>(value)?).clone();
         let class = match pod.spec.priority_class_name.as_str() {
             "" => self
                 .priority_classes
@@ -187,11 +188,16 @@ impl Cluster {
         };
         pod.spec.containers.iter_mut().for_each(&mut requests);
         pod.spec.init_containers.iter_mut().for_each(&mut requests);
-        Rc::new(PodInfo::new(Rc::new(pod)))
+        Ok(Rc::new(PodInfo::new(Rc::new(pod))))
     }
 
     /// The pods that were waiting before: some were promised a node, and their victims are on their way out.
-    fn play_earlier(&self, case: &Value, cache: &mut Cache, nominated: &mut Nominated) {
+    fn play_earlier(
+        &self,
+        case: &Value,
+        cache: &mut Cache,
+        nominated: &mut Nominated,
+    ) -> Result<()> {
         for state in items(&case["earlierState"]) {
             for name in items(&state["terminating"]) {
                 let key = client::NamespacedName::new("default", name.as_str().unwrap_or_default());
@@ -206,9 +212,10 @@ impl Cluster {
             };
             let earlier =
                 items(&case["earlier"]).find(|pod| pod["metadata"]["name"] == state["name"]);
-            let pod = self.pod(earlier.expect("states name earlier pods"));
+            let pod = self.pod(earlier.context("a state names no earlier pod")?)?;
             nominated.add(pod, &Str::from(node));
         }
+        Ok(())
     }
 }
 

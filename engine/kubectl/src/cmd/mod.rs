@@ -15,6 +15,7 @@ pub mod label;
 pub mod logs;
 pub mod options;
 pub mod pending;
+pub mod run;
 pub mod shared;
 pub mod wait;
 
@@ -30,7 +31,7 @@ pub static ROOT: Command = Command {
     commands: &[
         &create::COMMAND,
         &pending::EXPOSE,
-        &pending::RUN,
+        &run::COMMAND,
         &pending::SET,
         &pending::EXPLAIN,
         &get::COMMAND,

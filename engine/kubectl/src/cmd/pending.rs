@@ -18,8 +18,6 @@ pub const EXPOSE: Command = missing(
     "expose",
     "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
 );
-/// `run`
-pub const RUN: Command = missing("run", "Run a particular image on the cluster");
 /// `set`
 pub const SET: Command = missing("set", "Set specific features on objects");
 /// `explain`

@@ -101,6 +101,63 @@ pub const POD_RUNNING_TIMEOUT: &[Flag] = &[Flag::duration(
     "1m0s",
     "The length of time (like 5s, 2m, or 3h, higher than zero) to wait until at least one pod is running",
 )];
+/// How commands delete that mainly do something else.
+pub const DELETION: &[Flag] = &[
+    Flag::string(
+        "cascade",
+        "Must be \"background\", \"orphan\", or \"foreground\". What happens to objects owned by the deleted one, such \
+         as the pods of a ReplicaSet. Defaults to background.",
+    )
+    .default("background")
+    .no_value("background"),
+    Flag::bool(
+        "force",
+        "If true, remove the object from the API at once, without waiting for a graceful end. What it stood for may go \
+         on running.",
+    ),
+    Flag::int(
+        "grace-period",
+        "-1",
+        "Seconds the resource gets to end by itself. Ignored if negative; 1 means at once; 0 only together with --force.",
+    ),
+    Flag::duration(
+        "timeout",
+        "0s",
+        "The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the \
+         object",
+    ),
+    Flag::bool(
+        "wait",
+        "If true, wait for resources to be gone before returning. This waits for finalizers.",
+    ),
+];
+/// `--overrides`
+pub const OVERRIDES: &[Flag] = &[
+    Flag::string(
+        "override-type",
+        "How --overrides changes the object: json, merge, or strategic.",
+    )
+    .default("merge"),
+    Flag::string(
+        "overrides",
+        "JSON that changes the object made of the other flags. It must name an apiVersion if it is to be checked.",
+    ),
+];
+
+/// `-f`
+pub const fn filename(usage: &'static str) -> Flag {
+    Flag::slice("filename", usage).short('f')
+}
+
+/// `--field-manager`
+pub const fn manager(name: &'static str) -> Flag {
+    Flag::string(
+        "field-manager",
+        "Name of the manager used to track field ownership.",
+    )
+    .default(name)
+}
+
 /// `--record`, long deprecated.
 pub const RECORD: Flag = Flag::bool(
     "record",

@@ -2,6 +2,7 @@
 
 pub mod base64;
 pub mod go;
+pub mod image;
 pub mod json;
 pub mod jsonpath;
 pub mod klog;

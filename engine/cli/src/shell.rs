@@ -85,8 +85,13 @@ fn plain(cluster: &mut Cluster, mut input: impl BufRead) -> Result<ExitCode> {
         out.flush()?;
         code = done.exit;
         if done.exited {
-            break;
+            return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
         }
+    }
+    // An unfinished command is complained of, as bash does.
+    if let Some(done) = cluster.end_of_input() {
+        out.write_all(done.output.as_bytes())?;
+        code = done.exit;
     }
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
 }

@@ -15,6 +15,10 @@ use crate::workstation::{Finished, HOME, Workstation};
 const COMMAND_LIMIT: Duration = Duration::from_secs(3600);
 /// How many task polls one command may cost. Far beyond anything sensible; it ends what would never end.
 const COMMAND_BUDGET: u64 = 200_000_000;
+/// What is printed by one line in a terminal before it is interrupted, in bytes.
+const OUTPUT_LIMIT: usize = 16 << 20;
+/// How long what is interrupted may take to end.
+const INTERRUPT_LIMIT: Duration = Duration::from_secs(30);
 /// How long a new cluster gets to come up.
 const SETTLE_LIMIT: Duration = Duration::from_secs(120);
 
@@ -130,7 +134,7 @@ impl Cluster {
 
     /// Runs a command line as `bash -c` does, with no terminal and no input, to its end.
     ///
-    /// It is cut off, with exit code 130, when it has not ended after an hour of virtual time.
+    /// It is killed, with exit code 130, when it has not ended after an hour of virtual time.
     pub fn run(&mut self, line: &str) -> Finished {
         let running = match self.workstation.start(line) {
             Ok(running) => running,
@@ -147,36 +151,63 @@ impl Cluster {
         while !running.is_over() && budget > 0 && self.sim.step(limit) {
             budget -= 1;
         }
+        if !running.is_over() {
+            running.kill();
+        }
         running.finish()
     }
 
     /// Runs a line in one shell that goes on from line to line, and gives what its terminal shows.
     ///
-    /// It is interrupted when it has not ended after an hour of virtual time.
+    /// It is interrupted, as by Ctrl-C, when it has not ended after an hour of virtual time or has printed more than 16 MiB;
+    /// what does not listen to that is killed.
     pub fn run_line(&mut self, line: &str) -> Shown {
+        self.in_session(|session| session.line(line))
+    }
+
+    /// The input of [`Cluster::run_line`]'s shell is at its end: an unfinished command is complained of, as bash does.
+    /// `None` if there is none.
+    pub fn end_of_input(&mut self) -> Option<Shown> {
+        let unfinished = self.session.as_ref()?.prompt()?.continuation;
+        unfinished.then(|| self.in_session(|session| session.keys(&[4])))
+    }
+
+    /// Feeds the session, and lets it go on until its next prompt or its end.
+    fn in_session(&mut self, feed: impl FnOnce(&shell::Session)) -> Shown {
         let session = self
             .session
             .get_or_insert_with(|| self.workstation.session(&self.sim));
         let before = session.prompts();
-        session.line(line);
-        let limit = self.sim.now() + COMMAND_LIMIT;
-        let mut budget = COMMAND_BUDGET;
-        let mut shown = Shown::default();
+        feed(session);
         let mut output = Vec::new();
-        while session.prompts() == before && session.ended().is_none() {
-            output.extend(session.tty().take_output());
-            budget -= 1;
-            if budget == 0 || !self.sim.step(limit) {
-                session.keys(&[3]);
-                break;
+        let go_on = |limit: Duration, output: &mut Vec<u8>| {
+            let until = self.sim.now() + limit;
+            let most = output.len() + OUTPUT_LIMIT;
+            for _ in 0..COMMAND_BUDGET {
+                if session.prompts() != before || session.ended().is_some() {
+                    return true;
+                }
+                output.extend(session.tty().take_output());
+                if output.len() > most || !self.sim.step(until) {
+                    break;
+                }
+            }
+            false
+        };
+        if !go_on(COMMAND_LIMIT, &mut output) {
+            session.keys(&[3]);
+            if !go_on(INTERRUPT_LIMIT, &mut output) {
+                session.kill_foreground();
+                go_on(INTERRUPT_LIMIT, &mut output);
             }
         }
         output.extend(session.tty().take_output());
-        shown.output = String::from_utf8_lossy(&output).into_owned();
-        shown.hints = self.workstation.take_hints();
-        shown.exit = session.ended().unwrap_or_else(|| session.status());
-        shown.exited = session.ended().is_some();
-        shown
+        Shown {
+            output: String::from_utf8_lossy(&output).into_owned(),
+            hints: self.workstation.take_hints(),
+            exit: session.ended().unwrap_or_else(|| session.status()),
+            exited: session.ended().is_some(),
+        }
     }
 
     /// Writes a file into the home folder.

@@ -190,7 +190,7 @@ impl Play {
     fn run(&mut self, way: &[String]) {
         for line in way {
             let at = self.cluster.now().as_micros();
-            let done = self.cluster.run(line);
+            let done = self.cluster.run_line(line);
             self.commands.push(RanCommand {
                 line: line.clone(),
                 exit: done.exit,

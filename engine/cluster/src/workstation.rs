@@ -68,6 +68,8 @@ impl Workstation {
         for name in programs.names() {
             vfs.install(now, &format!("/usr/bin/{name}"), &name, "gnu")?;
         }
+        // The alias of the prompt, for scripts, `watch` and `xargs`, where there are no aliases.
+        vfs.install(now, "/usr/local/bin/k", "kubectl", "gnu")?;
         let machine = Machine::new(sim, &programs, "tabernetes", vfs);
         machine.set_extension(Rc::new(network.clone()));
         let cred = machine.root_cred();
@@ -174,6 +176,13 @@ impl Running {
     /// Whether it has ended.
     pub(crate) fn is_over(&self) -> bool {
         self.proc.ended().is_some()
+    }
+
+    /// Ends it, and what it has started in its process group.
+    pub(crate) fn kill(&self) {
+        self.proc
+            .machine()
+            .kill_group(self.proc.group(), os::Signal::KILL);
     }
 
     /// What came of it so far; the exit code is 130 if it was cut off.

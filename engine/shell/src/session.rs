@@ -269,6 +269,17 @@ impl Session {
         (start, completions.collect())
     }
 
+    /// Kills the program that has the terminal, if it is not the shell itself: for what no key can end.
+    pub fn kill_foreground(&self) {
+        let group = self
+            .tty
+            .foreground()
+            .filter(|group| *group != self.proc.group());
+        if let Some(group) = group {
+            self.proc.machine().kill_group(group, Signal::KILL);
+        }
+    }
+
     /// The terminal is gone: ends the shell and what it runs.
     pub fn hang_up(&self) {
         self.tty.hang_up();

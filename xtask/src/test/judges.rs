@@ -3,6 +3,7 @@
 //! | suite | reads | another folder or file is given as an argument, or by |
 //! |---|---|---|
 //! | transcripts | recordings of kubectl sessions | `TRANSCRIPTS` |
+//! | sessions | what people type, with what the terminal shows | `SESSIONS` |
 //! | watch | recordings of object states over time | `WATCH` |
 //! | scheduler-cases | placements of the real scheduler | `SCHEDULER_CASES` |
 //! | corpus | the documentation's manifests | `CORPUS` |
@@ -20,6 +21,14 @@ pub(super) const TRANSCRIPTS: Suite = Suite {
     about: "recorded kubectl sessions give the same output here",
     absent: || absent_unless("tests/tests/transcripts.rs"),
     run: |context| judge(context, "transcripts", Some("TRANSCRIPTS")),
+};
+
+/// What people type in the playground.
+pub(super) const SESSIONS: Suite = Suite {
+    name: "sessions",
+    about: "what people type, bad input too, shows what it should",
+    absent: || absent_unless("tests/tests/sessions.rs"),
+    run: |context| judge(context, "sessions", Some("SESSIONS")),
 };
 
 /// Recorded object states, replayed.

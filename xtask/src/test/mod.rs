@@ -30,6 +30,7 @@ const SUITES: &[Suite] = &[
     clippy::SUITE,
     unit::SUITE,
     judges::TRANSCRIPTS,
+    judges::SESSIONS,
     judges::WATCH,
     judges::SCHEDULER_CASES,
     judges::CORPUS,

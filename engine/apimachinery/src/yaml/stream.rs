@@ -74,7 +74,12 @@ pub fn decode_stream(text: &str) -> Vec<Result<Value, Str>> {
             Err(error) => {
                 // YAML is a superset of JSON, and a stream may go on in YAML; but the first error is the one told.
                 let offset = at + error.offset;
-                let told = ecow::eco_format!("json: offset {offset}: {}", error.message);
+                // Go's decoder tells where only of syntax errors; an end that comes too early is an error of reading.
+                let told = if error.message == "unexpected EOF" {
+                    error.message
+                } else {
+                    ecow::eco_format!("json: offset {offset}: {}", error.message)
+                };
                 let yaml = if values.len() > 1 {
                     Vec::new()
                 } else {

@@ -11,6 +11,7 @@
 
 mod apply;
 mod decode;
+mod limit;
 mod negotiate;
 mod params;
 mod patch;
@@ -56,6 +57,7 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
     let Some(served) = served else {
         return Err(Status::no_such_resource());
     };
+    limit::check(request)?;
     let strategy = &served.resource.strategy;
     if let Some(text) = strategy.deprecation() {
         cx.warn(text);

@@ -24,10 +24,11 @@ pub(crate) fn containers(
     containers: &[Container],
     statuses: &[ContainerStatus],
 ) {
-    // A template's containers are indented by a single blank more than a pod's.
+    // In a template, the names of containers are indented by a single blank more than in a pod.
     let indent = " ".repeat(section.level);
+    let label = "  ".repeat(section.level) + section.label;
     let none = if containers.is_empty() { " <none>" } else { "" };
-    page.line(0, &format!("{indent}{}:{none}", section.label));
+    page.line(0, &format!("{label}:{none}"));
     for container in containers {
         let status = statuses.iter().find(|s| s.name == container.name);
         page.line(1, &format!("{indent}{}:", container.name));

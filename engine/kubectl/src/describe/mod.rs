@@ -4,22 +4,33 @@
 //! what belongs to it ([`Related`]), and writes a page; kinds without a file of their own, custom resources among them,
 //! are told by [`generic`]. Upstream's room is `k8s.io/kubectl/pkg/describe`; the pages' words and columns are its.
 
+mod about;
 mod config_map;
 mod container;
+mod cron_job;
+mod daemon_set;
+mod deployment;
 mod events;
 mod field_ref;
 mod generic;
+mod job;
 mod limits;
 mod namespace;
 mod node;
 mod page;
 mod pod;
+mod replica_set;
+mod replication_controller;
 mod secret;
 mod service_account;
+mod stateful_set;
 mod volume;
+mod workload;
 
 use api::core::v1::{ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount};
 use apimachinery::{Kind, Value, codec};
+
+use about::About;
 
 use crate::error::Error;
 
@@ -71,6 +82,11 @@ pub fn describe(object: &Value, related: &dyn Related, options: Options) -> Resu
         None
     };
     let events = events.as_deref();
+    let about = About {
+        related,
+        events,
+        now,
+    };
     let api_version = object["apiVersion"].as_str().unwrap_or_default();
     let kind = object["kind"].as_str().unwrap_or_default();
     Ok(match (api_version, kind) {
@@ -82,6 +98,15 @@ pub fn describe(object: &Value, related: &dyn Related, options: Options) -> Resu
         ("v1", "ServiceAccount") => {
             service_account::service_account(&decode::<ServiceAccount>(object)?, events, now)
         }
+        ("v1", "ReplicationController") => {
+            replication_controller::replication_controller(&decode(object)?, &about)?
+        }
+        ("apps/v1", "Deployment") => deployment::deployment(&decode(object)?, &about)?,
+        ("apps/v1", "ReplicaSet") => replica_set::replica_set(&decode(object)?, &about)?,
+        ("apps/v1", "StatefulSet") => stateful_set::stateful_set(&decode(object)?, &about)?,
+        ("apps/v1", "DaemonSet") => daemon_set::daemon_set(&decode(object)?, &about)?,
+        ("batch/v1", "Job") => job::job(&decode(object)?, &about)?,
+        ("batch/v1", "CronJob") => cron_job::cron_job(&decode(object)?, &about)?,
         _ => generic::generic(object, events, now),
     })
 }

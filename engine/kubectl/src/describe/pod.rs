@@ -51,7 +51,7 @@ pub(crate) fn pod(pod: &Pod, events: Option<&[Event]>, now: i64) -> String {
     page.field(0, "QoS Class", &status.qos_class);
     page.labels(0, "Node-Selectors", &spec.node_selector);
     tolerations(&mut page, 0, "Tolerations", &spec.tolerations);
-    spread(&mut page, &spec.topology_spread_constraints);
+    spread(&mut page, "", &spec.topology_spread_constraints);
     if let Some(events) = events {
         event_table(&mut page, events);
     }
@@ -194,7 +194,7 @@ fn toleration(toleration: &Toleration) -> String {
 }
 
 /// Shown only where there are any.
-pub(crate) fn spread(page: &mut Page, constraints: &[TopologySpreadConstraint]) {
+pub(crate) fn spread(page: &mut Page, indent: &str, constraints: &[TopologySpreadConstraint]) {
     let mut sorted: Vec<&TopologySpreadConstraint> = constraints.iter().collect();
     sorted.sort_by_key(|c| c.topology_key.clone());
     let items: Vec<String> = sorted
@@ -211,6 +211,6 @@ pub(crate) fn spread(page: &mut Page, constraints: &[TopologySpreadConstraint]) 
         })
         .collect();
     if !items.is_empty() {
-        page.items(0, "Topology Spread Constraints", &items);
+        page.items(0, &format!("{indent}Topology Spread Constraints"), &items);
     }
 }

@@ -8,11 +8,12 @@ use super::page::{Page, or_none};
 /// The volumes of a pod (level 0) or a pod template (level 1).
 pub(crate) fn volumes(page: &mut Page, level: usize, volumes: &[Volume]) {
     let indent = " ".repeat(level);
+    let label = "  ".repeat(level) + "Volumes:";
     if volumes.is_empty() {
-        page.line(0, &format!("{indent}Volumes:\t<none>"));
+        page.line(0, &format!("{label}\t<none>"));
         return;
     }
-    page.line(0, &format!("{indent}Volumes:"));
+    page.line(0, &label);
     for volume in volumes {
         page.line(1, &format!("{indent}{}:", volume.name));
         source(page, volume);

@@ -5,29 +5,44 @@
 //! are told by [`generic`]. Upstream's room is `k8s.io/kubectl/pkg/describe`; the pages' words and columns are its.
 
 mod about;
+mod address_range;
 mod config_map;
 mod container;
 mod cron_job;
+mod csi_node;
 mod daemon_set;
 mod deployment;
+mod endpoints;
 mod events;
 mod field_ref;
 mod generic;
+mod horizontal_pod_autoscaler;
+mod ingress;
 mod job;
 mod limits;
 mod namespace;
+mod network_policy;
 mod node;
 mod page;
+mod persistent_volume;
+mod persistent_volume_claim;
 mod pod;
+mod pod_disruption_budget;
+mod priority_class;
 mod replica_set;
 mod replication_controller;
+mod resource_quota;
+mod role;
 mod secret;
+mod service;
 mod service_account;
 mod stateful_set;
+mod storage_class;
 mod volume;
 mod workload;
 
 use api::core::v1::{ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount};
+use api::rbac::v1::{ClusterRole, ClusterRoleBinding};
 use apimachinery::{Kind, Value, codec};
 
 use about::About;
@@ -89,26 +104,123 @@ pub fn describe(object: &Value, related: &dyn Related, options: Options) -> Resu
     };
     let api_version = object["apiVersion"].as_str().unwrap_or_default();
     let kind = object["kind"].as_str().unwrap_or_default();
-    Ok(match (api_version, kind) {
-        ("v1", "Pod") => pod::pod(&decode::<Pod>(object)?, events, now),
-        ("v1", "Node") => node::node(&decode::<Node>(object)?, related, events, now)?,
-        ("v1", "Namespace") => namespace::namespace(&decode::<Namespace>(object)?, related, now)?,
-        ("v1", "ConfigMap") => config_map::config_map(&decode::<ConfigMap>(object)?, events, now),
-        ("v1", "Secret") => secret::secret(&decode::<Secret>(object)?, now),
-        ("v1", "ServiceAccount") => {
+    let told = match api_version {
+        "v1" => core(kind, object, &about)?,
+        "apps/v1" => apps(kind, object, &about)?,
+        "batch/v1" => batch(kind, object, &about)?,
+        "networking.k8s.io/v1" | "discovery.k8s.io/v1" => network(kind, object, &about)?,
+        "storage.k8s.io/v1" => storage(kind, object, &about)?,
+        "rbac.authorization.k8s.io/v1" => access(kind, object, &about)?,
+        "policy/v1" | "scheduling.k8s.io/v1" | "autoscaling/v2" => policy(kind, object, &about)?,
+        _ => None,
+    };
+    Ok(told.unwrap_or_else(|| generic::generic(object, events, now)))
+}
+
+/// A page, if there is a describer for the kind.
+type Told = Result<Option<String>, Error>;
+
+fn core(kind: &str, object: &Value, about: &About<'_>) -> Told {
+    let About {
+        related,
+        events,
+        now,
+    } = *about;
+    Ok(Some(match kind {
+        "Pod" => pod::pod(&decode::<Pod>(object)?, events, now),
+        "Node" => node::node(&decode::<Node>(object)?, related, events, now)?,
+        "Namespace" => namespace::namespace(&decode::<Namespace>(object)?, related, now)?,
+        "ConfigMap" => config_map::config_map(&decode::<ConfigMap>(object)?, events, now),
+        "Secret" => secret::secret(&decode::<Secret>(object)?, now),
+        "ServiceAccount" => {
             service_account::service_account(&decode::<ServiceAccount>(object)?, events, now)
         }
-        ("v1", "ReplicationController") => {
-            replication_controller::replication_controller(&decode(object)?, &about)?
+        "ReplicationController" => {
+            replication_controller::replication_controller(&decode(object)?, about)?
         }
-        ("apps/v1", "Deployment") => deployment::deployment(&decode(object)?, &about)?,
-        ("apps/v1", "ReplicaSet") => replica_set::replica_set(&decode(object)?, &about)?,
-        ("apps/v1", "StatefulSet") => stateful_set::stateful_set(&decode(object)?, &about)?,
-        ("apps/v1", "DaemonSet") => daemon_set::daemon_set(&decode(object)?, &about)?,
-        ("batch/v1", "Job") => job::job(&decode(object)?, &about)?,
-        ("batch/v1", "CronJob") => cron_job::cron_job(&decode(object)?, &about)?,
-        _ => generic::generic(object, events, now),
-    })
+        "Service" => service::service(&decode(object)?, about)?,
+        "Endpoints" => endpoints::endpoints(&decode(object)?, about)?,
+        "PersistentVolume" => persistent_volume::persistent_volume(&decode(object)?, about)?,
+        "PersistentVolumeClaim" => {
+            persistent_volume_claim::persistent_volume_claim(&decode(object)?, about)?
+        }
+        "ResourceQuota" => resource_quota::resource_quota(&decode(object)?, about)?,
+        "LimitRange" => resource_quota::limit_range(&decode(object)?, about)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn apps(kind: &str, object: &Value, about: &About<'_>) -> Told {
+    Ok(Some(match kind {
+        "Deployment" => deployment::deployment(&decode(object)?, about)?,
+        "ReplicaSet" => replica_set::replica_set(&decode(object)?, about)?,
+        "StatefulSet" => stateful_set::stateful_set(&decode(object)?, about)?,
+        "DaemonSet" => daemon_set::daemon_set(&decode(object)?, about)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn batch(kind: &str, object: &Value, about: &About<'_>) -> Told {
+    Ok(Some(match kind {
+        "Job" => job::job(&decode(object)?, about)?,
+        "CronJob" => cron_job::cron_job(&decode(object)?, about)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn network(kind: &str, object: &Value, about: &About<'_>) -> Told {
+    Ok(Some(match kind {
+        "EndpointSlice" => endpoints::endpoint_slice(&decode(object)?, about)?,
+        "Ingress" => ingress::ingress(&decode(object)?, about)?,
+        "IngressClass" => ingress::ingress_class(&decode(object)?, about)?,
+        "NetworkPolicy" => network_policy::network_policy(&decode(object)?, about)?,
+        "ServiceCIDR" => address_range::service_cidr(&decode(object)?, about)?,
+        "IPAddress" => address_range::ip_address(&decode(object)?, about)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn storage(kind: &str, object: &Value, about: &About<'_>) -> Told {
+    Ok(Some(match kind {
+        "StorageClass" => storage_class::storage_class(&decode(object)?, about)?,
+        "VolumeAttributesClass" => storage_class::volume_attributes_class(&decode(object)?, about)?,
+        "CSINode" => csi_node::csi_node(&decode(object)?, about)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn access(kind: &str, object: &Value, about: &About<'_>) -> Told {
+    // Bindings of both sorts have the same fields, and so have roles.
+    Ok(Some(match kind {
+        "Role" | "ClusterRole" => {
+            let ClusterRole {
+                metadata, rules, ..
+            } = decode(object)?;
+            role::role(&metadata, &rules, about)?
+        }
+        "RoleBinding" | "ClusterRoleBinding" => {
+            let ClusterRoleBinding {
+                metadata,
+                role_ref,
+                subjects,
+            } = decode(object)?;
+            role::binding(&metadata, &role_ref, &subjects, about)?
+        }
+        _ => return Ok(None),
+    }))
+}
+
+fn policy(kind: &str, object: &Value, about: &About<'_>) -> Told {
+    Ok(Some(match kind {
+        "PodDisruptionBudget" => {
+            pod_disruption_budget::pod_disruption_budget(&decode(object)?, about)?
+        }
+        "PriorityClass" => priority_class::priority_class(&decode(object)?, about)?,
+        "HorizontalPodAutoscaler" => {
+            horizontal_pod_autoscaler::horizontal_pod_autoscaler(&decode(object)?, about)?
+        }
+        _ => return Ok(None),
+    }))
 }
 
 /// The object as its struct.

@@ -1,6 +1,6 @@
 //! Volumes within a description.
 
-use api::core::v1::{DownwardAPIVolumeSource, ProjectedVolumeSource, Volume};
+use api::core::v1::{DownwardAPIVolumeSource, HostPathVolumeSource, ProjectedVolumeSource, Volume};
 use apimachinery::{Value, codec};
 
 use super::page::{Page, or_none};
@@ -53,9 +53,7 @@ fn source(page: &mut Page, volume: &Volume) {
         page.field(2, "ClaimName", &claim.claim_name);
         page.field(2, "ReadOnly", yes(Some(claim.read_only)));
     } else if let Some(path) = &volume.host_path {
-        page.field(2, "Type", "HostPath (bare host directory volume)");
-        page.field(2, "Path", &path.path);
-        page.field(2, "HostPathType", path.type_.as_deref().unwrap_or("<none>"));
+        host_path(page, path);
     } else if let Some(image) = &volume.image {
         page.field(2, "Type", "Image (a container image or OCI artifact)");
         page.field(2, "Reference", &image.reference);
@@ -73,8 +71,15 @@ fn source(page: &mut Page, volume: &Volume) {
             page.field(2, "Volume", &spec.volume_name);
         }
     } else {
-        foreign(page, volume);
+        foreign(page, &codec::to_value(volume));
     }
+}
+
+/// A folder or file of the node.
+pub(crate) fn host_path(page: &mut Page, path: &HostPathVolumeSource) {
+    page.field(2, "Type", "HostPath (bare host directory volume)");
+    page.field(2, "Path", &path.path);
+    page.field(2, "HostPathType", path.type_.as_deref().unwrap_or("<none>"));
 }
 
 fn yes(value: Option<bool>) -> &'static str {
@@ -178,8 +183,8 @@ const FOREIGN: &[Foreign] = &[
 ];
 
 /// Sources that are rare today: their fields by name, from the table above.
-fn foreign(page: &mut Page, volume: &Volume) {
-    let value = codec::to_value(volume);
+/// A source that only clouds and data centres have, from the object that holds it.
+pub(crate) fn foreign(page: &mut Page, value: &Value) {
     let Some(foreign) = FOREIGN.iter().find(|f| value.get(f.field).is_some()) else {
         page.line(1, "<unknown>");
         return;

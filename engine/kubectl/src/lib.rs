@@ -163,20 +163,23 @@ fn unknown(args: &[String], message: &str) -> (String, i32) {
     }
 }
 
+/// The help of this run's command, wrapped for its terminal.
+pub(crate) fn help_of(cx: &Context) -> String {
+    let width = cx
+        .host
+        .is_terminal(Stream::Out)
+        .then(|| cx.host.window())
+        .flatten();
+    help::help(
+        &cx.path,
+        cmd::GROUPS,
+        help::wrap_limit(width.map(|(columns, _)| columns)),
+    )
+}
+
 async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
     let command = found.command();
-    let help_text = || {
-        let width = cx
-            .host
-            .is_terminal(Stream::Out)
-            .then(|| cx.host.window())
-            .flatten();
-        help::help(
-            &found.path,
-            cmd::GROUPS,
-            help::wrap_limit(width.map(|(columns, _)| columns)),
-        )
-    };
+    let help_text = || help_of(cx);
     if cx.flags.bool("help") {
         cx.out(&help_text());
         return Ok(());

@@ -3,8 +3,12 @@
 //! The order in [`ROOT`] is kubectl's own: suggestions come in it. Adding one touches its file, that list and, if it should show in a group of the help, [`GROUPS`].
 
 pub mod annotate;
+pub mod api_resources;
+pub mod api_versions;
 pub mod apply;
 pub mod attach;
+pub mod cluster_info;
+pub mod config;
 pub mod create;
 pub mod delete;
 pub mod describe;
@@ -17,6 +21,7 @@ pub mod options;
 pub mod pending;
 pub mod run;
 pub mod shared;
+pub mod version;
 pub mod wait;
 
 use crate::cli::help::Group;
@@ -41,7 +46,7 @@ pub static ROOT: Command = Command {
         &pending::SCALE,
         &pending::AUTOSCALE,
         &pending::CERTIFICATE,
-        &pending::CLUSTER_INFO,
+        &cluster_info::COMMAND,
         &pending::TOP,
         &pending::CORDON,
         &pending::UNCORDON,
@@ -67,11 +72,11 @@ pub static ROOT: Command = Command {
         &annotate::COMMAND,
         &pending::COMPLETION,
         &pending::ALPHA,
-        &pending::CONFIG,
+        &config::COMMAND,
         &pending::PLUGIN,
-        &pending::VERSION,
-        &pending::API_VERSIONS,
-        &pending::API_RESOURCES,
+        &version::COMMAND,
+        &api_versions::COMMAND,
+        &api_resources::COMMAND,
         &options::COMMAND,
         &pending::KUBERC,
     ],

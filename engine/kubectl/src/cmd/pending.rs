@@ -36,8 +36,6 @@ pub const AUTOSCALE: Command = missing(
 );
 /// `certificate`
 pub const CERTIFICATE: Command = missing("certificate", "Modify certificate resources");
-/// `cluster-info`
-pub const CLUSTER_INFO: Command = missing("cluster-info", "Display cluster information");
 /// `top`
 pub const TOP: Command = missing("top", "Display resource (CPU/memory) usage");
 /// `cordon`
@@ -88,22 +86,8 @@ pub const ALPHA: Command = Command {
     hidden: true,
     ..missing("alpha", "Commands for features in alpha")
 };
-/// `config`
-pub const CONFIG: Command = missing("config", "Modify kubeconfig files");
 /// `plugin`
 pub const PLUGIN: Command = missing("plugin", "Provides utilities for interacting with plugins");
-/// `version`
-pub const VERSION: Command = missing("version", "Print the client and server version information");
-/// `api-versions`
-pub const API_VERSIONS: Command = missing(
-    "api-versions",
-    "Print the supported API versions on the server, in the form of \"group/version\"",
-);
-/// `api-resources`
-pub const API_RESOURCES: Command = missing(
-    "api-resources",
-    "Print the supported API resources on the server",
-);
 /// `kuberc`
 pub const KUBERC: Command = missing("kuberc", "Manage kuberc configuration files");
 

@@ -14,6 +14,9 @@ const FOREIGN: &[&str] = &[
 
 /// The struct of a kind, if kubectl has one.
 pub fn schema_for(api_version: &str, kind: &str) -> Option<&'static StructSchema> {
+    if (api_version, kind) == ("v1", "Config") {
+        return Some(crate::kubeconfig::types::Config::SCHEMA);
+    }
     let gvk = GroupVersionKind::from_api_version(api_version, kind);
     if FOREIGN.contains(&gvk.group.as_str()) {
         return None;

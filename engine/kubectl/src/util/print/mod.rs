@@ -257,6 +257,13 @@ impl Printer {
 
     /// Prints an object or list.
     pub fn print(&mut self, cx: &Context, object: &Value) -> Result<(), Error> {
+        let text = self.render(cx, object)?;
+        cx.out(&text);
+        Ok(())
+    }
+
+    /// The text of an object or list. (A template that fails prints what it had.)
+    pub fn render(&mut self, cx: &Context, object: &Value) -> Result<String, Error> {
         let mut object = Cow::Borrowed(object);
         if self.omit_managed_fields {
             object = Cow::Owned(omit_managed_fields(object.into_owned()));
@@ -323,8 +330,7 @@ impl Printer {
             },
             How::Columns(columns) => columns.print(&object)?,
         };
-        cx.out(&text);
-        Ok(())
+        Ok(text)
     }
 }
 

@@ -77,6 +77,7 @@ impl Cluster {
     pub fn new(config: Config) -> Self {
         let sim = Sim::new(config.seed, config.start - AGE);
         let server = ApiServer::new(sim.clone(), apiserver::Config::default());
+        crate::addons::install(&server);
         let client = Client::new(server.clone());
         let components = Components::start(&sim, &client, config.nodes);
         let workstation =

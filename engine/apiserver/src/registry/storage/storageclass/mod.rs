@@ -1,8 +1,8 @@
 //! StorageClass: a kind of storage that can be made on demand.
 
 use api::storage::v1::StorageClass;
-use apimachinery::Str;
 use apimachinery::validation::is_qualified_name;
+use apimachinery::{Str, Value};
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
@@ -43,16 +43,14 @@ impl Strategy for StorageClassStrategy {
         errors: &mut Errors,
     ) {
         if new.parameters != old.parameters {
-            errors.forbidden(
-                &Path::new("parameters"),
-                "updates to parameters are forbidden.",
-            );
+            let entries = new.parameters.iter();
+            let shown: serde_json::Map<_, _> = entries
+                .map(|(key, value)| (key.to_string(), Value::from(value.as_str())))
+                .collect();
+            errors.invalid(&Path::new("parameters"), Value::Object(shown), IMMUTABLE);
         }
         if new.provisioner != old.provisioner {
-            errors.forbidden(
-                &Path::new("provisioner"),
-                "updates to provisioner are forbidden.",
-            );
+            errors.invalid(&Path::new("provisioner"), &new.provisioner, IMMUTABLE);
         }
         for (field, new, old) in [
             ("reclaimPolicy", &new.reclaim_policy, &old.reclaim_policy),

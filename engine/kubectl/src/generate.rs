@@ -124,12 +124,6 @@ impl Service {
         };
         let mut ports = Vec::new();
         for (i, text) in texts.iter().enumerate() {
-            let known = self.protocols.iter().find(|(port, _)| port == text);
-            let protocol = match (self.protocol.as_str(), known) {
-                ("", Some((_, protocol))) => protocol,
-                ("", None) => "TCP",
-                (protocol, _) => protocol,
-            };
             let port = number(text)?;
             let target: Value = match self.target_port.as_str() {
                 "" => port.into(),
@@ -137,11 +131,28 @@ impl Service {
                     .parse::<i32>()
                     .map_or_else(|_| target.into(), Value::from),
             };
-            let mut entry = json!({"port": port, "protocol": protocol, "targetPort": target});
-            if texts.len() > 1 {
-                j::set(&mut entry, &["name"], format!("port-{}", i + 1));
+            let known: Vec<&str> = self
+                .protocols
+                .iter()
+                .filter(|(port, _)| port == text && self.protocol.is_empty())
+                .map(|(_, protocol)| protocol.as_str())
+                .collect();
+            let several = known.len() > 1;
+            let protocols = match (self.protocol.as_str(), known.is_empty()) {
+                ("", true) => vec!["TCP"],
+                ("", false) => known,
+                (protocol, _) => vec![protocol],
+            };
+            for protocol in protocols {
+                let mut entry = json!({"port": port, "protocol": protocol, "targetPort": target});
+                if several {
+                    let name = format!("port-{}-{}", i + 1, protocol.to_lowercase());
+                    j::set(&mut entry, &["name"], name);
+                } else if texts.len() > 1 {
+                    j::set(&mut entry, &["name"], format!("port-{}", i + 1));
+                }
+                ports.push(entry);
             }
-            ports.push(entry);
         }
         Ok(ports)
     }

@@ -240,6 +240,13 @@ impl FlagSet {
         self.index(name).is_some_and(|i| self.entries[i].changed)
     }
 
+    /// Whether the flag of that name is the one that every command has, and not one of this command's own.
+    pub fn is_global(&self, name: &str) -> bool {
+        let known = super::global::FLAGS.iter().find(|f| f.name == name);
+        let own = self.lookup(name);
+        known.is_some_and(|known| own.is_some_and(|own| own.usage == known.usage))
+    }
+
     /// Flags that were set, by name, with their values: what `--record` and the request headers tell.
     pub fn changed_flags(&self) -> Vec<(&'static Flag, &[String])> {
         let mut set: Vec<_> = self

@@ -14,12 +14,16 @@ pub mod delete;
 pub mod describe;
 pub mod edit;
 pub mod exec;
+pub mod expose;
 pub mod get;
 pub mod label;
 pub mod logs;
 pub mod options;
 pub mod pending;
+pub mod rollout;
 pub mod run;
+pub mod scale;
+pub mod set;
 pub mod shared;
 pub mod version;
 pub mod wait;
@@ -35,15 +39,15 @@ pub static ROOT: Command = Command {
            https://kubernetes.io/docs/reference/kubectl/",
     commands: &[
         &create::COMMAND,
-        &pending::EXPOSE,
+        &expose::COMMAND,
         &run::COMMAND,
-        &pending::SET,
+        &set::COMMAND,
         &pending::EXPLAIN,
         &get::COMMAND,
         &edit::COMMAND,
         &delete::COMMAND,
-        &pending::ROLLOUT,
-        &pending::SCALE,
+        &rollout::COMMAND,
+        &scale::COMMAND,
         &pending::AUTOSCALE,
         &pending::CERTIFICATE,
         &cluster_info::COMMAND,

@@ -13,22 +13,8 @@ const fn missing(name: &'static str, short: &'static str) -> Command {
     }
 }
 
-/// `expose`
-pub const EXPOSE: Command = missing(
-    "expose",
-    "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
-);
-/// `set`
-pub const SET: Command = missing("set", "Set specific features on objects");
 /// `explain`
 pub const EXPLAIN: Command = missing("explain", "Get documentation for a resource");
-/// `rollout`
-pub const ROLLOUT: Command = missing("rollout", "Manage the rollout of a resource");
-/// `scale`
-pub const SCALE: Command = missing(
-    "scale",
-    "Set a new size for a deployment, replica set, or replication controller",
-);
 /// `autoscale`
 pub const AUTOSCALE: Command = missing(
     "autoscale",

@@ -149,6 +149,12 @@ pub const fn filename(usage: &'static str) -> Flag {
     Flag::slice("filename", usage).short('f')
 }
 
+/// `--all`, for types instead of names.
+pub const ALL: Flag = Flag::bool(
+    "all",
+    "Select all resources in the namespace of the specified resource types",
+);
+
 /// `--field-manager`
 pub const fn manager(name: &'static str) -> Flag {
     Flag::string(

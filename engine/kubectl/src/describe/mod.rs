@@ -223,6 +223,14 @@ fn policy(kind: &str, object: &Value, about: &About<'_>) -> Told {
     }))
 }
 
+/// The template that pods are made from, as `rollout` shows it: with its tabs as they are.
+pub fn pod_template(template: &Value, now: i64) -> Result<String, Error> {
+    let template = codec::from_value(template).map_err(|e| Error::Message(e.to_string()))?;
+    let mut page = page::Page::unaligned(now);
+    workload::pod_template(&mut page, &template);
+    Ok(page.finish())
+}
+
 /// The object as its struct.
 fn decode<K: Kind>(object: &Value) -> Result<K, Error> {
     codec::from_value(object).map_err(|e| Error::Message(e.to_string()))

@@ -16,6 +16,7 @@ pub(crate) struct Page {
     done: String,
     /// Now, in microseconds since the epoch: what ages are counted from.
     now: i64,
+    aligned: bool,
 }
 
 impl Page {
@@ -25,6 +26,15 @@ impl Page {
             columns: TabWriter::describe(),
             done: String::new(),
             now,
+            aligned: true,
+        }
+    }
+
+    /// An empty page whose tabs stay tabs.
+    pub(crate) fn unaligned(now: i64) -> Self {
+        Self {
+            aligned: false,
+            ..Self::new(now)
         }
     }
 
@@ -36,7 +46,11 @@ impl Page {
 
     /// Aligns what was written so far by itself; what follows has columns of its own.
     pub(crate) fn align(&mut self) {
-        self.done.push_str(&self.columns.flush());
+        let text = match self.aligned {
+            true => self.columns.flush(),
+            false => self.columns.take(),
+        };
+        self.done.push_str(&text);
     }
 
     /// Text as it is.

@@ -97,7 +97,9 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
         None if name.is_empty() => ContextEntry::default(),
         None => return Err(context_not_found(&name)),
     };
+    // `create rolebinding` and others have a `--user` of their own, which says nothing of who asks.
     let given = |flag: &str, own: &str| match flags.str(flag) {
+        _ if !flags.is_global(flag) => own.to_owned(),
         "" => own.to_owned(),
         text => text.to_owned(),
     };
@@ -107,14 +109,14 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
     );
     let mut cluster = match find_cluster(config, &cluster_name) {
         Some(cluster) => cluster.clone(),
-        None if flags.changed("cluster") => {
+        None if flags.changed("cluster") && flags.is_global("cluster") => {
             return Err(fail!("cluster {} does not exist", go::quote(&cluster_name)));
         }
         None => Cluster::default(),
     };
     let mut user = match find_user(config, &user_name) {
         Some(user) => user.clone(),
-        None if flags.changed("user") => {
+        None if flags.changed("user") && flags.is_global("user") => {
             return Err(fail!("auth info {} does not exist", go::quote(&user_name)));
         }
         None => User::default(),

@@ -3,7 +3,11 @@
 //! Everything else (custom resources and their definitions) is handled without a schema.
 
 use apimachinery::GroupVersionKind;
+use apimachinery::codec;
 use apimachinery::reflect::StructSchema;
+use serde_json::Value;
+
+use super::json as j;
 
 /// Groups that the server has built in, but client-go's scheme has not.
 const FOREIGN: &[&str] = &[
@@ -23,6 +27,19 @@ pub fn schema_for(api_version: &str, kind: &str) -> Option<&'static StructSchema
     }
     let object = (api::kinds::find(&gvk)?.new)();
     Some(object.reflect()?.schema())
+}
+
+/// The object as it is when kubectl has read it into its struct and written it again; `None` if it has no struct.
+pub fn normalized(object: &Value) -> Option<Value> {
+    schema_for(j::text(object, &["apiVersion"]), j::kind(object))?;
+    let gvk = GroupVersionKind::from_api_version(j::text(object, &["apiVersion"]), j::kind(object));
+    let mut typed = (api::kinds::find(&gvk)?.new)();
+    let target = typed.reflect_mut()?;
+    codec::convert_into(target, object).ok()?;
+    let mut value = codec::to_value(target);
+    j::set(&mut value, &["apiVersion"], gvk.api_version().as_str());
+    j::set(&mut value, &["kind"], j::kind(object));
+    Some(value)
 }
 
 #[cfg(test)]

@@ -3,7 +3,11 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod expose;
+mod rollout;
 mod run;
+mod scale;
+mod set;
 
 use world::World;
 

@@ -20,6 +20,7 @@ pub mod context;
 pub mod describe;
 pub mod editor;
 pub mod error;
+pub mod explain;
 pub mod generate;
 pub mod hint;
 pub mod host;

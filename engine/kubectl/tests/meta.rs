@@ -322,3 +322,103 @@ statefulsets          sts          apps/v1      true         StatefulSet\n",
     );
     assert!(world.read("/tmp/x/default/pods.json").contains("PodList"));
 }
+
+#[test]
+fn mistakes() {
+    check(&[
+        (
+            "auth can-i",
+            "",
+            "error: you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i \
+             -h' for help and examples.\n",
+            1,
+        ),
+        (
+            "auth can-i get pods --no-headers",
+            "",
+            "error: --no-headers cannot be set without --list specified\n",
+            1,
+        ),
+        (
+            "auth can-i --list pods",
+            "",
+            "error: list option must be specified with no arguments\n",
+            1,
+        ),
+        (
+            "auth foo",
+            "",
+            "error: unknown command \"foo\"\nSee 'kubectl auth -h' for help and examples\n",
+            1,
+        ),
+        (
+            "events --types=Bad",
+            "",
+            "error: valid --types are Normal or Warning\n",
+            1,
+        ),
+        (
+            "events --for pod",
+            "",
+            "error: --for must be in resource/name form\n",
+            1,
+        ),
+        (
+            "events --for podz/x",
+            "",
+            "the server doesn't have a resource type \"podz\"\n",
+            1,
+        ),
+        ("events", "", "No events found in default namespace.\n", 0),
+        ("events -A", "", "No events found.\n", 0),
+        (
+            "explain",
+            "",
+            "error: You must specify the type of resource to explain. Use \"kubectl api-resources\" for a complete list \
+             of supported resources.\n",
+            1,
+        ),
+        (
+            "explain podz",
+            "",
+            "the server doesn't have a resource type \"podz\"\n",
+            1,
+        ),
+        (
+            "explain pods -o x",
+            "",
+            "error: unrecognized format: x\n",
+            1,
+        ),
+    ]);
+}
+
+#[test]
+fn events_of_an_object() {
+    let world = World::new();
+    world.write(
+        "/root/event.yml",
+        "apiVersion: v1\nkind: Event\nmetadata: {name: e1, namespace: default}\ninvolvedObject: {kind: Pod, apiVersion: \
+         v1, name: web, namespace: default}\nreason: Started\nmessage: Container started\ntype: Normal\ncount: \
+         1\nfirstTimestamp: 2026-11-18T11:06:30Z\nlastTimestamp: 2026-11-18T11:06:30Z\n",
+    );
+    world.ok("create -f event.yml");
+    let row = |line: &str| world.ok(line).lines().last().unwrap_or_default().to_owned();
+    for line in ["events", "events --for pod/web", "events --types=normal"] {
+        assert!(
+            row(line).ends_with("Normal   Started   Pod/web   Container started"),
+            "{line}: {}",
+            row(line)
+        );
+    }
+    assert_eq!(
+        world.run("events --for pod/other").stderr,
+        "No events found in default namespace.\n"
+    );
+    assert!(
+        world
+            .ok("events -o json")
+            .contains("\"kind\": \"EventList\"")
+    );
+    assert!(!world.ok("events --no-headers").contains("LAST SEEN"));
+}

@@ -7,13 +7,16 @@ pub mod api_resources;
 pub mod api_versions;
 pub mod apply;
 pub mod attach;
+pub mod auth;
 pub mod cluster_info;
 pub mod config;
 pub mod create;
 pub mod delete;
 pub mod describe;
 pub mod edit;
+pub mod events;
 pub mod exec;
+pub mod explain;
 pub mod expose;
 pub mod get;
 pub mod label;
@@ -42,7 +45,7 @@ pub static ROOT: Command = Command {
         &expose::COMMAND,
         &run::COMMAND,
         &set::COMMAND,
-        &pending::EXPLAIN,
+        &explain::COMMAND,
         &get::COMMAND,
         &edit::COMMAND,
         &delete::COMMAND,
@@ -63,9 +66,9 @@ pub static ROOT: Command = Command {
         &pending::PORT_FORWARD,
         &pending::PROXY,
         &pending::CP,
-        &pending::AUTH,
+        &auth::COMMAND,
         &pending::DEBUG,
-        &pending::EVENTS,
+        &events::COMMAND,
         &pending::DIFF,
         &apply::COMMAND,
         &pending::PATCH,

@@ -13,8 +13,6 @@ const fn missing(name: &'static str, short: &'static str) -> Command {
     }
 }
 
-/// `explain`
-pub const EXPLAIN: Command = missing("explain", "Get documentation for a resource");
 /// `autoscale`
 pub const AUTOSCALE: Command = missing(
     "autoscale",
@@ -39,15 +37,11 @@ pub const PORT_FORWARD: Command =
 pub const PROXY: Command = missing("proxy", "Run a proxy to the Kubernetes API server");
 /// `cp`
 pub const CP: Command = missing("cp", "Copy files and directories to and from containers");
-/// `auth`
-pub const AUTH: Command = missing("auth", "Inspect authorization");
 /// `debug`
 pub const DEBUG: Command = missing(
     "debug",
     "Create debugging sessions for troubleshooting workloads and nodes",
 );
-/// `events`
-pub const EVENTS: Command = missing("events", "List events");
 /// `diff`
 pub const DIFF: Command = missing(
     "diff",

@@ -180,3 +180,50 @@ pub fn split(line: &str) -> Vec<String> {
     }
     words
 }
+
+impl World {
+    /// What is suggested for the last word of a line; a trailing `…` marks words that go on, `FILES` stands for files.
+    pub fn suggest(&self, line: &str) -> String {
+        use kubectl::complete::{Answer, complete};
+        let mut words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        if line.is_empty() || line.ends_with(' ') {
+            words.push(String::new());
+        }
+        let out = Capture::new(1 << 20);
+        let fds = FdTable::standard(
+            File::null(),
+            File::from_stream(out.clone()),
+            File::from_stream(out.clone()),
+        );
+        let env = BTreeMap::from([("HOME".to_owned(), "/root".to_owned())]);
+        let spawn = Spawn {
+            args: vec!["bash".into()],
+            env,
+            cwd: "/root".into(),
+            fds,
+            ..Spawn::default()
+        };
+        let kubectl = self.kubectl.clone();
+        let proc = self
+            .machine
+            .spawn(spawn, |proc| async move {
+                let host = Rc::new(ProcHost::new(proc.clone()));
+                let text = match complete(&kubectl, host, &words) {
+                    Answer::Files => "FILES".to_owned(),
+                    Answer::Choices(choices) => {
+                        let mark = |ends: bool| if ends { "" } else { "…" };
+                        let words = choices
+                            .iter()
+                            .map(|c| format!("{}{}", c.word, mark(c.ends)));
+                        words.collect::<Vec<_>>().join(" ")
+                    }
+                };
+                let _ = proc.write(1, text.into_bytes()).await;
+                0
+            })
+            .unwrap();
+        let end = self.sim.now() + Duration::from_secs(1);
+        while proc.ended().is_none() && self.sim.step(end) {}
+        String::from_utf8_lossy(&out.take()).into_owned()
+    }
+}

@@ -14,8 +14,10 @@ mod common;
 mod context;
 mod worker;
 
+mod cronjob;
 mod daemonset;
 mod deployment;
+mod disruption;
 mod endpoint;
 mod endpointslice;
 mod endpointslicemirroring;
@@ -26,6 +28,7 @@ mod nodelifecycle;
 mod podgc;
 mod replicaset;
 mod replicationcontroller;
+mod resourcequota;
 mod rootcacertpublisher;
 mod serviceaccount;
 mod statefulset;
@@ -54,6 +57,9 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     ("deployment-controller", deployment::start),
     ("statefulset-controller", statefulset::start),
     ("job-controller", job::start),
+    ("cronjob-controller", cronjob::start),
+    ("disruption-controller", disruption::start),
+    ("resourcequota-controller", resourcequota::start),
     ("ttl-after-finished-controller", ttlafterfinished::start),
     ("replicaset-controller", replicaset::start),
     ("endpoints-controller", endpoint::start),

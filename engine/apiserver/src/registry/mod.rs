@@ -34,7 +34,6 @@ use std::rc::Rc;
 
 use apimachinery::Str;
 
-pub use batch::cronjob::schedule as cron_schedule;
 pub(crate) use core::persistentvolumeclaim::CLASS_ANNOTATION;
 pub use core::pod::binding as pod_binding;
 pub use policy::eviction;

@@ -1,10 +1,12 @@
 //! Controllers over a real API server, in virtual time.
 
+mod cronjob;
 mod daemonset;
 mod deployment;
 mod endpoints;
 mod housekeeping;
 mod job;
+mod policies;
 mod replicaset;
 mod statefulset;
 mod support;

@@ -1,7 +1,5 @@
 //! CronJob: jobs by the clock.
 
-pub mod schedule;
-
 use api::batch::v1::{CronJob, CronJobSpec};
 use apimachinery::Shared;
 
@@ -151,7 +149,7 @@ fn validate_spec(spec: &CronJobSpec, errors: &mut Errors) {
     if spec.schedule.is_empty() {
         errors.required(&at, "");
     } else {
-        if let Err(error) = schedule::Schedule::parse(&spec.schedule) {
+        if let Err(error) = component_helpers::cron::Schedule::parse(&spec.schedule) {
             errors.invalid(&at, &spec.schedule, error);
         }
         if spec.schedule.contains("TZ") {

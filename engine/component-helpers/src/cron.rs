@@ -69,7 +69,72 @@ const BOUNDS: [Bounds; 5] = [
     },
 ];
 
+/// How many years ahead a time is looked for: after that there is none, such as for 30 February.
+const YEARS_AHEAD: i64 = 5;
+const MINUTE: i64 = 60;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+impl Fields {
+    /// Whether it runs on that day, counted from 1 January 1970. Day of month and day of week are alternatives if both
+    /// are given.
+    fn has_day(&self, day: i64) -> bool {
+        let (_, month, day_of_month) = civil(day);
+        let weekday = (day + 4).rem_euclid(7);
+        if self.month & 1 << month == 0 {
+            return false;
+        }
+        let by_month = self.day_of_month & 1 << day_of_month != 0;
+        let by_week = self.day_of_week & 1 << weekday != 0;
+        if self.any_day_of_month || self.any_day_of_week {
+            by_month && by_week
+        } else {
+            by_month || by_week
+        }
+    }
+}
+
+/// Year, month and day of a day counted from 1 January 1970, in the Gregorian calendar.
+pub(crate) fn civil(day: i64) -> (i64, i64, i64) {
+    // Years that begin in March have their leap day at the end.
+    let days = day + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year + i64::from(month <= 2), month, day)
+}
+
 impl Schedule {
+    /// The first time after `after`, both in seconds since 1970 as the clock on the wall of a zone shows them; none if
+    /// there is none within five years.
+    pub fn next(&self, after: i64) -> Option<i64> {
+        let fields = match self {
+            Self::Every(seconds) => return after.checked_add_unsigned(*seconds),
+            Self::At(fields) => fields,
+        };
+        let mut time = (after.div_euclid(MINUTE) + 1) * MINUTE;
+        let end = after + YEARS_AHEAD * 366 * DAY;
+        while time < end {
+            let (day, second) = (time.div_euclid(DAY), time.rem_euclid(DAY));
+            if !fields.has_day(day) {
+                time = (day + 1) * DAY;
+                continue;
+            }
+            let (hour, minute) = (second / 3600, second % 3600 / MINUTE);
+            if fields.hour & 1 << hour == 0 {
+                time = day * DAY + (hour + 1) * 3600;
+            } else if fields.minute & 1 << minute == 0 {
+                time += MINUTE;
+            } else {
+                return Some(time);
+            }
+        }
+        None
+    }
+
     /// Reads a schedule.
     ///
     /// # Errors
@@ -245,6 +310,21 @@ mod tests {
         assert_eq!(fields.day_of_week, 0b11_1110);
         assert_eq!(Schedule::parse("@every 90s"), Ok(Schedule::Every(90)));
         assert_eq!(Schedule::parse("@hourly"), Schedule::parse("0 * * * *"));
+    }
+
+    #[test]
+    fn finds_the_next_time() {
+        let next = |text: &str, after| Schedule::parse(text).unwrap().next(after);
+        // 1970-01-01 was a Thursday.
+        assert_eq!(next("* * * * *", 0), Some(60));
+        assert_eq!(next("*/15 * * * *", 59), Some(900));
+        assert_eq!(next("0 3 1 1 *", 3 * 3600), Some(365 * DAY + 3 * 3600));
+        assert_eq!(next("0 0 * * 0", 0), Some(3 * DAY));
+        assert_eq!(next("0 0 10 * 6", 0), Some(2 * DAY));
+        assert_eq!(next("0 0 29 2 *", 0), Some((365 + 365 + 31 + 28) * DAY));
+        assert_eq!(next("0 0 30 2 *", 0), None);
+        assert_eq!(next("@every 90s", 30), Some(120));
+        assert_eq!(civil(20_454), (2026, 1, 1));
     }
 
     #[test]

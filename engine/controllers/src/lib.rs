@@ -25,6 +25,7 @@ mod garbagecollector;
 mod job;
 mod namespace;
 mod nodelifecycle;
+mod persistentvolume;
 mod podgc;
 mod replicaset;
 mod replicationcontroller;
@@ -32,6 +33,7 @@ mod resourcequota;
 mod rootcacertpublisher;
 mod serviceaccount;
 mod statefulset;
+mod storageprotection;
 mod tainteviction;
 mod ttl;
 mod ttlafterfinished;
@@ -71,6 +73,18 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     (
         "replicationcontroller-controller",
         replicationcontroller::start,
+    ),
+    (
+        "persistentvolume-binder-controller",
+        persistentvolume::start,
+    ),
+    (
+        "persistentvolumeclaim-protection-controller",
+        storageprotection::start_claims,
+    ),
+    (
+        "persistentvolume-protection-controller",
+        storageprotection::start_volumes,
     ),
     ("node-lifecycle-controller", nodelifecycle::start),
     ("taint-eviction-controller", tainteviction::start),

@@ -9,4 +9,5 @@ mod job;
 mod policies;
 mod replicaset;
 mod statefulset;
+mod storage;
 mod support;

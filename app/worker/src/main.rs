@@ -34,7 +34,7 @@ fn main() {
     }));
     let worker = Rc::new(Worker {
         scope: scope.clone(),
-        pacer: RefCell::new(Pacer::new(PageEngine::new(start()))),
+        pacer: RefCell::new(Pacer::new(PageEngine::new(start()).with_docs(api_docs))),
         timer: RefCell::new(None),
     });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
@@ -55,6 +55,17 @@ fn start() -> sim::Time {
     )]
     let seconds = (js_sys::Date::now() / 1000.0) as i64;
     sim::Time::from_secs(seconds)
+}
+
+/// The descriptions of the API's fields, a file beside the page: too much to be in the engine, and few ask.
+///
+/// The request blocks, which a worker may; nothing can happen in the cluster anyway before `explain` has its answer.
+fn api_docs() -> Option<String> {
+    let request = web_sys::XmlHttpRequest::new().ok()?;
+    request.open_with_async("GET", "api-docs.txt", false).ok()?;
+    request.send().ok()?;
+    let found = request.status() == Ok(200);
+    request.response_text().ok().flatten().filter(|_| found)
 }
 
 struct Worker {

@@ -14,6 +14,7 @@
 //! | [`admission`] | what looks at every write | `plugin/pkg/admission` |
 //! | [`printers`] | server-side tables | `pkg/printers` |
 //! | [`discovery`] | which resources there are | `apiserver/pkg/endpoints/discovery` |
+//! | [`openapi`] | what the kinds look like | `kube-openapi` |
 //! | [`handler`] | requests and responses as clients over HTTP see them | `apiserver/pkg/endpoints/handlers` |
 //! | [`watch`] | streams of changes | `apiserver/pkg/storage/cacher` |
 //!
@@ -28,6 +29,7 @@ pub mod context;
 pub mod discovery;
 mod expiry;
 pub mod handler;
+pub mod openapi;
 pub mod printers;
 pub mod registry;
 mod server;

@@ -16,6 +16,7 @@ use sim::{Rng, Sim};
 use crate::context::Context;
 use crate::expiry::Expiry;
 use crate::handler::NodeApi;
+use crate::openapi::Docs;
 use crate::registry::{Registry, Resource};
 use crate::storage::{Expect, Key, Obj, Revision, Storage, StorageError, TableId};
 
@@ -67,7 +68,11 @@ struct Inner {
     /// What every pod mounts, made once and shared by all.
     token_volume: Shared<ProjectedVolumeSource>,
     nodes: RefCell<BTreeMap<Str, Rc<dyn NodeApi>>>,
+    docs: RefCell<Option<Rc<Docs>>>,
+    docs_source: RefCell<Option<DocsSource>>,
 }
+
+type DocsSource = Rc<dyn Fn() -> Option<String>>;
 
 impl ApiServer {
     /// A server with the built-in resources and nothing stored but the four namespaces that every cluster has.
@@ -85,6 +90,8 @@ impl ApiServer {
             expiry: Expiry::default(),
             token_volume: token_volume(),
             nodes: RefCell::default(),
+            docs: RefCell::default(),
+            docs_source: RefCell::default(),
             sim,
         }));
         crate::registry::bootstrap::run(&server);
@@ -141,6 +148,25 @@ impl ApiServer {
     /// Whoever answers for a node.
     pub fn node(&self, name: &str) -> Option<Rc<dyn NodeApi>> {
         self.0.nodes.borrow().get(name).cloned()
+    }
+
+    /// Says where the text of `public/api-docs.txt` comes from, with which `/openapi` describes kinds and fields. It is asked
+    /// for when it is needed first, and again if there was none.
+    pub fn set_docs_source(&self, source: Rc<dyn Fn() -> Option<String>>) {
+        *self.0.docs_source.borrow_mut() = Some(source);
+    }
+
+    /// The documentation: as built in, or from its source.
+    pub(crate) fn docs(&self) -> Option<Rc<Docs>> {
+        let mut docs = self.0.docs.borrow_mut();
+        if docs.is_none() {
+            let fetch = || {
+                let source = self.0.docs_source.borrow().clone()?;
+                Some(Docs::new(&source()?))
+            };
+            *docs = Docs::built_in().or_else(fetch).map(Rc::new);
+        }
+        docs.clone()
     }
 
     /// The sources of the volume that holds a pod's token.

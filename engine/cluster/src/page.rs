@@ -16,6 +16,8 @@ mod replay;
 mod terminal;
 mod why;
 
+use std::rc::Rc;
+
 use lesson::RanCommand;
 use sim::Time;
 use view::{Advance, Boot, Engine, FromEngine, Log, Ready, ToEngine, ViewPatch};
@@ -39,6 +41,7 @@ pub struct PageEngine {
     start: Time,
     running: Option<Running>,
     out: Vec<FromEngine>,
+    docs: Option<Rc<dyn Fn() -> Option<String>>>,
 }
 
 /// A booted cluster and everything the page looks at.
@@ -67,7 +70,15 @@ impl PageEngine {
             start,
             running: None,
             out: Vec::new(),
+            docs: None,
         }
+    }
+
+    /// Says where the text comes from with which `kubectl explain` describes fields; it is asked for when it is needed.
+    #[must_use]
+    pub fn with_docs(mut self, source: impl Fn() -> Option<String> + 'static) -> Self {
+        self.docs = Some(Rc::new(source));
+        self
     }
 
     fn boot(&mut self, boot: &Boot) {
@@ -99,6 +110,9 @@ impl PageEngine {
             },
         };
         let mut cluster = Cluster::new(config);
+        if let Some(source) = &self.docs {
+            cluster.server().set_docs_source(source.clone());
+        }
         let client = client::Client::new(cluster.server().clone());
         let read_model = match ReadModel::new(cluster.server(), &client) {
             Ok(read_model) => read_model,

@@ -4,9 +4,9 @@
 use apimachinery::Status;
 use serde_json::{Value, json};
 
-use crate::ApiServer;
 use crate::handler::{Method, Request, Response};
 use crate::registry::Served;
+use crate::{ApiServer, openapi};
 
 /// The version that we are.
 pub const GIT_VERSION: &str = "v1.36.2";
@@ -25,6 +25,7 @@ pub fn handle(server: &ApiServer, request: &Request) -> Response {
         [] => Some(Response::json(json!({ "paths": paths(server) }))),
         ["version"] => Some(Response::json(version())),
         ["healthz" | "livez" | "readyz"] => Some(Response::text("ok")),
+        ["openapi", rest @ ..] => openapi::handle(server, rest),
         ["api"] => Some(Response::json(api_versions())),
         ["apis"] => Some(Response::json(group_list(server))),
         ["apis", group] => group_value(server, group).map(Response::json),

@@ -118,9 +118,14 @@ fn manager_of<'a>(
         Some(served) => served.codec.schema,
         None => object.reflect().map(Reflect::schema),
     };
+    let custom = served.and_then(|served| served.codec.openapi.as_deref());
     let has_status = resource.strategy.has_status();
     FieldManager {
-        ty: schema.map_or(Type::Deduced, Type::Struct),
+        ty: match (schema, custom) {
+            (Some(schema), _) => Type::Struct(schema),
+            (None, Some(schema)) => Type::Schema(schema),
+            (None, None) => Type::Deduced,
+        },
         gvk: names.gvk(),
         subresource: subresource.into(),
         ignored: Set::of_fields(reset_fields(names, has_status, subresource)),

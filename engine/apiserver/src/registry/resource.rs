@@ -186,6 +186,8 @@ type Decode = dyn Fn(&Value, bool) -> Result<(Box<dyn Object>, StrictError), Dec
 pub struct VersionCodec {
     /// The table of the version's struct, if it has one.
     pub schema: Option<&'static StructSchema>,
+    /// The OpenAPI v3 schema of a kind without a struct: server-side apply and `/openapi` go by it.
+    pub openapi: Option<Rc<Value>>,
     encode: Box<Encode>,
     decode: Box<Decode>,
 }
@@ -194,6 +196,7 @@ impl VersionCodec {
     fn of<K: Kind>() -> Self {
         Self {
             schema: Some(K::default().schema()),
+            openapi: None,
             encode: Box::new(|object| object.to_value()),
             decode: Box::new(|value, converting| {
                 let (object, strict) = read::<K>(value, converting)?;
@@ -205,6 +208,7 @@ impl VersionCodec {
     fn converted<V: Kind, K: Kind>(to: fn(&K) -> V, from: fn(V) -> K) -> Self {
         Self {
             schema: Some(V::default().schema()),
+            openapi: None,
             encode: Box::new(move |object| {
                 object
                     .downcast_ref::<K>()

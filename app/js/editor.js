@@ -40,13 +40,16 @@ function dress() {
   monaco.editor.defineTheme('page', {
     base: dark ? 'vs-dark' : 'vs',
     inherit: true,
+    // The theme underneath has rules of its own for YAML, which only the longer names beat.
     rules: [
       { token: '', foreground: bare('ink') },
-      { token: 'type', foreground: bare('term-blue') },
-      { token: 'string', foreground: bare('term-green') },
-      { token: 'number', foreground: bare('term-magenta') },
-      { token: 'keyword', foreground: bare('term-magenta') },
-      { token: 'comment', foreground: bare('ink-3'), fontStyle: 'italic' },
+      ...['', '.yaml'].flatMap((language) => [
+        { token: `type${language}`, foreground: bare('term-blue') },
+        { token: `string${language}`, foreground: bare('term-green') },
+        { token: `number${language}`, foreground: bare('term-magenta') },
+        { token: `keyword${language}`, foreground: bare('term-magenta') },
+        { token: `comment${language}`, foreground: bare('ink-3'), fontStyle: 'italic' },
+      ]),
     ],
     colors: {
       'editor.background': token('term-bg'),

@@ -1,8 +1,6 @@
 // The terminal's bundle: xterm.js with its add-ons behind the few calls that `interop/terminal.rs` declares.
 import { Terminal } from '@xterm/xterm';
 import { FitAddon } from '@xterm/addon-fit';
-import { WebLinksAddon } from '@xterm/addon-web-links';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
 
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
@@ -50,13 +48,11 @@ export function create(place, label) {
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
-  terminal.loadAddon(new WebLinksAddon());
-  terminal.loadAddon(new Unicode11Addon());
-  terminal.unicode.activeVersion = '11';
   terminal.open(place);
   terminal.textarea?.setAttribute('aria-label', label);
   // The grid is measured by the font's width: measure again when the real font has arrived.
-  document.fonts?.load(`13px "Geist Mono"`).then(() => {
+  document.fonts?.addEventListener('loadingdone', ({ fontfaces }) => {
+    if (!fontfaces.some(({ family }) => /Geist Mono/.test(family))) return;
     terminal.options.fontFamily = `${terminal.options.fontFamily} `;
     fit.fit();
   });
@@ -70,6 +66,13 @@ export function create(place, label) {
       terminal.options.theme = palette();
     },
     focus: () => terminal.focus(),
+    // Fetches what the first prompt did not need.
+    complete: async () => {
+      const { Unicode11Addon, WebLinksAddon } = await import('./terminal.extras.js');
+      terminal.loadAddon(new WebLinksAddon());
+      terminal.loadAddon(new Unicode11Addon());
+      terminal.unicode.activeVersion = '11';
+    },
     reset: () => terminal.reset(),
     onData: (heard) => terminal.onData(heard),
     onKey: (decide) => terminal.attachCustomKeyEventHandler(decide),

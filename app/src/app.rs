@@ -17,7 +17,7 @@ use crate::components::terminal::Terminal;
 use crate::components::time_bar::TimeBar;
 use crate::components::timeline::Tape;
 use crate::components::top_bar::TopBar;
-use crate::interop::perf;
+use crate::interop::{fonts, perf};
 use crate::state::inspector::Dock as Shown;
 use crate::state::{Stores, live};
 
@@ -28,6 +28,7 @@ pub fn Page() -> impl IntoView {
     let bridge = Bridge::new(stores);
     provide_context(stores);
     provide_context(bridge);
+    fonts::load_if_cached();
     perf::mark(perf::SHELL);
     // Two frames later the shell is on the screen; only then is the engine fetched.
     request_animation_frame(move || request_animation_frame(move || bridge.start()));

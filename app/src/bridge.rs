@@ -1,18 +1,20 @@
 //! The page's one way to the engine: starts its worker, sends it messages, and writes what it says into the stores.
 //!
 //! It also keeps the cluster: every change of the saved log goes into the browser's storage at once, and comes back
-//! as the first message to the next worker. When the engine fails, a new worker gets the log without its last entry,
-//! which is what it choked on; entries are dropped until it starts.
+//! as the first message to the next worker. When the engine fails, a new worker gets the log too, and leaves out its
+//! last command, which is what it choked on; more of them until it starts, and in the end all but the files.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::expect_context;
 use leptos::task::spawn_local;
-use view::{Batch, Boot, Fatal, FromEngine, Log, Ready, ToEngine, wire};
+use view::{Batch, Boot, Fatal, FileEntry, FromEngine, Log, Ready, ToEngine, wire};
 
 use crate::interop::storage::LogStore;
 use crate::interop::worker::{EngineWorker, Message};
 use crate::interop::{assets, lock, perf};
+use crate::state::drafts;
 use crate::state::files::Tab;
+use crate::state::layout::PhoneTab;
 use crate::state::notices::Weight;
 use crate::state::session::Phase;
 use crate::state::terminal::TerminalEvent;
@@ -40,6 +42,8 @@ struct Inner {
     size: (u16, u16),
     /// Failures since the cluster was last up.
     failures: u32,
+    /// Files that are asked for without a person having asked: they do not come to the front.
+    quiet: Vec<String>,
     ticker: Option<Timeout>,
 }
 
@@ -149,6 +153,7 @@ impl Bridge {
         files.tabs.set(Vec::new());
         files.active.set(None);
         inspector.dock.set(Default::default());
+        drafts::forget_all();
         lesson.open.set(None);
         terminal.send(TerminalEvent::Reset);
     }
@@ -170,6 +175,7 @@ impl Bridge {
             seed: perf::seed(),
             nodes: 3,
             log: inner.log.clone(),
+            forget: forget(inner.failures),
             columns: inner.size.0,
             rows: inner.size.1,
         });
@@ -190,7 +196,13 @@ impl Bridge {
         match message {
             FromEngine::Ready(ready) => self.ready(ready),
             FromEngine::Output(bytes) => terminal.send(TerminalEvent::Output(bytes)),
-            FromEngine::Prompt(prompt) => terminal.send(TerminalEvent::Prompt(prompt)),
+            FromEngine::Prompt(prompt) => {
+                if !prompt.continuation {
+                    // Whatever waited for the editor in the terminal has ended.
+                    files.release_all();
+                }
+                terminal.send(TerminalEvent::Prompt(prompt));
+            }
             FromEngine::History(log) => terminal.send(TerminalEvent::History(log)),
             FromEngine::Completions(list) => terminal.send(TerminalEvent::Completions(list)),
             FromEngine::Patch(patches) => {
@@ -205,25 +217,13 @@ impl Bridge {
                 self.keep_ticking();
             }
             FromEngine::Inspected(inspected) => inspector.take(inspected),
-            FromEngine::Files(entries) => files.entries.set(entries),
-            FromEngine::File {
-                path,
-                text: Ok(text),
-            } => self.open_tab(Tab {
-                path,
-                saved: text,
-                ..Tab::default()
-            }),
-            FromEngine::File {
-                text: Err(error), ..
-            } => notices.show(Weight::Trouble, error),
+            FromEngine::Files(entries) => self.take_files(entries),
+            FromEngine::File { path, text } => self.take_file(path, text),
             FromEngine::Edit(request) => {
                 files.goto.set(Some(request.line));
                 self.open_tab(Tab {
-                    path: request.path,
-                    saved: request.text,
                     waiting: request.waiting,
-                    ..Tab::default()
+                    ..Tab::new(request.path, request.text)
                 });
             }
             FromEngine::Checked(checked) => {
@@ -263,6 +263,66 @@ impl Bridge {
             notices.show(Weight::Trouble, ready.lost);
         }
         self.inner.quietly(|inner| inner.failures = 0);
+        // The editor's tabs as they were left, with the one in front first: the first to arrive comes to the front.
+        for path in drafts::open_files() {
+            self.read_quietly(path);
+        }
+    }
+
+    /// The list of files; those that are open are read again when they have changed.
+    fn take_files(self, entries: Vec<FileEntry>) {
+        let files = self.stores.files;
+        let changed = files.entries.with_untracked(|old| {
+            let is_new = |entry: &&FileEntry| {
+                let known = old.iter().find(|old| old.path == entry.path);
+                known.is_some_and(|old| old.version != entry.version)
+            };
+            let paths = entries
+                .iter()
+                .filter(is_new)
+                .map(|entry| entry.path.clone());
+            paths.collect::<Vec<String>>()
+        });
+        files.entries.set(entries);
+        for path in changed {
+            if files.tab_untracked(&path).is_some() {
+                self.read_quietly(path);
+            }
+        }
+    }
+
+    fn read_quietly(self, path: String) {
+        self.inner.quietly(|inner| inner.quiet.push(path.clone()));
+        self.send(ToEngine::ReadFile(path));
+    }
+
+    fn take_file(self, path: String, text: Result<String, String>) {
+        let files = self.stores.files;
+        let quiet = self.inner.quietly(|inner| {
+            let place = inner.quiet.iter().position(|quiet| *quiet == path);
+            place.map(|place| inner.quiet.remove(place)).is_some()
+        });
+        let text = match text {
+            Ok(text) => text,
+            // Never saved, or removed meanwhile: what was written is there all the same.
+            Err(_) if drafts::get(&path).is_some() => String::new(),
+            Err(error) if !quiet => return self.stores.notices.show(Weight::Trouble, error),
+            Err(_) => return,
+        };
+        if !quiet {
+            return self.open_tab(Tab::new(path, text));
+        }
+        match files.tab_untracked(&path) {
+            Some(_) => files.change(&path, |tab| tab.saved = text),
+            None => {
+                files
+                    .tabs
+                    .update(|tabs| tabs.push(Tab::new(path.clone(), text)));
+                if files.active.with_untracked(Option::is_none) {
+                    files.active.set(Some(path));
+                }
+            }
+        }
     }
 
     /// Brings a file to the editor's front; a tab with unsaved text keeps it.
@@ -270,14 +330,15 @@ impl Bridge {
         let files = self.stores.files;
         let path = tab.path.clone();
         match files.tab_untracked(&path) {
-            Some(old) if old.dirty => files.change(&path, |old| old.waiting = tab.waiting),
-            Some(_) => files.change(&path, |old| *old = tab),
+            Some(_) => files.change(&path, |old| {
+                old.waiting = tab.waiting;
+                old.saved = tab.saved;
+            }),
             None => files.tabs.update(|tabs| tabs.push(tab)),
         }
         files.active.set(Some(path));
-        self.stores
-            .layout
-            .show(crate::state::layout::PhoneTab::Editor);
+        files.grab.set(true);
+        self.stores.layout.show(PhoneTab::Editor);
     }
 
     /// The engine cannot go on: says so, and starts another with less of the log.
@@ -293,15 +354,12 @@ impl Bridge {
             self.stores.session.phase.set(Phase::Failed(reason));
             return;
         }
-        let keep = self
-            .inner
-            .with_untracked(|inner| inner.log.len().saturating_sub(1) as u64);
-        self.change_log(Log {
-            keep,
-            add: Vec::new(),
-        });
-        let text = "The engine stopped on an error of its own. Your cluster and files are being brought back to how \
-                    they were before the last command.";
+        let text = if forget(failures) == Boot::FILES_ONLY {
+            "The engine stopped on an error of its own, again and again. A new cluster starts with your files."
+        } else {
+            "The engine stopped on an error of its own. Your cluster is being brought back to how it was before the \
+             last command; your files are kept."
+        };
         self.stores.notices.show(Weight::Trouble, text);
         self.stores.terminal.send(TerminalEvent::Reset);
         self.start_worker();
@@ -356,6 +414,14 @@ impl Bridge {
         });
         self.inner.quietly(|inner| inner.ticker = timeout);
     }
+}
+
+/// How many commands to leave out after so many failures in a row.
+fn forget(failures: u32) -> u16 {
+    if failures >= ATTEMPTS {
+        return Boot::FILES_ONLY;
+    }
+    u16::try_from(failures).unwrap_or(Boot::FILES_ONLY)
 }
 
 /// The bridge, from within a component.

@@ -4,6 +4,15 @@
 // module.rs: a bundle by its address.
 export const load = (url) => import(url);
 
+// fonts.rs: a style sheet, once.
+export const addSheet = (href) => {
+  if ([...document.styleSheets].some((sheet) => sheet.href === href)) return;
+  const sheet = document.createElement('link');
+  sheet.rel = 'stylesheet';
+  sheet.href = href;
+  document.head.append(sheet);
+};
+
 // lock.rs: takes a lock until the page ends; false when another tab has it.
 export const hold = (name) =>
   new Promise((tell) => {
@@ -38,7 +47,10 @@ export const enter = (element) => {
 
 export const leave = (element, x, y, width, height) => {
   const ghost = element.cloneNode(true);
-  ghost.removeAttribute('data-flip');
+  // A picture only: nothing that finds tiles may find it.
+  for (const part of [ghost, ...ghost.querySelectorAll('*')]) {
+    for (const name of ['data-flip', 'data-uid', 'data-pod', 'data-node']) part.removeAttribute(name);
+  }
   ghost.setAttribute('aria-hidden', 'true');
   ghost.inert = true;
   ghost.style.cssText = `position:fixed;margin:0;z-index:4;pointer-events:none;list-style:none;left:${x}px;top:${y}px;width:${width}px;height:${height}px`;

@@ -6,6 +6,7 @@
 pub mod assets;
 pub mod editor;
 pub mod flip;
+pub mod fonts;
 pub mod lock;
 pub mod media;
 pub mod module;

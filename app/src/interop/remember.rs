@@ -22,6 +22,19 @@ pub fn set(name: &str, value: &str) {
     }
 }
 
+/// Forgets all values whose names begin like this.
+pub fn forget_all(beginning: &str) {
+    let Some(storage) = storage() else { return };
+    let beginning = format!("{PREFIX}{beginning}");
+    for index in (0..storage.length().unwrap_or(0)).rev() {
+        if let Ok(Some(name)) = storage.key(index)
+            && name.starts_with(&beginning)
+        {
+            let _ = storage.remove_item(&name);
+        }
+    }
+}
+
 /// Forgets the value of this name.
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {

@@ -2,6 +2,7 @@
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::module::{self, LoadError};
@@ -26,6 +27,8 @@ extern "C" {
     fn focus(this: &XTerm);
     #[wasm_bindgen(method)]
     fn reset(this: &XTerm);
+    #[wasm_bindgen(method)]
+    fn complete(this: &XTerm) -> js_sys::Promise;
     #[wasm_bindgen(method, js_name = onData)]
     fn on_data(this: &XTerm, heard: &Closure<dyn FnMut(String)>);
     #[wasm_bindgen(method, js_name = onKey)]
@@ -76,6 +79,15 @@ impl Terminal {
     /// Puts the keyboard's focus into it.
     pub fn focus(&self) {
         self.xterm.focus();
+    }
+
+    /// Fetches what the first prompt did not need: links, and the widths of newer characters. Without them the
+    /// terminal works all the same.
+    pub fn complete(&self) {
+        let fetched = JsFuture::from(self.xterm.complete());
+        spawn_local(async move {
+            let _ = fetched.await;
+        });
     }
 
     /// Clears everything, the scrolled-away lines too.

@@ -2,7 +2,9 @@
 
 use view::{Diagnostic, FileEntry};
 
+use super::drafts;
 use super::live::{Live, live};
+
 /// A file open in the editor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tab {
@@ -14,11 +16,23 @@ pub struct Tab {
     pub dirty: bool,
     /// The program that waits for the end of the editing.
     pub waiting: Option<u32>,
+    /// Whether it was saved while a program waited for it: closing it then is no giving up.
+    pub kept: bool,
     /// What is wrong in the text.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Tab {
+    /// A file with this text; not saved, if there is a draft of another one.
+    pub fn new(path: String, text: String) -> Tab {
+        Tab {
+            dirty: drafts::get(&path).is_some_and(|draft| draft != text),
+            path,
+            saved: text,
+            ..Tab::default()
+        }
+    }
+
     /// The path's last part.
     pub fn name(&self) -> &str {
         name(&self.path)
@@ -41,6 +55,8 @@ pub struct FilesStore {
     pub active: Live<Option<String>>,
     /// Line to go to in it, once it shows.
     pub goto: Live<Option<u32>>,
+    /// Whether it takes the keyboard, once it shows.
+    pub grab: Live<bool>,
 }
 
 impl FilesStore {
@@ -51,6 +67,7 @@ impl FilesStore {
             tabs: live(Vec::new()),
             active: live(None),
             goto: live(None),
+            grab: live(false),
         }
     }
 
@@ -75,6 +92,15 @@ impl FilesStore {
     /// The tab in front, without listening to it.
     pub fn front_untracked(&self) -> Option<Tab> {
         self.tab_untracked(&self.active.get_untracked()?)
+    }
+
+    /// No program waits for any of them any more.
+    pub fn release_all(&self) {
+        let any = |tabs: &Vec<Tab>| tabs.iter().any(|tab| tab.waiting.is_some());
+        if self.tabs.with_untracked(any) {
+            self.tabs
+                .update(|tabs| tabs.iter_mut().for_each(|tab| tab.waiting = None));
+        }
     }
 
     /// Changes the tab of this path, if there is one.

@@ -5,6 +5,7 @@ use leptos::prelude::expect_context;
 
 pub mod clock;
 pub mod cluster;
+pub mod drafts;
 pub mod files;
 pub mod inspector;
 pub mod keyed;

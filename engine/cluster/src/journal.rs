@@ -162,6 +162,31 @@ impl Recording {
         }
         Ok(Some(recording))
     }
+
+    /// Leaves out the last so many commands and what was typed into them. Saved files stay: losing one is worse than
+    /// a file that a forgotten command would have removed.
+    pub(crate) fn forget(&mut self, commands: u16) {
+        if commands == 0 {
+            return;
+        }
+        let is_command = |input: &Input| {
+            matches!(
+                input,
+                Input::Line(_) | Input::OpenLesson(_) | Input::CloseLesson
+            )
+        };
+        let mut starts = self.inputs.iter().enumerate().rev();
+        let from = starts
+            .by_ref()
+            .filter(|(_, (_, input))| is_command(input))
+            .nth(usize::from(commands) - 1)
+            .map_or(0, |(at, _)| at);
+        let mut at = 0;
+        self.inputs.retain(|(_, input)| {
+            at += 1;
+            at <= from || matches!(input, Input::WriteFile { .. })
+        });
+    }
 }
 
 #[cfg(test)]
@@ -213,6 +238,40 @@ mod tests {
             })
         );
         assert_eq!(journal.take_change(), None);
+    }
+
+    #[test]
+    fn forgetting_commands_keeps_files() {
+        let file = |text: &str| Input::WriteFile {
+            path: "/root/a".into(),
+            text: text.into(),
+        };
+        let mut journal = Journal::start(7, 3, Time::from_secs(1));
+        for input in [
+            Input::Line("one".into()),
+            file("1"),
+            Input::Line("two".into()),
+            Input::Keys(vec![3]),
+            file("2"),
+            Input::Clock,
+        ] {
+            journal.push(Time::from_secs(2), &input);
+        }
+        let log = lines(&mut journal);
+        let after = |commands| {
+            let mut recording = Recording::read(&log).expect("readable").expect("not empty");
+            recording.forget(commands);
+            let inputs: Vec<Input> = recording
+                .inputs
+                .into_iter()
+                .map(|(_, input)| input)
+                .collect();
+            inputs
+        };
+        assert_eq!(after(0).len(), 6);
+        assert_eq!(after(1), [Input::Line("one".into()), file("1"), file("2")]);
+        assert_eq!(after(2), [file("1"), file("2")]);
+        assert_eq!(after(u16::MAX), [file("1"), file("2")]);
     }
 
     #[test]

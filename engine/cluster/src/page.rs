@@ -56,6 +56,8 @@ struct Running {
     /// When the journal last noted the time.
     noted: Time,
     replay: Option<Replay>,
+    /// Virtual time at the cluster's very start.
+    started: Time,
     /// Whether the page knows that the cluster is up.
     ready: Option<String>,
     commands: Vec<RanCommand>,
@@ -85,7 +87,8 @@ impl PageEngine {
         self.out.clear();
         self.running = None;
         let (recording, lost) = match Recording::read(&boot.log) {
-            Ok(Some(recording)) => {
+            Ok(Some(mut recording)) => {
+                recording.forget(boot.forget);
                 let lost = recording.lost.clone();
                 (Some(recording), lost)
             }
@@ -125,13 +128,9 @@ impl PageEngine {
         cluster.settle();
         let terminal = Terminal::start(&cluster, boot.columns, boot.rows);
         let mut journal = Journal::start(config.seed, config.nodes, config.start);
-        if !lost.is_empty() || recording.is_none() {
-            // What the page has saved is replaced by what begins here.
-            self.out.push(FromEngine::Saved(Log {
-                keep: 0,
-                add: Vec::new(),
-            }));
-        } else {
+        // What is replayed in full is what the page has; anything else replaces it, entry by entry.
+        let known = lost.is_empty() && boot.forget == 0 && recording.is_some();
+        if known {
             journal.mark_reported();
         }
         self.running = Some(Running {
@@ -143,7 +142,8 @@ impl PageEngine {
             files: Files::default(),
             lessons: LessonPane::default(),
             journal,
-            replay: recording.map(|recording| Replay::new(recording.inputs)),
+            replay: recording.map(|recording| Replay::new(recording.inputs, known)),
+            started: config.start,
             ready: Some(lost),
             commands: Vec::new(),
             home_version: None,
@@ -288,21 +288,18 @@ impl Running {
                 replay.echo(line);
             }
             self.journal.push(at, &input);
-            self.journal.mark_reported();
+            if replay.is_known() {
+                self.journal.mark_reported();
+            }
             let mut out = Vec::new();
             self.apply(input, &mut out);
             replay.keep(out);
         }
         self.noted = self.now();
-        self.replay = Some(replay);
-        self.finish_replay();
+        // A program that was waiting for the editor when the page went away waits again.
+        let (output, edits) = replay.end();
+        self.terminal.restore(&self.cluster, output, edits);
         true
-    }
-
-    fn finish_replay(&mut self) {
-        if let Some(replay) = self.replay.take() {
-            self.terminal.restore(replay.into_output());
-        }
     }
 
     /// What the terminal has to say, and the commands that have ended.
@@ -319,7 +316,7 @@ impl Running {
             out.push(FromEngine::Ready(Ready {
                 kubernetes: crate::KUBERNETES_VERSION.into(),
                 home: crate::workstation::HOME.into(),
-                started: instant(self.cluster.now()),
+                started: instant(self.started),
                 lost,
             }));
             out.push(FromEngine::Lessons(self.lessons.cards()));

@@ -88,6 +88,13 @@ impl HostQueue {
         sender.send(outcome).is_ok()
     }
 
+    /// Whether a program waits for the end of this editing.
+    pub fn is_editing(&self, id: u32) -> bool {
+        let inner = self.0.borrow();
+        let mut edits = inner.edits.iter();
+        edits.any(|(known, sender)| *known == id && !sender.is_canceled())
+    }
+
     pub(crate) fn hint(&self, text: &str) {
         let mut inner = self.0.borrow_mut();
         if inner.events.len() < MAX_EVENTS {

@@ -100,10 +100,18 @@ pub struct Boot {
     pub nodes: u16,
     /// The saved log's entries, oldest first; empty for a new cluster.
     pub log: Vec<String>,
+    /// How many of the log's last commands to leave out, since the engine failed after them: 1 for the last one, and
+    /// so on; [`Boot::FILES_ONLY`] for all. Files that were saved in the editor are brought back in any case.
+    pub forget: u16,
     /// The terminal's characters in a line.
     pub columns: u16,
     /// The terminal's lines.
     pub rows: u16,
+}
+
+impl Boot {
+    /// Leave out everything but files.
+    pub const FILES_ONLY: u16 = u16::MAX;
 }
 
 /// What one slice of work has to say, in order.

@@ -12,11 +12,13 @@ use crate::project;
 use crate::setup::node;
 
 /// Entry points, each of which becomes a bundle of its name.
-const ENTRIES: [&str; 4] = [
+const ENTRIES: [&str; 6] = [
     "app/js/terminal.js",
+    "app/js/terminal.extras.js",
     "app/js/editor.js",
     "app/js/editor.worker.js",
     "app/style/main.css",
+    "app/style/fonts.css",
 ];
 
 /// The browsers' level of JavaScript and CSS that bundles are written in.
@@ -37,6 +39,8 @@ pub(super) fn make() -> Result<()> {
         .arg(format!("--outdir={}", out.display()))
         .args(["--entry-names=[name]", "--asset-names=fonts/[name]-[hash]"])
         .args(["--loader:.woff2=file", "--loader:.ttf=file"])
+        // A bundle that another one fetches later.
+        .arg("--external:./terminal.extras.js")
         // Licences travel in one file beside the bundles.
         .args(["--legal-comments=none", "--log-level=warning"])
         .run()?;

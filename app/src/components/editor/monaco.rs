@@ -11,7 +11,8 @@ use web_sys::HtmlElement;
 use crate::bridge::{Bridge, page};
 use crate::interop::{editor, media};
 use crate::state::layout::PhoneTab;
-use crate::state::{FilesStore, Live, Stores, live, watch};
+use crate::state::notices::Weight;
+use crate::state::{FilesStore, Live, Stores, drafts, live, watch};
 
 /// Milliseconds of rest after a keystroke before the text is checked.
 const REST: u32 = 250;
@@ -33,7 +34,7 @@ pub(super) enum Loading {
 /// Loads Monaco into its place.
 pub(super) fn open(place: HtmlElement, handle: Handle, loading: Live<Loading>) {
     let (stores, bridge) = page();
-    mirror(handle, stores.files);
+    mirror(handle, stores.files, bridge);
     spawn_local(async move {
         match editor::Editor::open(&place, LABEL).await {
             Err(error) => loading.set(Loading::Failed(error.to_string())),
@@ -50,16 +51,19 @@ pub(super) fn open(place: HtmlElement, handle: Handle, loading: Live<Loading>) {
 fn connect(monaco: &editor::Editor, handle: Handle, stores: Stores, bridge: Bridge) {
     let files = stores.files;
     let check = live(None::<Timeout>);
-    let version = live(0_u32);
     monaco.on_change(move |path, text| {
-        files.change(&path, |tab| tab.dirty = tab.saved != text);
+        let mut dirty = false;
+        files.change(&path, |tab| {
+            dirty = tab.saved != text;
+            tab.dirty = dirty;
+        });
         let timeout = Timeout::new(REST, move || {
-            version.quietly(|version| *version += 1);
-            bridge.send(ToEngine::CheckFile {
-                path,
-                version: version.get_untracked(),
-                text,
-            });
+            if dirty {
+                drafts::keep(&path, &text);
+            } else {
+                drafts::forget(&path);
+            }
+            check_file(bridge, path, text);
         });
         check.quietly(|check| *check = Some(timeout));
     });
@@ -68,30 +72,53 @@ fn connect(monaco: &editor::Editor, handle: Handle, stores: Stores, bridge: Brid
     media::watch(media::DARK, move |_| with(handle, editor::Editor::theme));
 }
 
+/// Asks the engine what is wrong in a text.
+fn check_file(bridge: Bridge, path: String, text: String) {
+    // Answers come in the order of the questions, so the last one is right.
+    let version = 0;
+    bridge.send(ToEngine::CheckFile {
+        path,
+        version,
+        text,
+    });
+}
+
 /// Shows in Monaco what the store says.
-fn mirror(handle: Handle, files: FilesStore) {
+fn mirror(handle: Handle, files: FilesStore, bridge: Bridge) {
     let shown = live((String::new(), String::new()));
     watch(move || {
         let (Some(monaco), Some(tab)) = (handle.get(), files.front()) else {
             return;
         };
         monaco.mark(&tab.path, &tab.diagnostics);
+        let grab = files.grab.get();
         let now = (tab.path, tab.saved);
-        if shown.with_untracked(|shown| *shown == now) {
-            return;
-        }
-        let (path, saved) = &now;
-        monaco.show(path, saved);
-        if !tab.dirty {
-            monaco.replace(path, saved);
-        }
-        if shown.with_untracked(|shown| shown.0 != *path) {
-            monaco.focus();
+        if shown.with_untracked(|shown| *shown != now) {
+            let (path, saved) = &now;
+            let draft = drafts::get(path).filter(|_| tab.dirty);
+            monaco.show(path, draft.as_ref().unwrap_or(saved));
+            if !tab.dirty {
+                monaco.replace(path, saved);
+            }
+            check_file(bridge, path.clone(), monaco.text(path).unwrap_or_default());
+            shown.quietly(|shown| *shown = now);
         }
         if let Some(line) = files.goto.quietly(Option::take) {
             monaco.goto(line);
         }
-        shown.quietly(|shown| *shown = now);
+        if grab {
+            files.grab.quietly(|grab| *grab = false);
+            monaco.focus();
+        }
+    });
+    watch(move || {
+        let front = files.active.get();
+        let mut paths: Vec<String> = files.tabs.with(|tabs| {
+            let kept = tabs.iter().filter(|tab| tab.waiting.is_none());
+            kept.map(|tab| tab.path.clone()).collect()
+        });
+        paths.sort_by_key(|path| Some(path) != front.as_ref());
+        drafts::note_open(&paths);
     });
 }
 
@@ -122,18 +149,37 @@ pub(super) fn save(handle: Handle, files: FilesStore, bridge: Bridge) {
         path: tab.path.clone(),
         text: text.clone(),
     });
+    drafts::forget(&tab.path);
     files.change(&tab.path, |tab| {
         tab.saved = text;
         tab.dirty = false;
+        tab.kept = tab.waiting.is_some();
     });
+}
+
+/// Takes the file in front back to how it was saved.
+pub(super) fn revert(handle: Handle, files: FilesStore, bridge: Bridge) {
+    let Some(tab) = files.front_untracked() else {
+        return;
+    };
+    drafts::forget(&tab.path);
+    files.change(&tab.path, |tab| tab.dirty = false);
+    with(handle, |monaco| monaco.replace(&tab.path, &tab.saved));
+    check_file(bridge, tab.path, tab.saved);
 }
 
 /// Saves the file in front, and runs in the terminal what a person would type to apply it.
 pub(super) fn apply(handle: Handle, stores: Stores, bridge: Bridge) {
+    save(handle, stores.files, bridge);
     let Some(tab) = stores.files.front_untracked() else {
         return;
     };
-    save(handle, stores.files, bridge);
+    // The terminal waits for the editor: it gets its text, and the file stays open.
+    if let Some(id) = tab.waiting {
+        let text = Some(tab.saved);
+        bridge.send(ToEngine::EditDone { id, text });
+        stores.files.change(&tab.path, |tab| tab.waiting = None);
+    }
     let home = format!("{}/", stores.session.home.get_untracked());
     let path = tab.path.strip_prefix(&home).unwrap_or(&tab.path);
     stores.layout.show(PhoneTab::Terminal);
@@ -151,17 +197,30 @@ fn quoted(path: &str) -> String {
     format!("'{}'", path.replace('\'', r"'\''"))
 }
 
-/// Takes a tab away; a program that waits for it gets the text, or learns that it was given up.
+/// Takes a tab away. A program that waits for it gets the text if it was saved or is to be kept, or learns that it was
+/// given up. What is not saved stays for the next time it is opened.
 pub(super) fn close(handle: Handle, stores: Stores, bridge: Bridge, path: &str, keep: bool) {
     let files = stores.files;
+    if keep {
+        save(handle, files, bridge);
+    }
     let Some(tab) = files.tab_untracked(path) else {
         return;
     };
     if let Some(id) = tab.waiting {
-        let text = with(handle, |monaco| monaco.text(path)).filter(|_| keep);
+        drafts::forget(path);
+        let text = tab.kept.then_some(tab.saved);
         bridge.send(ToEngine::EditDone { id, text });
         stores.layout.show(PhoneTab::Terminal);
         stores.terminal.focus();
+    } else if tab.dirty {
+        let text = with(handle, |monaco| monaco.text(path)).unwrap_or_default();
+        drafts::keep(path, &text);
+        let notice = format!(
+            "What is not saved of {} comes back when you open it.",
+            tab.name()
+        );
+        stores.notices.show(Weight::Info, notice);
     }
     with(handle, |monaco| monaco.close(path));
     files

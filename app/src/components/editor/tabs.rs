@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::monaco::{Handle, apply, close, save};
+use super::monaco::{Handle, apply, close, revert, save};
 use crate::bridge::page;
 use crate::components::dom::{each, part};
 use crate::components::icon;
@@ -40,7 +40,10 @@ pub(super) fn tabs(handle: Handle) -> AnyView {
                     class="mono"
                     title=path.to_string()
                     aria-selected=move || is_front(&shown).to_string()
-                    on:click=move |_| files.active.set(Some(front.to_string()))
+                    on:click=move |_| {
+                        files.active.set(Some(front.to_string()));
+                        files.grab.set(true);
+                    }
                 >
                     {name}
                     <span class="unseen">
@@ -62,57 +65,64 @@ pub(super) fn tabs(handle: Handle) -> AnyView {
         .into_any()
 }
 
-/// Save and apply; for a file that a program waits for, done and give up.
+/// What can be done with the file in front.
 pub(super) fn actions(handle: Handle) -> AnyView {
-    let (stores, _) = page();
-    part(move || match stores.files.front() {
-        None => ().into_any(),
-        Some(tab) if tab.waiting.is_some() => for_a_program(handle, tab.path),
-        Some(tab) => for_a_file(handle, &tab),
-    })
-}
-
-fn for_a_program(handle: Handle, path: String) -> AnyView {
     let (stores, bridge) = page();
-    let done = path.clone();
-    view! {
-        <button class="button quiet" on:click=move |_| close(handle, stores, bridge, &path, false)>
-            "Give up"
-        </button>
-        <button class="button primary" on:click=move |_| close(handle, stores, bridge, &done, true)>
-            "Save and close"
-        </button>
-    }
-    .into_any()
-}
-
-fn for_a_file(handle: Handle, tab: &files::Tab) -> AnyView {
-    let (stores, bridge) = page();
-    let is_manifest = [".yml", ".yaml", ".json"]
-        .iter()
-        .any(|end| tab.path.ends_with(end));
-    let button = || {
+    let files = stores.files;
+    let button = |class: &'static str, label: &'static str, title: &'static str, act: Act| {
         view! {
-            <button
-                class="button primary"
-                title="Save, and run kubectl apply -f in the terminal (Ctrl+Enter)"
-                on:click=move |_| apply(handle, stores, bridge)
-            >
-                "Apply"
+            <button class=class title=title on:click=move |_| act()>
+                {label}
             </button>
         }
         .into_any()
     };
-    view! {
-        <button
-            class="button quiet"
-            title="Save (Ctrl+S)"
-            disabled=!tab.dirty
-            on:click=move |_| save(handle, stores.files, bridge)
-        >
-            {if tab.dirty { "Save" } else { "Saved" }}
-        </button>
-        {is_manifest.then(button)}
-    }
-    .into_any()
+    part(move || {
+        let Some(tab) = files.front() else {
+            return ().into_any();
+        };
+        let home = stores
+            .session
+            .home
+            .with(|home| tab.path.starts_with(home.as_str()));
+        let is_manifest = [".yml", ".yaml", ".json"]
+            .iter()
+            .any(|end| tab.path.ends_with(end));
+        let mut buttons = Vec::new();
+        if tab.waiting.is_some() {
+            let (path, done) = (tab.path.clone(), tab.path.clone());
+            let leave: Act = Box::new(move || close(handle, stores, bridge, &path, false));
+            let end: Act = Box::new(move || close(handle, stores, bridge, &done, true));
+            buttons.push(button(
+                "button quiet",
+                "Give up",
+                "Close without saving",
+                leave,
+            ));
+            buttons.push(button(
+                "button",
+                "Save and close",
+                "The terminal goes on",
+                end,
+            ));
+        } else if tab.dirty {
+            let back: Act = Box::new(move || revert(handle, files, bridge));
+            let keep: Act = Box::new(move || save(handle, files, bridge));
+            buttons.push(button(
+                "button quiet",
+                "Revert",
+                "Back to how it was saved",
+                back,
+            ));
+            buttons.push(button("button", "Save", "Save (Ctrl+S)", keep));
+        }
+        if is_manifest && home {
+            let run: Act = Box::new(move || apply(handle, stores, bridge));
+            let title = "Save, and run kubectl apply -f in the terminal (Ctrl+Enter)";
+            buttons.push(button("button primary", "Apply", title, run));
+        }
+        view! { <div class="file-actions">{buttons}</div> }.into_any()
+    })
 }
+
+type Act = Box<dyn Fn()>;

@@ -13,8 +13,8 @@ use view::{Bytes, Completions, Prompt, ToEngine};
 use web_sys::KeyboardEvent;
 
 use crate::bridge::Bridge;
-use crate::interop::perf;
 use crate::interop::terminal::Terminal;
+use crate::interop::{fonts, perf};
 use crate::state::Stores;
 use crate::state::terminal::TerminalEvent;
 
@@ -150,9 +150,12 @@ impl Session {
             let silent = std::mem::take(&mut state.entered);
             (state.editor.begin(&prompt.text), ahead, first, silent)
         };
+        let xterm = self.clone();
         let drawn = move || {
             if first {
                 perf::mark(perf::PROMPT);
+                xterm.xterm().complete();
+                fonts::load();
             }
             // A command that prints nothing is answered by the prompt.
             if silent {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use sim::Time;
-use view::FromEngine;
+use view::{EditRequest, FromEngine};
 
 use crate::journal::Input;
 
@@ -14,15 +14,21 @@ const SCROLL_BACK: usize = 256 * 1024;
 pub(super) struct Replay {
     inputs: VecDeque<(Time, Input)>,
     output: Vec<u8>,
+    /// Editors that were opened.
+    edits: Vec<EditRequest>,
+    /// Whether the page has all of the inputs in its log already.
+    known: bool,
     /// The prompt that the next line is typed at.
     prompt: String,
 }
 
 impl Replay {
-    pub(super) fn new(inputs: Vec<(Time, Input)>) -> Self {
+    pub(super) fn new(inputs: Vec<(Time, Input)>, known: bool) -> Self {
         Self {
             inputs: inputs.into(),
             output: Vec::new(),
+            edits: Vec::new(),
+            known,
             prompt: String::new(),
         }
     }
@@ -43,6 +49,7 @@ impl Replay {
             match message {
                 FromEngine::Output(bytes) => self.output.extend_from_slice(&bytes.0),
                 FromEngine::Prompt(prompt) => self.prompt = prompt.text,
+                FromEngine::Edit(request) => self.edits.push(request),
                 _ => {}
             }
         }
@@ -58,8 +65,13 @@ impl Replay {
         self.prompt.clear();
     }
 
-    /// All of the output that is kept.
-    pub(super) fn into_output(self) -> Vec<u8> {
-        self.output
+    /// Whether the page has all of the inputs in its log already.
+    pub(super) fn is_known(&self) -> bool {
+        self.known
+    }
+
+    /// All of the output that is kept, and the editors that were opened.
+    pub(super) fn end(self) -> (Vec<u8>, Vec<EditRequest>) {
+        (self.output, self.edits)
     }
 }

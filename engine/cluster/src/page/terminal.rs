@@ -22,6 +22,7 @@ pub(super) struct Terminal {
     current: Option<CommandView>,
     last_command: u64,
     restored: Vec<u8>,
+    reopened: Vec<EditRequest>,
     /// Lines that were pasted while an earlier one still runs.
     pending: Vec<CommandView>,
 }
@@ -48,6 +49,7 @@ impl Terminal {
             current: None,
             last_command: 0,
             restored: Vec::new(),
+            reopened: Vec::new(),
             pending: Vec::new(),
         }
     }
@@ -106,8 +108,16 @@ impl Terminal {
         }
     }
 
-    /// Shows again what was in the terminal before a reload.
-    pub(super) fn restore(&mut self, output: Vec<u8>) {
+    /// Shows again what was in the terminal before a reload, and in the editor what a program waits for.
+    pub(super) fn restore(
+        &mut self,
+        cluster: &Cluster,
+        output: Vec<u8>,
+        mut edits: Vec<EditRequest>,
+    ) {
+        let host = cluster.workstation().machine().host();
+        edits.retain(|edit| edit.waiting.is_some_and(|id| host.is_editing(id)));
+        self.reopened = edits;
         self.restored = output;
         self.prompted = 0;
     }
@@ -121,6 +131,7 @@ impl Terminal {
     ) {
         let mut bytes = std::mem::take(&mut self.restored);
         bytes.extend(self.session.tty().take_output());
+        out.extend(self.reopened.drain(..).map(FromEngine::Edit));
         while let Some(event) = cluster.workstation().machine().host().next_event() {
             match event {
                 HostEvent::Hint(hint) => bytes.extend_from_slice(hint_line(&hint.text).as_bytes()),

@@ -32,6 +32,8 @@ pub fn Page() -> impl IntoView {
     perf::mark(perf::SHELL);
     // Two frames later the shell is on the screen; only then is the engine fetched.
     request_animation_frame(move || request_animation_frame(move || bridge.start()));
+    // On the window: it is the way in, too, while nothing has the focus.
+    window_event_listener(leptos::ev::keydown, cycle_panes);
     let layout = stores.layout;
     let body = move || {
         String::from(if layout.lesson_hidden.get() {
@@ -45,7 +47,6 @@ pub fn Page() -> impl IntoView {
             class="page"
             style=move || layout.style()
             data-tab=move || layout.tab.get().id().to_owned()
-            on:keydown=cycle_panes
         >
             <TopBar />
             <main class=move || body()>

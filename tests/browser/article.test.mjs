@@ -4,19 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertAccessible, open, prompt, screenshot, sites, useBrowser } from './support/site.mjs';
+import { shown, type } from './support/terminal.mjs';
 
 useBrowser();
-
-/** Types a line into the terminal as a person does. */
-async function type(page, line) {
-  await page.locator('.xterm-helper-textarea').first().focus();
-  await page.keyboard.type(line);
-  await page.keyboard.press('Enter');
-}
-
-/** Waits until the terminal shows a text. */
-const shown = (page, text) =>
-  page.waitForFunction((text) => document.querySelector('.xterm-rows')?.textContent.includes(text), text);
 
 const tile = (page, name) => page.locator(`[data-pod="${name}"]`);
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertAccessible, open, prompt, screenshot, useBrowser } from './support/site.mjs';
-import { idle, run, shown, type } from './support/terminal.mjs';
+import { idle, pasteHere, run, shown, type } from './support/terminal.mjs';
 
 useBrowser();
 
@@ -18,8 +18,8 @@ async function rewrite(page, text) {
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Delete');
-  // As pasted: typing would be indented by the editor.
-  await page.keyboard.insertText(text);
+  // Pasted: what is typed would be indented by the editor.
+  await pasteHere(page, text);
 }
 
 /** Waits for a problem on this line. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { open, prompt, useBrowser } from './support/site.mjs';
-import { idle, rows, run, shown } from './support/terminal.mjs';
+import { idle, pasteHere, rows, run, shown } from './support/terminal.mjs';
 
 useBrowser();
 
@@ -25,7 +25,7 @@ test('an engine that fails is replaced, and no file is lost', async (t) => {
   await page.locator('[data-file="/root/example-pod.yml"]').click();
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+Home');
-  await page.keyboard.insertText('# kept\n');
+  await pasteHere(page, '# kept\n');
   await page.keyboard.press('Control+s');
   await page.locator('.file-tab.dirty').waitFor({ state: 'detached' });
   await page.waitForTimeout(300);

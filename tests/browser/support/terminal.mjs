@@ -17,9 +17,14 @@ export async function type(page, line) {
   await page.keyboard.press('Enter');
 }
 
-/** Pastes a text as a browser does. */
+/** Pastes a text into the terminal. */
 export async function paste(page, text) {
   await focus(page);
+  await pasteHere(page, text);
+}
+
+/** Pastes a text where the focus is, as a browser does. */
+export async function pasteHere(page, text) {
   await page.evaluate((text) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', text);

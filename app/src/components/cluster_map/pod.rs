@@ -54,15 +54,15 @@ pub fn tile(uid: Key, tab_stop: TabStop) -> AnyView {
                     String::from(if is_stop { "0" } else { "-1" })
                 }
                 aria-pressed=move || inspector.is_selected(&pressed).to_string()
-                aria-label=move || label()
                 on:click=move |_| select()
             >
-                <span class="pod-name">{move || title()}</span>
-                <span class="pod-line">
+                <span class="unseen">{move || label()}</span>
+                <span class="pod-name" aria-hidden="true">{move || title()}</span>
+                <span class="pod-line" aria-hidden="true">
                     {part(move || line.with(|pod| tone::state(Tone::of_pod(pod), pod.status.clone())))}
                     <span class="pod-remark mono">{remark(pod.clone())}</span>
                 </span>
-                <span class="peas">
+                <span class="peas" aria-hidden="true">
                     {part(move || peas.with(|pod| {
                         pod.containers.iter().map(pea).collect::<Vec<AnyView>>().into_any()
                     }))}

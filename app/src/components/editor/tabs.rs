@@ -33,13 +33,11 @@ pub(super) fn tabs(handle: Handle) -> AnyView {
         view! {
             <li
                 class=move || String::from(if is_dirty(&class) { "file-tab dirty" } else { "file-tab" })
-                role="presentation"
             >
                 <button
-                    role="tab"
-                    class="mono"
+                    class="file-open mono"
                     title=path.to_string()
-                    aria-selected=move || is_front(&shown).to_string()
+                    aria-current=move || is_front(&shown).to_string()
                     on:click=move |_| {
                         files.active.set(Some(front.to_string()));
                         files.grab.set(true);
@@ -61,8 +59,7 @@ pub(super) fn tabs(handle: Handle) -> AnyView {
         }
         .into_any()
     };
-    view! { <ul class="file-tabs" role="tablist" aria-label="Open files">{each(paths, tab)}</ul> }
-        .into_any()
+    view! { <ul class="file-tabs" aria-label="Open files">{each(paths, tab)}</ul> }.into_any()
 }
 
 /// What can be done with the file in front.

@@ -24,7 +24,7 @@ pub(super) fn check(cluster: &Cluster, text: &str) -> Vec<Diagnostic> {
                 out.push(diagnostic(
                     document.line + line - 1,
                     column,
-                    error.message.to_string(),
+                    without_line(&error.message).to_owned(),
                 ));
             }
             Ok(Value::Null) => {}
@@ -32,6 +32,19 @@ pub(super) fn check(cluster: &Cluster, text: &str) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// `yaml: line 8: could not find …` without its beginning: the mark stands on the line, and the reader's own count is
+/// often one less.
+fn without_line(message: &str) -> &str {
+    let rest = message.strip_prefix("yaml: ").unwrap_or(message);
+    match rest
+        .strip_prefix("line ")
+        .and_then(|rest| rest.split_once(": "))
+    {
+        Some((number, what)) if number.bytes().all(|b| b.is_ascii_digit()) => what,
+        _ => rest,
+    }
 }
 
 /// A document of a file, and the line it begins at.
@@ -290,6 +303,23 @@ mod tests {
             ("nonsense", 1),
         ] {
             assert_eq!(line_of(POD, path), want, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_message_loses_the_line_it_names() {
+        for (message, want) in [
+            (
+                "yaml: line 8: mapping values are not allowed",
+                "mapping values are not allowed",
+            ),
+            (
+                "yaml: control characters are not allowed",
+                "control characters are not allowed",
+            ),
+            ("line up: now", "line up: now"),
+        ] {
+            assert_eq!(without_line(message), want);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::Kubectl;
 
 /// Makes `kubectl` a program of a machine.
 pub fn register(programs: &Programs, kubectl: &Kubectl) {
-    let kubectl = kubectl.clone();
+    let (kubectl, completing) = (kubectl.clone(), kubectl.clone());
     programs.add("kubectl", move |proc: Proc| {
         let kubectl = kubectl.clone();
         async move {
@@ -28,5 +28,15 @@ pub fn register(programs: &Programs, kubectl: &Kubectl) {
             }
             outcome.code
         }
+    });
+    programs.set_completer("kubectl", move |request| {
+        let host = ProcHost::new(request.proc.clone());
+        let found = completing.complete(&host, request.words.get(1..).unwrap_or_default());
+        let candidates = found.into_iter().map(|candidate| os::Candidate {
+            word: candidate.word,
+            about: candidate.about,
+            complete: candidate.complete,
+        });
+        candidates.collect()
     });
 }

@@ -269,12 +269,21 @@ pub fn container_or_default<'a>(
             .map(|(c, _)| c)
             .ok_or_else(|| no_container(pod, name));
     }
-    if !quiet && has_choice(pod) {
-        cx.err(&format!(
+    if !quiet && let Some(text) = defaulted(pod) {
+        cx.err(&text);
+    }
+    Ok(first)
+}
+
+/// What is said when the first of several containers is taken because none was named.
+pub fn defaulted(pod: &Value) -> Option<String> {
+    let first = j::list(pod, &["spec", "containers"]).first()?;
+    let preferred = j::text(pod, &["metadata", "annotations", DEFAULT_CONTAINER]);
+    (preferred.is_empty() && has_choice(pod)).then(|| {
+        format!(
             "Defaulted container {} out of: {}\n",
             go::quote(j::text(first, &["name"])),
             container_names(pod)
-        ));
-    }
-    Ok(first)
+        )
+    })
 }

@@ -44,7 +44,7 @@ pub enum Output {
     Both,
     /// Both to our own standard output.
     Out,
-    /// Kept and given back; errors go to our own standard output.
+    /// Kept for the caller; errors go to our own standard output.
     Kept,
     /// Nowhere.
     Dropped,
@@ -107,30 +107,38 @@ impl Talk {
         }
     }
 
-    /// Holds the conversation to its end; gives what was kept. A program that fails is an error with its exit code.
-    pub async fn hold(&self, cx: &Context, session: &dyn Session) -> Result<Vec<u8>, Error> {
+    /// Holds the conversation to its end. A program that fails is an error with its exit code.
+    pub async fn hold(
+        &self,
+        cx: &Context,
+        session: &dyn Session,
+        kept: &RefCell<Vec<u8>>,
+    ) -> Result<(), Error> {
         cx.flush().await?;
         if self.tty {
             cx.host.set_raw(true);
         }
-        let result = self.carry(cx, session).await;
+        let result = self.carry(cx, session, kept).await;
         if self.tty {
             cx.host.set_raw(false);
         }
         result
     }
 
-    async fn carry(&self, cx: &Context, session: &dyn Session) -> Result<Vec<u8>, Error> {
-        let kept = RefCell::new(Vec::new());
-        let listen = pin!(self.listen(cx, session, &kept));
+    async fn carry(
+        &self,
+        cx: &Context,
+        session: &dyn Session,
+        kept: &RefCell<Vec<u8>>,
+    ) -> Result<(), Error> {
+        let listen = pin!(self.listen(cx, session, kept));
         let speak = pin!(self.speak(cx, session));
         let follow_size = pin!(self.follow_size(cx, session));
         // Only the program's end, or the keys that detach, end it.
         match select(listen, select(speak, follow_size)).await {
-            Either::Left((ended, _)) => ended?,
-            Either::Right(_) => {}
+            Either::Left((ended, _)) => ended,
+            Either::Right(_) => Ok(()),
         }
-        Ok(kept.take())
     }
 
     /// Shows what the program writes.

@@ -34,6 +34,7 @@ mod setup;
 mod signal;
 mod stdio;
 mod stream;
+pub mod tar;
 mod tty;
 mod vfs;
 mod wake;

@@ -3,6 +3,8 @@
 //! `run` and `debug` attach to pods that they have just made: [`attach`] is the part they share, [`await_pod`] and
 //! [`logs`] what they need around it.
 
+use std::cell::RefCell;
+
 use serde_json::Value;
 
 use super::exec::{CONTAINER, QUIET, STDIN, TTY};
@@ -174,7 +176,7 @@ pub async fn attach(cx: &Context, pod: &Value, options: &Attach) -> Result<(), E
         ..Talk::with_stdin(options.stdin)
     };
     let session = remote::connect(cx, request)?;
-    talk.hold(cx, &*session).await?;
+    talk.hold(cx, &*session, &RefCell::default()).await?;
     if options.stdin && raw && !options.quiet {
         let again = format!(
             "'{} {} -c {name} -n {} -i -t'",

@@ -1,5 +1,7 @@
 //! `kubectl exec`: runs a program in a container and talks with it.
 
+use std::cell::RefCell;
+
 use super::shared;
 use crate::cli::{Action, Command, Flag, Running};
 use crate::context::Context;
@@ -110,8 +112,7 @@ fn run(cx: Context) -> Running {
             tty,
             ..Talk::with_stdin(stdin)
         };
-        execute(&cx, &pod, &container, command, &talk).await?;
-        Ok(())
+        execute(&cx, &pod, &container, command, &talk, &RefCell::default()).await
     })
 }
 
@@ -132,14 +133,15 @@ pub(super) fn target(
     Ok(j::text(found, &["name"]).to_owned())
 }
 
-/// Runs a program in a container; gives what was kept of its output.
+/// Runs a program in a container, and keeps its output if the talk says so.
 pub(super) async fn execute(
     cx: &Context,
     pod: &Value,
     container: &str,
     command: &[String],
     talk: &Talk,
-) -> Result<Vec<u8>, Error> {
+    kept: &RefCell<Vec<u8>>,
+) -> Result<(), Error> {
     let mut request = remote::request(pod, "exec");
     for word in command {
         request = request.param("command", word.as_str());
@@ -157,5 +159,5 @@ pub(super) async fn execute(
         }
     }
     let session = remote::connect(cx, request)?;
-    talk.hold(cx, &*session).await
+    talk.hold(cx, &*session, kept).await
 }

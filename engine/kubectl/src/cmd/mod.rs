@@ -10,6 +10,7 @@ pub mod attach;
 pub mod auth;
 pub mod cluster_info;
 pub mod config;
+pub mod cp;
 pub mod create;
 pub mod delete;
 pub mod describe;
@@ -65,7 +66,7 @@ pub static ROOT: Command = Command {
         &exec::COMMAND,
         &pending::PORT_FORWARD,
         &pending::PROXY,
-        &pending::CP,
+        &cp::COMMAND,
         &auth::COMMAND,
         &pending::DEBUG,
         &events::COMMAND,

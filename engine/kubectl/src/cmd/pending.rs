@@ -35,8 +35,6 @@ pub const PORT_FORWARD: Command =
     missing("port-forward", "Forward one or more local ports to a pod");
 /// `proxy`
 pub const PROXY: Command = missing("proxy", "Run a proxy to the Kubernetes API server");
-/// `cp`
-pub const CP: Command = missing("cp", "Copy files and directories to and from containers");
 /// `debug`
 pub const DEBUG: Command = missing(
     "debug",

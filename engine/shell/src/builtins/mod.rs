@@ -84,6 +84,7 @@ pub(crate) mod stat;
 pub(crate) mod stty;
 pub(crate) mod tac;
 pub(crate) mod tail;
+pub(crate) mod tar;
 pub(crate) mod tee;
 pub(crate) mod test;
 mod text;
@@ -253,6 +254,7 @@ tools! {
     "suspend" shell jobs::suspend, "suspend", "Suspend shell execution.";
     "tac" program tac::run, "tac [FILE]...", "Print files with the last line first.";
     "tail" program tail::run, "tail [-n [+]LINES] [-c BYTES] [-f] [FILE]...", "Print the last lines of files.";
+    "tar" program tar::run, "tar -c|-x|-t [-vpmO] [-f ARCHIVE] [-C DIR] [FILE]...", "Pack and unpack archives.";
     "tee" program tee::run, "tee [-a] FILE...", "Copy the input to files and the output.";
     "test" shell test::run_in_shell, "test [expr]", "Evaluate conditional expression.";
     "time" program time::run, "time COMMAND", "Tell how long a command takes.";

@@ -2,6 +2,7 @@
 //!
 //! - [`transcript`]: kubectl sessions, compared command by command.
 //! - [`corpus`]: manifests, compared by what the server makes of them.
+//! - [`properties`]: what must hold in random clusters.
 //! - [`scheduler_cases`]: decisions of kube-scheduler, decided again.
 //! - [`watch`]: what happens to objects, compared version by version.
 //!
@@ -9,6 +10,7 @@
 //! in `tests/corpus/`, each with its source named.
 
 pub mod corpus;
+pub mod properties;
 pub mod scheduler_cases;
 pub mod transcript;
 pub mod watch;

@@ -315,6 +315,14 @@ impl Client {
         self.context().delete(namespace, name, &delete.options)
     }
 
+    /// Deletes a pod, if its disruption budgets allow.
+    ///
+    /// # Errors
+    /// 429 when they do not allow it now, and everything that a deletion answers.
+    pub fn evict(&self, namespace: &str, name: &str, delete: &Delete) -> Result<(), Status> {
+        self.context().evict(namespace, name, &delete.options)
+    }
+
     /// Binds a pod to a node; `uid` makes sure that it is still the same pod.
     ///
     /// # Errors

@@ -46,13 +46,6 @@ fn cpu() -> f64 {
     nanos.unwrap_or_default() / 1e9
 }
 
-/// How much CPU time this program has had, in seconds: other programs on the machine do not count.
-fn cpu() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let nanos = text.split(' ').next().and_then(|n| n.parse::<f64>().ok());
-    nanos.unwrap_or_default() / 1e9
-}
-
 fn row(name: &str, value: f64, unit: &str) {
     println!("{name}\t{value:.3}\t{unit}");
 }

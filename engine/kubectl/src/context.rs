@@ -199,6 +199,11 @@ impl Inner {
             .unwrap_or_default()
     }
 
+    /// Puts back what [`Inner::take_stdin`] gave, for who reads it next.
+    pub fn give_stdin(&self, bytes: Vec<u8>) {
+        *self.stdin.borrow_mut() = Some(bytes);
+    }
+
     /// Reads a line from standard input, without its newline; `None` at the end.
     pub async fn read_line(&self) -> Result<Option<String>, Error> {
         self.flush().await?;

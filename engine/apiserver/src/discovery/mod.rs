@@ -243,6 +243,17 @@ fn api_resources(served: &Served) -> Vec<Value> {
             "verbs": ["get", "patch", "update"],
         }));
     }
+    if strategy.has_scale() {
+        out.push(json!({
+            "name": format!("{}/scale", names.plural),
+            "singularName": "",
+            "namespaced": names.namespaced,
+            "group": "autoscaling",
+            "version": "v1",
+            "kind": "Scale",
+            "verbs": ["get", "patch", "update"],
+        }));
+    }
     out
 }
 

@@ -8,12 +8,14 @@ pub mod api_versions;
 pub mod apply;
 pub mod attach;
 pub mod auth;
+pub mod autoscale;
 pub mod cluster_info;
 pub mod config;
 pub mod cp;
 pub mod create;
 pub mod delete;
 pub mod describe;
+pub mod drain;
 pub mod edit;
 pub mod events;
 pub mod exec;
@@ -23,12 +25,15 @@ pub mod get;
 pub mod label;
 pub mod logs;
 pub mod options;
+pub mod patch;
 pub mod pending;
+pub mod replace;
 pub mod rollout;
 pub mod run;
 pub mod scale;
 pub mod set;
 pub mod shared;
+pub mod taint;
 pub mod version;
 pub mod wait;
 
@@ -52,14 +57,14 @@ pub static ROOT: Command = Command {
         &delete::COMMAND,
         &rollout::COMMAND,
         &scale::COMMAND,
-        &pending::AUTOSCALE,
+        &autoscale::COMMAND,
         &pending::CERTIFICATE,
         &cluster_info::COMMAND,
         &pending::TOP,
-        &pending::CORDON,
-        &pending::UNCORDON,
-        &pending::DRAIN,
-        &pending::TAINT,
+        &drain::CORDON,
+        &drain::UNCORDON,
+        &drain::COMMAND,
+        &taint::COMMAND,
         &describe::COMMAND,
         &logs::COMMAND,
         &attach::COMMAND,
@@ -72,8 +77,8 @@ pub static ROOT: Command = Command {
         &events::COMMAND,
         &pending::DIFF,
         &apply::COMMAND,
-        &pending::PATCH,
-        &pending::REPLACE,
+        &patch::COMMAND,
+        &replace::COMMAND,
         &wait::COMMAND,
         &pending::KUSTOMIZE,
         &label::COMMAND,

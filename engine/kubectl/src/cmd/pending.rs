@@ -13,23 +13,10 @@ const fn missing(name: &'static str, short: &'static str) -> Command {
     }
 }
 
-/// `autoscale`
-pub const AUTOSCALE: Command = missing(
-    "autoscale",
-    "Auto-scale a deployment, replica set, stateful set, or replication controller",
-);
 /// `certificate`
 pub const CERTIFICATE: Command = missing("certificate", "Modify certificate resources");
 /// `top`
 pub const TOP: Command = missing("top", "Display resource (CPU/memory) usage");
-/// `cordon`
-pub const CORDON: Command = missing("cordon", "Mark node as unschedulable");
-/// `uncordon`
-pub const UNCORDON: Command = missing("uncordon", "Mark node as schedulable");
-/// `drain`
-pub const DRAIN: Command = missing("drain", "Drain node in preparation for maintenance");
-/// `taint`
-pub const TAINT: Command = missing("taint", "Update the taints on one or more nodes");
 /// `port-forward`
 pub const PORT_FORWARD: Command =
     missing("port-forward", "Forward one or more local ports to a pod");
@@ -45,10 +32,6 @@ pub const DIFF: Command = missing(
     "diff",
     "Diff the live version against a would-be applied version",
 );
-/// `patch`
-pub const PATCH: Command = missing("patch", "Update fields of a resource");
-/// `replace`
-pub const REPLACE: Command = missing("replace", "Replace a resource by file name or stdin");
 /// `kustomize`
 pub const KUSTOMIZE: Command = missing(
     "kustomize",

@@ -3,11 +3,16 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod autoscale;
+mod drain;
 mod expose;
+mod patch;
+mod replace;
 mod rollout;
 mod run;
 mod scale;
 mod set;
+mod taint;
 
 use world::World;
 

@@ -16,6 +16,7 @@ pub mod adapter;
 pub mod apply;
 pub mod cli;
 pub mod cmd;
+pub mod complete;
 pub mod completion;
 pub mod context;
 pub mod describe;

@@ -1,12 +1,18 @@
 //! Discovery: which groups, versions and resources there are. Kubernetes' room for this is
 //! `k8s.io/apiserver/pkg/endpoints/discovery`.
 
+mod aggregated;
+mod health;
+mod metrics;
+
 use apimachinery::Status;
 use serde_json::{Value, json};
 
 use crate::handler::{Method, Request, Response};
 use crate::registry::Served;
 use crate::{ApiServer, openapi};
+
+pub use aggregated::CONTENT_TYPE as AGGREGATED_CONTENT_TYPE;
 
 /// The version that we are.
 pub const GIT_VERSION: &str = "v1.36.2";
@@ -24,8 +30,13 @@ pub fn handle(server: &ApiServer, request: &Request) -> Response {
     let found = match parts.as_slice() {
         [] => Some(Response::json(json!({ "paths": paths(server) }))),
         ["version"] => Some(Response::json(version())),
-        ["healthz" | "livez" | "readyz"] => Some(Response::text("ok")),
+        [endpoint @ ("healthz" | "livez" | "readyz"), check @ ..] => {
+            health::answer(request, endpoint, &check.join("/"))
+        }
+        ["metrics"] => Some(Response::text(metrics::text(server))),
         ["openapi", rest @ ..] => openapi::handle(server, rest),
+        ["api"] if aggregated::is_wanted(request) => Some(Response::json(all(server, true))),
+        ["apis"] if aggregated::is_wanted(request) => Some(Response::json(all(server, false))),
         ["api"] => Some(Response::json(api_versions())),
         ["apis"] => Some(Response::json(group_list(server))),
         ["apis", group] => group_value(server, group).map(Response::json),
@@ -34,6 +45,24 @@ pub fn handle(server: &ApiServer, request: &Request) -> Response {
         _ => None,
     };
     found.unwrap_or_else(|| Status::no_such_resource().into())
+}
+
+/// Aggregated discovery of the core group, or of all others.
+fn all(server: &ApiServer, core: bool) -> Value {
+    let groups = if core {
+        vec![(String::new(), vec!["v1".to_owned()])]
+    } else {
+        groups(server)
+    };
+    let groups = groups.into_iter().map(|(group, versions)| {
+        let versions = versions.into_iter().filter_map(|version| {
+            let list = resource_list(server, &group, &version)?;
+            Some((version, list))
+        });
+        let versions = versions.collect();
+        (group, versions)
+    });
+    aggregated::list(groups.collect())
 }
 
 fn version() -> Value {
@@ -269,7 +298,16 @@ fn paths(server: &ApiServer) -> Vec<String> {
                 .map(|version| format!("/apis/{group}/{version}")),
         );
     }
-    paths.extend(["/healthz", "/livez", "/readyz", "/version"].map(String::from));
+    let others = [
+        "/healthz",
+        "/livez",
+        "/metrics",
+        "/openapi/v2",
+        "/openapi/v3",
+        "/readyz",
+        "/version",
+    ];
+    paths.extend(others.map(String::from));
     paths.sort();
     paths
 }

@@ -1,8 +1,9 @@
 //! The `continue` token of paged lists: which revision, and after which key. Clients treat it as opaque.
 
+use apimachinery::codec::json;
 use apimachinery::{Status, Str, Value};
-use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{DecodeError, Engine as _};
 
 use crate::storage::{Key, Revision};
 
@@ -32,11 +33,16 @@ pub(super) fn encode(token: &Token) -> Str {
 /// When somebody made it up.
 pub(super) fn decode(text: &str) -> Result<Token, Status> {
     let invalid = |why: &str| Status::bad_request(format!("continue key is not valid: {why}"));
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|error| invalid(&error.to_string()))?;
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|error| {
+        let at = match error {
+            DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _) => at,
+            DecodeError::InvalidLength(at) => at,
+            DecodeError::InvalidPadding => text.len(),
+        };
+        invalid(&format!("illegal base64 data at input byte {at}"))
+    })?;
     let value: Value =
-        serde_json::from_slice(&bytes).map_err(|error| invalid(&error.to_string()))?;
+        json::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| invalid(&error.message))?;
     if value["v"] != VERSION {
         return Err(invalid(&format!(
             "server does not recognize this encoded version {}",

@@ -1,0 +1,464 @@
+//! What clients over HTTP rely on, as tables of requests and what their answers hold.
+
+use apiserver::handler::{Request, ResponseBody, handle};
+use apiserver::{ApiServer, Config};
+use serde_json::{Value, json};
+use sim::{Sim, Time};
+
+const MAPS: &str = "/api/v1/namespaces/default/configmaps";
+
+fn server() -> ApiServer {
+    ApiServer::new(
+        Sim::new(1, Time::from_secs(1_800_000_000)),
+        Config::default(),
+    )
+}
+
+fn map(name: &str) -> Value {
+    json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "data": { "a": "1" } })
+}
+
+/// Sends requests in order; each answer has the code, and at each JSON pointer the value.
+fn check(server: &ApiServer, steps: &[(Request, u16, &[(&str, Value)])]) {
+    for (request, code, wanted) in steps {
+        let about = format!(
+            "{} {} {:?}",
+            request.method.as_str(),
+            request.path,
+            request.query
+        );
+        let response = handle(server, request);
+        let value = response.to_value().unwrap_or_else(|| match &response.body {
+            ResponseBody::Text(text) => Value::from(text.as_str()),
+            _ => Value::Null,
+        });
+        assert_eq!(response.code, *code, "{about}: {value}");
+        for (pointer, wanted) in *wanted {
+            let found = match *pointer {
+                "warnings" => Value::from(response.warnings.clone()),
+                pointer => value.pointer(pointer).cloned().unwrap_or_default(),
+            };
+            assert_eq!(found, *wanted, "{about}: {pointer} of {value}");
+        }
+    }
+}
+
+fn get(path: &str) -> Request {
+    Request::get(path)
+}
+
+#[test]
+fn discovery_and_health() {
+    let aggregated =
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+    check(
+        &server(),
+        &[
+            (get("/version"), 200, &[("/gitVersion", "v1.36.2".into())]),
+            (get("/healthz"), 200, &[("", "ok".into())]),
+            (get("/livez/ping"), 200, &[("", "ok".into())]),
+            (get("/livez/nosuch"), 404, &[]),
+            (get("/api"), 200, &[("/kind", "APIVersions".into())]),
+            (get("/apis"), 200, &[("/kind", "APIGroupList".into())]),
+            (
+                get("/apis/apps"),
+                200,
+                &[("/preferredVersion/groupVersion", "apps/v1".into())],
+            ),
+            (get("/apis/nosuch"), 404, &[("/reason", "NotFound".into())]),
+            (get("/api/v1"), 200, &[("/kind", "APIResourceList".into())]),
+            (
+                get("/api").with_accept(aggregated),
+                200,
+                &[
+                    ("/kind", "APIGroupDiscoveryList".into()),
+                    ("/items/0/versions/0/version", "v1".into()),
+                ],
+            ),
+        ],
+    );
+    let response = handle(&server(), &get("/apis").with_accept(aggregated));
+    let value = response.to_value().unwrap();
+    let apps = value["items"].as_array().unwrap().iter();
+    let apps = apps
+        .clone()
+        .find(|group| group["metadata"]["name"] == "apps")
+        .unwrap();
+    let resources = apps["versions"][0]["resources"].as_array().unwrap();
+    let deployments = resources
+        .iter()
+        .find(|r| r["resource"] == "deployments")
+        .unwrap();
+    assert_eq!(deployments["shortNames"], json!(["deploy"]));
+    assert_eq!(deployments["categories"], json!(["all"]));
+    assert_eq!(deployments["scope"], "Namespaced");
+    let subs: Vec<&Value> = deployments["subresources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sub| &sub["subresource"])
+        .collect();
+    assert_eq!(subs.last().copied(), Some(&Value::from("status")));
+    let verbose = handle(&server(), &get("/readyz").with_query("verbose", ""));
+    let ResponseBody::Text(text) = verbose.body else {
+        panic!("readyz gives text");
+    };
+    assert!(
+        text.starts_with("[+]ping ok\n") && text.ends_with("readyz check passed\n"),
+        "{text}"
+    );
+    let ResponseBody::Text(text) = handle(&server(), &get("/metrics")).body else {
+        panic!("metrics are text");
+    };
+    assert!(
+        text.contains("apiserver_resource_objects{group=\"\",resource=\"namespaces\"} 4"),
+        "{text}"
+    );
+}
+
+#[test]
+fn lists_come_in_pieces() {
+    let server = server();
+    for name in ["a", "b", "c"] {
+        check(&server, &[(Request::post(MAPS, map(name)), 201, &[])]);
+    }
+    let first = handle(&server, &get(MAPS).with_query("limit", "2"));
+    let first = first.to_value().unwrap();
+    assert_eq!(first["items"].as_array().unwrap().len(), 2);
+    assert_eq!(first["metadata"]["remainingItemCount"], 1);
+    let token = first["metadata"]["continue"].as_str().unwrap().to_owned();
+    // What is written in between is not seen.
+    check(&server, &[(Request::post(MAPS, map("bb")), 201, &[])]);
+    let revision = first["metadata"]["resourceVersion"].clone();
+    check(
+        &server,
+        &[
+            (
+                get(MAPS)
+                    .with_query("limit", "2")
+                    .with_query("continue", token.as_str()),
+                200,
+                &[
+                    ("/items/0/metadata/name", "c".into()),
+                    ("/items/1", Value::Null),
+                    ("/metadata/continue", Value::Null),
+                    ("/metadata/resourceVersion", revision.clone()),
+                ],
+            ),
+            (
+                get(MAPS).with_query("continue", "!!"),
+                400,
+                &[(
+                    "/message",
+                    "continue key is not valid: illegal base64 data at input byte 0".into(),
+                )],
+            ),
+            (get(MAPS).with_query("limit", "x"), 400, &[]),
+            (
+                get(MAPS)
+                    .with_query("resourceVersion", revision.as_str().unwrap())
+                    .with_query("resourceVersionMatch", "Exact"),
+                200,
+                &[("/items/3", Value::Null)],
+            ),
+            (
+                get(MAPS).with_query("resourceVersionMatch", "Exact"),
+                422,
+                &[("/details/causes/0/field", "resourceVersionMatch".into())],
+            ),
+            (
+                get(MAPS).with_query("resourceVersion", "999999"),
+                504,
+                &[("/reason", "Timeout".into())],
+            ),
+        ],
+    );
+    server.compact();
+    check(
+        &server,
+        &[(
+            get(MAPS)
+                .with_query("limit", "2")
+                .with_query("continue", token.as_str()),
+            410,
+            &[("/reason", "Expired".into())],
+        )],
+    );
+}
+
+#[test]
+fn watches_begin_where_they_are_told() {
+    let server = server();
+    check(&server, &[(Request::post(MAPS, map("a")), 201, &[])]);
+    let events = |request: Request| {
+        let response = handle(&server, &request.with_query("watch", "true"));
+        let ResponseBody::Watch(mut stream) = response.body else {
+            panic!("no watch, but {:?}", response.to_value());
+        };
+        let mut seen = Vec::new();
+        while let Some(message) = stream.try_next() {
+            let value = message.to_value();
+            let what = match value["object"]["metadata"]["name"].as_str() {
+                Some(name) => name.to_owned(),
+                None => value["object"]["code"].to_string(),
+            };
+            seen.push(format!("{} {what}", message.event));
+        }
+        seen
+    };
+    let list = handle(&server, &get(MAPS)).to_value().unwrap();
+    let revision = list["metadata"]["resourceVersion"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(events(get(MAPS)), ["ADDED a"]);
+    assert_eq!(
+        events(get(MAPS).with_query("resourceVersion", "0")),
+        ["ADDED a"]
+    );
+    assert!(events(get(MAPS).with_query("resourceVersion", &revision)).is_empty());
+    check(&server, &[(Request::post(MAPS, map("b")), 201, &[])]);
+    check(&server, &[(Request::delete(format!("{MAPS}/a")), 200, &[])]);
+    assert_eq!(
+        events(get(MAPS).with_query("resourceVersion", &revision)),
+        ["ADDED b", "DELETED a"]
+    );
+    let initial = get(MAPS)
+        .with_query("sendInitialEvents", "true")
+        .with_query("allowWatchBookmarks", "true")
+        .with_query("resourceVersionMatch", "NotOlderThan");
+    let seen = events(initial);
+    assert_eq!(seen.first().map(String::as_str), Some("ADDED b"));
+    assert!(
+        seen.last().is_some_and(|last| last.starts_with("BOOKMARK")),
+        "{seen:?}"
+    );
+    server.compact();
+    assert_eq!(
+        events(get(MAPS).with_query("resourceVersion", &revision)),
+        ["ERROR 410"]
+    );
+}
+
+#[test]
+fn dry_runs_leave_no_trace() {
+    let server = server();
+    let one = format!("{MAPS}/a");
+    let dry = |request: Request| request.with_query("dryRun", "All");
+    check(
+        &server,
+        &[
+            (dry(Request::post(MAPS, map("a"))), 201, &[("/metadata/name", "a".into())]),
+            (get(&one), 404, &[]),
+            (Request::post(MAPS, map("a")), 201, &[]),
+            (
+                dry(Request::patch(&one, "application/merge-patch+json", json!({"data": {"b": "2"}}))),
+                200,
+                &[("/data/b", "2".into())],
+            ),
+            (dry(Request::delete(&one)), 200, &[]),
+            (get(&one), 200, &[("/data/b", Value::Null)]),
+            (
+                Request::post(MAPS, map("b")).with_query("dryRun", "Some"),
+                422,
+                &[(
+                    "/message",
+                    "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\"".into(),
+                )],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn fields_that_a_kind_does_not_have() {
+    let server = server();
+    let mut unknown = map("a");
+    unknown["dta"] = json!({});
+    let with = |how: &str| {
+        Request::post(MAPS, unknown.clone())
+            .with_query("fieldValidation", how)
+            .with_query("dryRun", "All")
+    };
+    check(
+        &server,
+        &[
+            (
+                with("Strict"),
+                400,
+                &[(
+                    "/message",
+                    "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: unknown field \"dta\"".into(),
+                )],
+            ),
+            (with("Warn"), 201, &[("warnings", json!(["unknown field \"dta\""]))]),
+            (with(""), 201, &[("warnings", json!(["unknown field \"dta\""]))]),
+            (with("Ignore"), 201, &[("warnings", json!([]))]),
+            (
+                with("Perhaps"),
+                422,
+                &[("/details/causes/0/field", "fieldValidation".into())],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn deletions_heed_their_options() {
+    let server = server();
+    let one = format!("{MAPS}/a");
+    let with = |options: Value| Request {
+        body: apiserver::handler::RequestBody::Json(options),
+        ..Request::delete(&one)
+    };
+    let labelled = |name: &str| {
+        let mut map = map(name);
+        map["metadata"]["labels"] = json!({"app": "x"});
+        map
+    };
+    check(
+        &server,
+        &[
+            (Request::post(MAPS, map("a")), 201, &[]),
+            (
+                with(json!({"preconditions": {"uid": "nonsense"}})),
+                409,
+                &[("/reason", "Conflict".into())],
+            ),
+            (with(json!({"propagationPolicy": "Sometimes"})), 422, &[]),
+            (
+                with(json!({"propagationPolicy": "Foreground"})),
+                200,
+                &[("/metadata/finalizers/0", "foregroundDeletion".into())],
+            ),
+            (
+                get(&one),
+                200,
+                &[("/metadata/deletionGracePeriodSeconds", 0.into())],
+            ),
+            (Request::post(MAPS, labelled("x")), 201, &[]),
+            (Request::post(MAPS, labelled("y")), 201, &[]),
+            (Request::post(MAPS, map("z")), 201, &[]),
+            (
+                Request::delete(MAPS).with_query("labelSelector", "app=x"),
+                200,
+                &[
+                    ("/items/1/metadata/name", "y".into()),
+                    ("/kind", "ConfigMapList".into()),
+                ],
+            ),
+            (get(MAPS), 200, &[("/items/1/metadata/name", "z".into())]),
+        ],
+    );
+}
+
+#[test]
+fn names_are_generated() {
+    let server = server();
+    let mut nameless = map("");
+    nameless["metadata"] = json!({ "generateName": "web-" });
+    let made = handle(&server, &Request::post(MAPS, nameless))
+        .to_value()
+        .unwrap();
+    let name = made["metadata"]["name"].as_str().unwrap();
+    assert!(name.starts_with("web-") && name.len() == 9, "{name}");
+    check(
+        &server,
+        &[(
+            Request::post(MAPS, map("")),
+            422,
+            &[(
+                "/details/causes/0/message",
+                "Required value: name or generateName is required".into(),
+            )],
+        )],
+    );
+}
+
+#[test]
+fn writes_note_their_managers() {
+    let server = server();
+    let one = format!("{MAPS}/a");
+    let apply = |who: &str, data: Value| {
+        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": data});
+        Request::patch(&one, "application/apply-patch+yaml", config).with_query("fieldManager", who)
+    };
+    let scale = Request::patch(
+        "/apis/apps/v1/namespaces/default/deployments/web/scale",
+        "application/merge-patch+json",
+        json!({"spec": {"replicas": 3}}),
+    );
+    let deployment = json!({
+        "metadata": {"name": "web"},
+        "spec": {
+            "selector": {"matchLabels": {"a": "b"}},
+            "template": {
+                "metadata": {"labels": {"a": "b"}},
+                "spec": {"containers": [{"name": "c", "image": "i"}]},
+            },
+        },
+    });
+    check(
+        &server,
+        &[
+            (apply("one", json!({"a": "1"})), 201, &[("/metadata/managedFields/0/operation", "Apply".into())]),
+            (
+                apply("two", json!({"a": "2"})),
+                409,
+                &[
+                    ("/message", "Apply failed with 1 conflict: conflict with \"one\": .data.a".into()),
+                    ("/details/causes/0/reason", "FieldManagerConflict".into()),
+                ],
+            ),
+            (apply("two", json!({"b": "2"})).with_query("dryRun", "All"), 200, &[("/data/b", "2".into())]),
+            (get(&one), 200, &[("/metadata/managedFields/1", Value::Null)]),
+            (
+                apply("two", json!({"a": "2"})).with_query("force", "true"),
+                200,
+                &[
+                    ("/metadata/managedFields/0/manager", "two".into()),
+                    ("/metadata/managedFields/1", Value::Null),
+                ],
+            ),
+            (apply("", json!({})), 422, &[("/details/causes/0/field", "fieldManager".into())]),
+            (
+                apply("two", json!([1])),
+                500,
+                &[(
+                    "/message",
+                    "failed to create typed patch object (/a; /v1, Kind=ConfigMap): .data: expected map, got &{[1]}".into(),
+                )],
+            ),
+            // To change nothing is to write nothing.
+            (apply("two", json!({"a": "2"})), 200, &[]),
+            (
+                Request::post("/apis/apps/v1/namespaces/default/deployments", deployment)
+                    .with_user_agent("curl/8.0"),
+                201,
+                &[
+                    ("/metadata/managedFields/0/manager", "curl".into()),
+                    ("/metadata/managedFields/0/operation", "Update".into()),
+                    ("/metadata/managedFields/0/apiVersion", "apps/v1".into()),
+                    ("/metadata/managedFields/0/fieldsV1/f:spec/f:replicas", json!({})),
+                ],
+            ),
+            (scale.with_query("fieldManager", "scaler"), 200, &[]),
+            (
+                get("/apis/apps/v1/namespaces/default/deployments/web"),
+                200,
+                &[
+                    ("/metadata/managedFields/0/fieldsV1/f:spec/f:replicas", Value::Null),
+                    ("/metadata/managedFields/1/manager", "scaler".into()),
+                    ("/metadata/managedFields/1/subresource", "scale".into()),
+                    ("/metadata/managedFields/1/fieldsV1", json!({"f:spec": {"f:replicas": {}}})),
+                ],
+            ),
+        ],
+    );
+    let revision = |server: &ApiServer| {
+        handle(server, &get(&one)).to_value().unwrap()["metadata"]["resourceVersion"].clone()
+    };
+    let before = revision(&server);
+    check(&server, &[(apply("two", json!({"a": "2"})), 200, &[])]);
+    assert_eq!(revision(&server), before);
+}

@@ -49,9 +49,8 @@ pub(super) fn list(groups: Vec<(String, Vec<(String, Value)>)>) -> Value {
 
 /// Resources, each with its subresources in it.
 fn resources(list: &Value) -> Vec<Value> {
-    let (group, version) = match list["groupVersion"].as_str().unwrap_or_default() {
-        text => text.split_once('/').unwrap_or(("", text)),
-    };
+    let group_version = list["groupVersion"].as_str().unwrap_or_default();
+    let (group, version) = group_version.split_once('/').unwrap_or(("", group_version));
     let mut out: Vec<Value> = Vec::new();
     for entry in list["resources"].as_array().into_iter().flatten() {
         let text = |key: &str, otherwise: &str| {

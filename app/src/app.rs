@@ -13,7 +13,7 @@ use crate::components::lesson::Lesson;
 use crate::components::notice::Notices;
 use crate::components::splitter::{Axis, splitter};
 use crate::components::tab_bar::TabBar;
-use crate::components::terminal::Terminal;
+use crate::components::terminal::{Terminal, file_list};
 use crate::components::time_bar::TimeBar;
 use crate::components::timeline::Tape;
 use crate::components::top_bar::TopBar;
@@ -96,7 +96,20 @@ fn desk() -> AnyView {
             <Terminal />
             {show(editing, line)}
             {show(ever, || view! { <Editor /> }.into_any())}
+            {show(move || !editing(), no_file)}
         </div>
+    }
+    .into_any()
+}
+
+/// What a phone shows in the editor's place while no file is open.
+fn no_file() -> AnyView {
+    view! {
+        <section class="pane no-file" aria-label="Files">
+            <div class="pane-head"><h2 class="eyebrow">"Files"</h2></div>
+            <p class="prose">"Open a file to edit it here. The shell sees what you save."</p>
+            {file_list()}
+        </section>
     }
     .into_any()
 }

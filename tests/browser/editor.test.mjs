@@ -9,7 +9,7 @@ useBrowser();
 
 /** Opens a file by its button beside the terminal's title. */
 async function openFile(page, name) {
-  await page.locator(`[data-file="/root/${name}"]`).click();
+  await page.locator(`.terminal [data-file="/root/${name}"]`).click();
   await page.locator('.monaco-editor .view-line').first().waitFor();
 }
 

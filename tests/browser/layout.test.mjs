@@ -69,6 +69,9 @@ test('on a phone each pane has its tab', async (t) => {
     await assertAccessible(page);
     await screenshot(page, `phone-${tab.toLowerCase()}`);
   }
+  await page.getByRole('tab', { name: 'Files' }).click();
+  await page.locator('.no-file [data-file="/root/example-pod.yml"]').click();
+  await page.locator('.monaco-editor .view-line').first().waitFor();
   await page.getByRole('tab', { name: 'Terminal' }).click();
   await run(page, 'kubectl create -f example-pod.yml');
   await page.getByRole('tab', { name: 'Map' }).click();

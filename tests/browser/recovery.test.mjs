@@ -22,7 +22,7 @@ test('an engine that fails is replaced, and no file is lost', async (t) => {
   await page.locator('[data-pod="example-pod"][data-status="Running"]').waitFor();
   // A file saved in the editor after the last command.
   await run(page, 'echo about to break');
-  await page.locator('[data-file="/root/example-pod.yml"]').click();
+  await page.locator('.terminal [data-file="/root/example-pod.yml"]').click();
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+Home');
   await pasteHere(page, '# kept\n');
@@ -85,7 +85,7 @@ test('starting over asks once and leaves nothing behind', async (t) => {
   const page = await open(t);
   await prompt(page);
   await run(page, 'kubectl create -f example-pod.yml; echo x > mine.txt');
-  await page.locator('[data-file="/root/mine.txt"]').waitFor();
+  await page.locator('.terminal [data-file="/root/mine.txt"]').waitFor();
   await page.getByRole('button', { name: 'Start over' }).click();
   await page.getByRole('button', { name: 'Keep' }).click();
   assert.equal(await page.locator('[data-pod="example-pod"]').count(), 1);

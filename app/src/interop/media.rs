@@ -7,6 +7,8 @@ use web_sys::{MediaQueryList, window};
 pub const DARK: &str = "(prefers-color-scheme: dark)";
 /// Asks for less motion.
 pub const STILL: &str = "(prefers-reduced-motion: reduce)";
+/// Fingers on a screen: a focused input would bring up the keyboard.
+pub const TOUCH: &str = "(pointer: coarse)";
 /// As narrow as the style sheet's phone layout.
 pub const PHONE: &str = "(max-width: 48rem)";
 

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use super::media;
 use super::module::{self, LoadError};
 
 #[wasm_bindgen]
@@ -79,6 +80,16 @@ impl Terminal {
     /// Puts the keyboard's focus into it.
     pub fn focus(&self) {
         self.xterm.focus();
+    }
+
+    /// Puts the keyboard's focus into it, if that takes it from nobody and opens no keyboard on a touch screen.
+    pub fn focus_if_nothing_has_it(&self) {
+        let document = web_sys::window().and_then(|window| window.document());
+        let focused = document.and_then(|document| document.active_element());
+        let free = focused.is_none_or(|element| element.tag_name() == "BODY");
+        if free && !media::matches(media::TOUCH) {
+            self.focus();
+        }
     }
 
     /// Fetches what the first prompt did not need: links, and the widths of newer characters. Without them the

@@ -12,6 +12,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::dom::{each, part, show};
+use super::lesson::command;
 use super::tone::Tone;
 use super::{format, tone};
 use crate::bridge::page;
@@ -83,6 +84,17 @@ pub fn ClusterMap() -> impl IntoView {
     }
 }
 
+/// What to do with a cluster that has no pods.
+fn first_steps() -> AnyView {
+    view! {
+        <p class="first-steps">
+            <span>"No pods yet. Try"</span>
+            {command("kubectl create -f example-pod.yml")}
+        </p>
+    }
+    .into_any()
+}
+
 /// Pods that wait for a node.
 fn queue(tab_stop: TabStop) -> AnyView {
     let (stores, _) = page();
@@ -139,6 +151,7 @@ fn summary() -> AnyView {
     view! {
         <p class="map-sum">{move || sums()}</p>
         <p class="map-states">{part(states)}</p>
+        {show(move || !cluster.nodes.is_empty() && cluster.pods.is_empty(), first_steps)}
     }
     .into_any()
 }

@@ -17,6 +17,8 @@ mod list;
 mod step;
 mod text;
 
+pub(crate) use text::command;
+
 use text::blocks;
 
 /// The lesson's pane.

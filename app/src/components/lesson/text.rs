@@ -62,7 +62,7 @@ fn inline(text: &Inline) -> AnyView {
 }
 
 /// A command: press it and it is typed at the prompt, for the learner to press Enter.
-pub(super) fn command(line: &str) -> AnyView {
+pub(crate) fn command(line: &str) -> AnyView {
     let (stores, _) = page();
     let line = line.trim_end().to_owned();
     let typed = line.clone();

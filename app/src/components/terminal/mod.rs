@@ -30,7 +30,7 @@ pub fn Terminal() -> impl IntoView {
         <section class="pane terminal" aria-label="Terminal">
             <div class="pane-head">
                 <h2 class="eyebrow">"Terminal"</h2>
-                {files()}
+                {file_list()}
             </div>
             <div class="pane-body terminal-place" node_ref=place></div>
             {show(move || trouble.with(|why| !why.is_empty()), move || {
@@ -58,7 +58,7 @@ fn start(place: web_sys::HtmlElement, trouble: Live<String>) {
 }
 
 /// The files of the home folder; one leads to the editor.
-fn files() -> AnyView {
+pub fn file_list() -> AnyView {
     let (stores, bridge) = page();
     // Files in folders and hidden ones are the shell's affair.
     let shown = move || {

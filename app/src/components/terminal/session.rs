@@ -155,6 +155,7 @@ impl Session {
             if first {
                 perf::mark(perf::PROMPT);
                 xterm.xterm().complete();
+                xterm.xterm().focus_if_nothing_has_it();
                 fonts::load();
             }
             // A command that prints nothing is answered by the prompt.

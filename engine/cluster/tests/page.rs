@@ -1,0 +1,180 @@
+//! The page's engine, driven by messages as the page drives it.
+
+use cluster::PageEngine;
+use view::{Advance, Boot, Engine, FromEngine, Log, Time, ToEngine};
+
+/// An engine and what it has said that the page keeps.
+struct Page {
+    engine: PageEngine,
+    log: Vec<String>,
+    output: String,
+}
+
+impl Page {
+    fn boot(boot: Boot) -> Page {
+        let mut page = Page {
+            engine: PageEngine::new(sim::Time::from_secs(1_000_000)),
+            log: boot.log.clone(),
+            output: String::new(),
+        };
+        page.engine.handle(ToEngine::Boot(boot));
+        page.until(|message| matches!(message, FromEngine::Prompt(_) | FromEngine::Edit(_)));
+        page
+    }
+
+    fn new() -> Page {
+        Page::boot(Boot {
+            seed: 7,
+            nodes: 3,
+            columns: 80,
+            rows: 24,
+            ..Boot::default()
+        })
+    }
+
+    /// The same cluster in another engine, as after a reload or a failure.
+    fn again(&self, forget: u16) -> Page {
+        Page::boot(Boot {
+            log: self.log.clone(),
+            forget,
+            columns: 80,
+            rows: 24,
+            ..Boot::default()
+        })
+    }
+
+    /// Runs until something wanted is said, and returns that.
+    fn until(&mut self, wanted: impl Fn(&FromEngine) -> bool) -> FromEngine {
+        let mut found = None;
+        for _ in 0..100_000 {
+            for message in self.engine.drain() {
+                match &message {
+                    FromEngine::Saved(change) => Log::apply(change.clone(), &mut self.log),
+                    FromEngine::Output(bytes) => {
+                        self.output.push_str(&String::from_utf8_lossy(&bytes.0));
+                    }
+                    _ => {}
+                }
+                if wanted(&message) {
+                    found.get_or_insert(message);
+                }
+            }
+            if let Some(found) = found {
+                return found;
+            }
+            let until = self.engine.next_due().unwrap_or_else(|| self.engine.now());
+            let until = until.max(self.engine.now());
+            let _: Advance = self.engine.advance(until, 1000);
+        }
+        panic!("it is never said; the terminal shows:\n{}", self.output);
+    }
+
+    fn run(&mut self, line: &str) -> String {
+        self.output.clear();
+        self.engine.handle(ToEngine::Line(line.into()));
+        self.until(|message| matches!(message, FromEngine::Prompt(_)));
+        self.output.clone()
+    }
+
+    fn complete(&mut self, line: &str) -> Vec<String> {
+        let cursor = u32::try_from(line.len()).expect("short");
+        let (id, line) = (1, line.to_owned());
+        self.engine.handle(ToEngine::Complete { id, line, cursor });
+        match self.until(|message| matches!(message, FromEngine::Completions(_))) {
+            FromEngine::Completions(list) => {
+                list.candidates.into_iter().map(|c| c.insert).collect()
+            }
+            other => panic!("not asked for: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn tab_knows_what_kubectl_knows() {
+    let mut page = Page::new();
+    page.run("kubectl create -f example-pod.yml");
+    for (line, want) in [
+        ("kubectl desc", &["describe "][..]),
+        ("k get node", &["nodes "]),
+        ("kubectl get deploy", &["deployments.apps "]),
+        (
+            "kubectl describe no node-",
+            &["node-1 ", "node-2 ", "node-3 "],
+        ),
+        ("kubectl delete pod/ex", &["pod/example-pod "]),
+        ("kubectl logs ex", &["example-pod "]),
+        ("kubectl logs example-pod -c ", &["web "]),
+        ("kubectl get po -n kube-s", &["kube-system "]),
+        ("kubectl get po -o y", &["yaml "]),
+        ("kubectl get po --all-n", &["--all-namespaces "]),
+        ("kubectl rollout stat", &["status "]),
+        ("kubectl create -f exam", &["example-pod.yml "]),
+    ] {
+        assert_eq!(page.complete(line), want, "{line}");
+    }
+}
+
+#[test]
+fn a_cluster_comes_back_without_its_last_command_but_with_its_files() {
+    let mut page = Page::new();
+    page.run("kubectl create -f example-pod.yml");
+    page.run("touch last");
+    page.engine.handle(ToEngine::WriteFile {
+        path: "/root/kept.txt".into(),
+        text: "kept\n".into(),
+    });
+    page.run("true");
+    let mut same = page.again(0);
+    assert!(same.run("ls").contains("last"));
+
+    let mut before = page.again(2);
+    let listed = before.run("ls");
+    assert!(
+        listed.contains("kept.txt") && !listed.contains("last"),
+        "{listed}"
+    );
+    assert!(before.run("kubectl get pods").contains("example-pod"));
+    // The log is replaced by what was brought back, so that it comes back once more.
+    assert!(!before.log.iter().any(|entry| entry.contains("touch last")));
+    let listed = before.again(0).run("ls");
+    assert!(
+        listed.contains("kept.txt") && !listed.contains("last"),
+        "{listed}"
+    );
+
+    let mut new = page.again(Boot::FILES_ONLY);
+    assert!(new.run("kubectl get pods").contains("No resources found"));
+    assert_eq!(new.run("cat kept.txt"), "kept\r\n");
+}
+
+#[test]
+fn a_log_that_breaks_off_is_replaced_by_what_could_be_read() {
+    let mut page = Page::new();
+    page.run("touch one");
+    page.log.push("garbage".into());
+    let mut again = page.again(0);
+    again.run("touch two");
+    let mut third = again.again(0);
+    let listed = third.run("ls");
+    assert!(listed.contains("one") && listed.contains("two"), "{listed}");
+}
+
+#[test]
+fn an_editor_that_was_open_opens_again() {
+    let mut page = Page::new();
+    page.engine.handle(ToEngine::Line("vi notes.txt".into()));
+    page.until(|message| matches!(message, FromEngine::Edit(_)));
+    let at = page.engine.now().plus_micros(5 * Time::SECOND);
+    let _ = page.engine.advance(at, 1_000_000);
+    page.until(|message| matches!(message, FromEngine::Saved(_)));
+    let mut again = Page::boot(Boot {
+        log: page.log.clone(),
+        columns: 80,
+        rows: 24,
+        ..Boot::default()
+    });
+    let text = Some("written\n".into());
+    again.engine.handle(ToEngine::EditDone { id: 1, text });
+    again.until(|message| matches!(message, FromEngine::Prompt(_)));
+    assert_eq!(again.run("cat notes.txt"), "written\r\n");
+}

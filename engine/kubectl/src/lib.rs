@@ -17,7 +17,6 @@ pub mod apply;
 pub mod cli;
 pub mod cmd;
 pub mod complete;
-pub mod completion;
 pub mod context;
 pub mod describe;
 pub mod editor;

@@ -3,7 +3,7 @@
 //! A program is an `async fn(Proc) -> i32`. Executables in the virtual file system name one ([`executable`]), so an
 //! image decides by its files which programs it has, as a real one does.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -26,9 +26,30 @@ pub struct CompletionRequest {
     /// The words of the command so far, the program's name first, without quotes. The last is the one to complete,
     /// up to the cursor; it may be empty.
     pub words: Vec<String>,
+    /// Whether files are suggested when the program has nothing to suggest; see [`CompletionRequest::no_files`].
+    files: Cell<bool>,
 }
 
 impl CompletionRequest {
+    /// A request for the last of `words`.
+    pub fn new(proc: Proc, words: Vec<String>) -> Self {
+        CompletionRequest {
+            proc,
+            words,
+            files: Cell::new(true),
+        }
+    }
+
+    /// Says that a file makes no sense here, even if nothing else does.
+    pub fn no_files(&self) {
+        self.files.set(false);
+    }
+
+    /// Whether files are suggested when there is nothing else.
+    pub fn wants_files(&self) -> bool {
+        self.files.get()
+    }
+
     /// The word to complete, up to the cursor.
     pub fn current(&self) -> &str {
         self.words.last().map_or("", String::as_str)

@@ -152,12 +152,9 @@ fn candidates(proc: &Proc, known: &Known, words: &[Word]) -> Vec<Candidate> {
         .get(&name)
         .and_then(|program| program.completer);
     if let Some(completer) = completer {
-        let request = CompletionRequest {
-            proc: proc.clone(),
-            words: all,
-        };
+        let request = CompletionRequest::new(proc.clone(), all);
         let found = completer(&request);
-        if !found.is_empty() {
+        if !found.is_empty() || !request.wants_files() {
             return found;
         }
     }

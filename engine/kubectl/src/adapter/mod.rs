@@ -5,16 +5,18 @@ mod server;
 
 use std::rc::Rc;
 
-use os::{Proc, Programs};
+use os::{Candidate, CompletionRequest, Proc, Programs};
 
 pub use machine::ProcHost;
 pub use server::{Authenticator, Servers, certificate_means_admin};
 
 use crate::Kubectl;
+use crate::complete::{Answer, complete};
 
 /// Makes `kubectl` a program of a machine.
 pub fn register(programs: &Programs, kubectl: &Kubectl) {
-    let (kubectl, completing) = (kubectl.clone(), kubectl.clone());
+    let completing = kubectl.clone();
+    let kubectl = kubectl.clone();
     programs.add("kubectl", move |proc: Proc| {
         let kubectl = kubectl.clone();
         async move {
@@ -29,14 +31,20 @@ pub fn register(programs: &Programs, kubectl: &Kubectl) {
             outcome.code
         }
     });
-    programs.set_completer("kubectl", move |request| {
-        let host = ProcHost::new(request.proc.clone());
-        let found = completing.complete(&host, request.words.get(1..).unwrap_or_default());
-        let candidates = found.into_iter().map(|candidate| os::Candidate {
-            word: candidate.word,
-            about: candidate.about,
-            complete: candidate.complete,
-        });
-        candidates.collect()
+    programs.set_completer("kubectl", move |request| candidates(&completing, request));
+}
+
+fn candidates(kubectl: &Kubectl, request: &CompletionRequest) -> Vec<Candidate> {
+    let host = Rc::new(ProcHost::new(request.proc.clone()));
+    let words = request.words.get(1..).unwrap_or_default();
+    let Answer::Choices(choices) = complete(kubectl, host, words) else {
+        return Vec::new();
+    };
+    request.no_files();
+    let candidates = choices.into_iter().map(|choice| Candidate {
+        word: choice.word,
+        about: choice.about,
+        complete: choice.ends,
     });
+    candidates.collect()
 }

@@ -88,6 +88,14 @@ pub trait Host {
     fn window_changes(&self) -> Wait<'_, ()> {
         Box::pin(std::future::pending())
     }
+    /// Waits until the user presses Ctrl-C, which from then on does not end the program by itself.
+    fn interrupted(&self) -> Wait<'_, ()> {
+        Box::pin(std::future::pending())
+    }
+    /// Listens on a port of one of the machine's addresses; on any free port if it is 0.
+    fn listen(&self, _address: &str, _port: u16) -> Result<Box<dyn Listener>, String> {
+        Err("operation not supported".to_owned())
+    }
     /// Switches the terminal between lines (`false`) and single bytes (`true`).
     fn set_raw(&self, raw: bool);
     /// A whole file.
@@ -106,6 +114,24 @@ pub trait Host {
     fn spawn<'a>(&'a self, argv: &'a [String]) -> Wait<'a, Result<i32, String>>;
     /// The next random number of this machine.
     fn random(&self) -> u64;
+}
+
+/// A port that takes connections. Dropping it frees the port.
+pub trait Listener {
+    /// Which port.
+    fn port(&self) -> u16;
+    /// The next connection.
+    fn accept(&self) -> Wait<'_, Box<dyn Socket>>;
+}
+
+/// A connection that somebody made to us.
+pub trait Socket {
+    /// The next bytes; none at the end.
+    fn read(&self) -> Wait<'_, Vec<u8>>;
+    /// Sends all of it; the error means that nobody is there any more.
+    fn write<'a>(&'a self, bytes: &'a [u8]) -> Wait<'a, Result<(), ()>>;
+    /// Says that nothing more will be sent.
+    fn finish(&self);
 }
 
 /// Queued output.

@@ -28,4 +28,4 @@ pub use fabric::{Fabric, Policy, Route, Router};
 pub use ipam::{IpRange, ParseRangeError};
 pub use link::{Link, Links};
 pub use netns::{AddrInUse, ConnectError, Listener, Netns, NetnsConfig};
-pub use stream::{Reset, Stream};
+pub use stream::{ReadHalf, Reset, Stream, WriteHalf};

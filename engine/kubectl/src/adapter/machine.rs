@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use os::{Disposition, Errno, Proc, Signal, Spawn, TtyMode};
 use sim::Rng;
 
-use crate::host::{FileError, FileInfo, Host, Stream, Wait};
+use crate::host::{FileError, FileInfo, Host, Listener, Stream, Wait};
 
 /// The process that runs kubectl.
 pub struct ProcHost {
@@ -25,6 +25,11 @@ impl ProcHost {
 
     fn path(&self, path: &str) -> String {
         self.proc.absolute(path)
+    }
+
+    fn signal(&self, signal: Signal) -> Wait<'_, ()> {
+        self.proc.set_disposition(signal, Disposition::Catch);
+        Box::pin(async move { while self.proc.next_signal().await != signal {} })
     }
 }
 
@@ -91,8 +96,15 @@ impl Host for ProcHost {
     }
 
     fn window_changes(&self) -> Wait<'_, ()> {
-        self.proc.set_disposition(Signal::WINCH, Disposition::Catch);
-        Box::pin(async move { while self.proc.next_signal().await != Signal::WINCH {} })
+        self.signal(Signal::WINCH)
+    }
+
+    fn interrupted(&self) -> Wait<'_, ()> {
+        self.signal(Signal::INT)
+    }
+
+    fn listen(&self, address: &str, port: u16) -> Result<Box<dyn Listener>, String> {
+        super::socket::listen(self.proc.machine(), address, port)
     }
 
     fn set_raw(&self, raw: bool) {

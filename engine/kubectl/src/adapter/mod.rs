@@ -2,6 +2,7 @@
 
 mod machine;
 mod server;
+mod socket;
 
 use std::rc::Rc;
 

@@ -27,6 +27,7 @@ pub mod logs;
 pub mod options;
 pub mod patch;
 pub mod pending;
+pub mod port_forward;
 pub mod replace;
 pub mod rollout;
 pub mod run;
@@ -69,7 +70,7 @@ pub static ROOT: Command = Command {
         &logs::COMMAND,
         &attach::COMMAND,
         &exec::COMMAND,
-        &pending::PORT_FORWARD,
+        &port_forward::COMMAND,
         &pending::PROXY,
         &cp::COMMAND,
         &auth::COMMAND,

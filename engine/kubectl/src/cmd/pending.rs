@@ -17,9 +17,6 @@ const fn missing(name: &'static str, short: &'static str) -> Command {
 pub const CERTIFICATE: Command = missing("certificate", "Modify certificate resources");
 /// `top`
 pub const TOP: Command = missing("top", "Display resource (CPU/memory) usage");
-/// `port-forward`
-pub const PORT_FORWARD: Command =
-    missing("port-forward", "Forward one or more local ports to a pod");
 /// `proxy`
 pub const PROXY: Command = missing("proxy", "Run a proxy to the Kubernetes API server");
 /// `debug`

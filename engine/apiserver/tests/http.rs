@@ -18,8 +18,11 @@ fn map(name: &str) -> Value {
     json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "data": { "a": "1" } })
 }
 
-/// Sends requests in order; each answer has the code, and at each JSON pointer the value.
-fn check(server: &ApiServer, steps: &[(Request, u16, &[(&str, Value)])]) {
+/// A request, the code of its answer, and what the answer holds at some JSON pointers.
+type Step<'a> = (Request, u16, &'a [(&'a str, Value)]);
+
+/// Sends requests in order.
+fn check(server: &ApiServer, steps: &[Step<'_>]) {
     for (request, code, wanted) in steps {
         let about = format!(
             "{} {} {:?}",

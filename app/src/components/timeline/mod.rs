@@ -101,11 +101,16 @@ fn roll() -> AnyView {
             marks.into_any()
         })
     };
-    let command = move |command: &Arc<CommandView>| {
+    // A label has the room back to the command before it; where that is next to nothing there is none.
+    let command = move |command: &Arc<CommandView>, room: i64| {
         let failed = command.exit_code.is_some_and(|code| code != 0);
         let class = if failed { "typed failed" } else { "typed" };
         let line: String = command.line.chars().take(48).collect();
-        view! { <i class=class style=left(command.at)><b class="mono">{line}</b></i> }.into_any()
+        let label = (room >= SPAN / 20).then(|| {
+            let width = format!("max-width:min(12rem, {}cqw)", room * 100 / SPAN);
+            view! { <b class="mono" style=width>{line}</b> }.into_any()
+        });
+        view! { <i class=class style=left(command.at)>{label}</i> }.into_any()
     };
     let commands = move || {
         cluster.commands.with(|commands| {
@@ -114,7 +119,16 @@ fn roll() -> AnyView {
                 .rev()
                 .take(24)
                 .filter(|command| recent(command.at));
-            shown.map(command).collect::<Vec<AnyView>>().into_any()
+            let mut shown = shown.peekable();
+            let mut marks = Vec::new();
+            while let Some(this) = shown.next() {
+                let before = shown.peek().map_or(0, |before| before.at.0);
+                marks.push(command(
+                    this,
+                    ((this.at.0 - before) / Time::SECOND).min(SPAN),
+                ));
+            }
+            marks.into_any()
         })
     };
     view! {

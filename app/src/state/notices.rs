@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
+use gloo_timers::callback::Timeout;
+
 use super::live::{Live, live};
+
+/// Milliseconds until what is merely good to know goes by itself.
+const INFO: u32 = 8_000;
+
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
@@ -55,6 +61,11 @@ impl NoticesStore {
             let surplus = list.len().saturating_sub(4);
             list.drain(..surplus);
         });
+        if weight == Weight::Info {
+            let list = self.list;
+            let close = move || list.update(|list| list.retain(|notice| notice.id != id));
+            Timeout::new(INFO, close).forget();
+        }
     }
 
     /// Takes a notice away.

@@ -98,6 +98,8 @@ pub trait Host {
     }
     /// Switches the terminal between lines (`false`) and single bytes (`true`).
     fn set_raw(&self, raw: bool);
+    /// The working folder.
+    fn working_folder(&self) -> String;
     /// A whole file.
     fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError>;
     /// Creates or replaces a file.

@@ -113,6 +113,10 @@ impl Host for ProcHost {
         }
     }
 
+    fn working_folder(&self) -> String {
+        self.proc.cwd().to_string()
+    }
+
     fn read_file(&self, path: &str) -> Result<Vec<u8>, FileError> {
         let data = self
             .proc

@@ -199,6 +199,9 @@ fn paragraphs(text: &str) -> String {
                 })
                 .collect();
             out.push(items.join("\n"));
+        } else if paragraph.contains("\n  ") {
+            // Lines that upstream's text breaks by indentation stay as they are.
+            out.push(format!(" {paragraph}"));
         } else {
             out.push(format!(" {}", paragraph.replace('\n', " ")));
         }

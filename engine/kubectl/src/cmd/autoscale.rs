@@ -121,10 +121,18 @@ fn run(cx: Context) -> Running {
             }
             annotation::update(&mut object, flags.bool("save-config"), Style::Typed);
             j::remove(&mut object, &["status"]);
-            let created = Helper::new(&cx, &builtin(&object)?)
-                .dry_run(dry_run.is_server())
-                .manager(flags.str("field-manager"))
-                .create(&namespace, &object)?;
+            let create = |object: &Value| {
+                Helper::new(&cx, &builtin(object)?)
+                    .dry_run(dry_run.is_server())
+                    .manager(flags.str("field-manager"))
+                    .create(&namespace, object)
+            };
+            let created = match create(&object) {
+                Err(error @ (Error::Status(_) | Error::Message(_))) => {
+                    create(&older(&cx, object, error)?)?
+                }
+                result => result?,
+            };
             let mut printer = shared::printer(&cx, "autoscaled", dry_run)?.typed();
             printer.print(&cx, &created)
         })?;
@@ -226,6 +234,24 @@ fn autoscaler(cx: &Context, name: &str, mapping: &Mapping, metrics: &[Value]) ->
         j::set(&mut object, &["spec", "metrics"], metrics.to_vec());
     }
     object
+}
+
+/// The same autoscaler in `autoscaling/v1`, which upstream tries when the server does not take the newer one, whatever
+/// the reason.
+fn older(cx: &Context, mut object: Value, _: Error) -> Result<Value, Error> {
+    let flags = &cx.flags;
+    let no = |why: &str| {
+        fail!(
+            "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: {why}"
+        )
+    };
+    let parsed = target(flags.str("cpu"), "cpu", "m").map_err(|e| no(&e.text()))?;
+    if !flags.str("memory").is_empty() || j::text(&parsed, &["type"]) != "Utilization" {
+        return Err(no("%!w(<nil>)"));
+    }
+    j::set(&mut object, &["apiVersion"], "autoscaling/v1");
+    j::remove(&mut object, &["spec", "metrics"]);
+    Ok(object)
 }
 
 #[cfg(test)]

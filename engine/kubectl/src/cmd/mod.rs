@@ -22,6 +22,7 @@ pub mod exec;
 pub mod explain;
 pub mod expose;
 pub mod get;
+pub mod kustomize;
 pub mod label;
 pub mod logs;
 pub mod options;
@@ -81,7 +82,7 @@ pub static ROOT: Command = Command {
         &patch::COMMAND,
         &replace::COMMAND,
         &wait::COMMAND,
-        &pending::KUSTOMIZE,
+        &kustomize::COMMAND,
         &label::COMMAND,
         &annotate::COMMAND,
         &pending::COMPLETION,

@@ -129,14 +129,15 @@ fn run(cx: Context) -> Running {
             count += 1;
             let before = info.value();
             let after = if local || dry_run == DryRun::Client {
-                patched(before, kind, &patch)?
+                let value = patch.value.as_ref().map_err(|e| fail!("{e}"))?;
+                patched(before, kind, value)?
             } else {
                 send(
                     &cx,
                     info.mapping()?,
                     (&info.namespace, &info.name),
                     kind,
-                    &patch,
+                    &patch.text,
                     dry_run,
                 )?
             };
@@ -155,8 +156,14 @@ fn run(cx: Context) -> Running {
     })
 }
 
-/// The patch as JSON.
-fn patch(cx: &Context, text: &str, file: &str) -> Result<Value, Error> {
+/// The patch: its text as JSON, and its value, if it is one.
+struct Patch {
+    text: String,
+    value: Result<Value, String>,
+}
+
+/// The patch as JSON. What looks like JSON is taken as it is; the server will say if it is none.
+fn patch(cx: &Context, text: &str, file: &str) -> Result<Patch, Error> {
     let text = if file.is_empty() {
         text.to_owned()
     } else {
@@ -166,11 +173,19 @@ fn patch(cx: &Context, text: &str, file: &str) -> Result<Value, Error> {
             .map_err(|e| fail!("unable to read patch file: {}", e.of("open", file).text()))?;
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    yaml::parse(&text).map_err(|reason| {
+    if text.trim_start().starts_with('{') {
+        let value = serde_json::from_str(&text).map_err(|e| e.to_string());
+        return Ok(Patch { text, value });
+    }
+    let value = yaml::parse(&text).map_err(|reason| {
         fail!(
             "unable to parse {}: {reason}",
             go::quote(cx.flags.str("patch"))
         )
+    })?;
+    Ok(Patch {
+        text: j::compact_escaped(&value),
+        value: Ok(value),
     })
 }
 
@@ -179,15 +194,14 @@ fn send(
     mapping: &Mapping,
     (namespace, name): (&str, &str),
     kind: PatchType,
-    patch: &Value,
+    patch: &str,
     dry_run: DryRun,
 ) -> Result<Value, Error> {
     let helper = Helper::new(cx, mapping)
         .dry_run(dry_run.is_server())
         .manager(cx.flags.str("field-manager"))
         .subresource(cx.flags.str("subresource"));
-    let body = j::compact_escaped(patch);
-    let patched = helper.patch(namespace, name, kind, body.as_bytes());
+    let patched = helper.patch(namespace, name, kind, patch.as_bytes());
     let patched = patched.map_err(|error| match error.has_reason("UnsupportedMediaType") {
         true => fail!(
             "{} is not supported by {}: {}",

@@ -29,11 +29,6 @@ pub const DIFF: Command = missing(
     "diff",
     "Diff the live version against a would-be applied version",
 );
-/// `kustomize`
-pub const KUSTOMIZE: Command = missing(
-    "kustomize",
-    "Build a kustomization target from a directory or URL",
-);
 /// `completion`
 pub const COMPLETION: Command = missing(
     "completion",

@@ -15,6 +15,7 @@ use serde_json::Value;
 pub use builder::Builder;
 pub use decode::from_text;
 pub use visit::Found;
+pub(crate) use visit::selects;
 
 use crate::context::Context;
 use crate::error::Error;

@@ -207,7 +207,7 @@ impl Found {
             Source::Stdin => ("STDIN".to_owned(), self.cx.take_stdin()),
             Source::Url(url) => return Err(no_network(&url)),
             Source::Kustomization(folder) => {
-                let text = crate::kustomize::build(&*self.cx.host, &folder)?;
+                let text = crate::kustomize::build(&self.cx, &folder)?;
                 (folder, text.into_bytes())
             }
             Source::Single(_) | Source::Selector { .. } => return Ok(()),

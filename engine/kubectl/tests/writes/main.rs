@@ -6,6 +6,7 @@ mod world;
 mod autoscale;
 mod drain;
 mod expose;
+mod kustomize;
 mod patch;
 mod replace;
 mod rollout;

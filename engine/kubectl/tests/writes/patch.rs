@@ -91,6 +91,11 @@ fn mistakes() {
             1,
         ),
         (
+            r#"patch deploy web -p '{"spec":'"#,
+            "Error from server (NotFound): deployments.apps \"web\" not found\n",
+            1,
+        ),
+        (
             "patch deploy web -p '{}'",
             "Error from server (NotFound): deployments.apps \"web\" not found\n",
             1,

@@ -105,3 +105,17 @@ fn status_history_and_undo() {
         ),
     ]);
 }
+
+#[test]
+fn help() {
+    let world = crate::world::World::new();
+    let ran = world.run("rollout");
+    assert_eq!(ran.code, 1);
+    let start = "Manage the rollout of one or many resources.\n        \n Valid resource types include:\n\n  *  \
+                 deployments\n  *  daemonsets\n  *  statefulsets\n\nExamples:\n";
+    assert!(ran.stdout.starts_with(start), "{}", ran.stdout);
+    let ran = world.run("set");
+    let start = "Configure application resources.\n\n These commands help you make changes to existing application \
+                 resources.\n\nAvailable Commands:\n  env ";
+    assert!(ran.stderr.starts_with(start), "{}", ran.stderr);
+}

@@ -6,7 +6,7 @@ use crate::util::json as j;
 use crate::util::sha256;
 
 /// The hash of a config map.
-pub(super) fn config_map(object: &Value) -> String {
+pub(crate) fn config_map(object: &Value) -> String {
     let mut parts = Map::new();
     parts.insert("kind".to_owned(), "ConfigMap".into());
     parts.insert("name".to_owned(), j::name(object).into());
@@ -26,7 +26,7 @@ pub(super) fn config_map(object: &Value) -> String {
 }
 
 /// The hash of a secret.
-pub(super) fn secret(object: &Value) -> String {
+pub(crate) fn secret(object: &Value) -> String {
     let parts = json!({
         "kind": "Secret",
         "type": j::text(object, &["type"]),

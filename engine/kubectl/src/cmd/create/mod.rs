@@ -5,7 +5,7 @@ mod clusterrolebinding;
 mod configmap;
 mod cronjob;
 mod deployment;
-mod hash;
+pub(crate) mod hash;
 mod ingress;
 mod job;
 mod namespace;
@@ -112,15 +112,15 @@ kubectl create -f registry.yaml --edit -o json",
 fn run(cx: Context) -> Running {
     Box::pin(async move {
         let files = FilenameOptions::from_flags(&cx);
-        if files.is_empty() {
-            // Upstream shows the help here, but only after the complaint.
-            return Err("must specify one of -f and -k".into());
-        }
         if !cx.args.is_empty() {
             return Err(cx.usage_error(format!(
                 "Unexpected args: {}",
                 crate::util::go::slice(&cx.args)
             )));
+        }
+        if files.is_empty() {
+            // Upstream shows the help here, but only after the complaint.
+            return Err("must specify one of -f and -k".into());
         }
         let dry_run = DryRun::from_flags(&cx)?;
         let validation = shared::validation(&cx)?;

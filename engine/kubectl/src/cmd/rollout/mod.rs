@@ -30,9 +30,9 @@ pub const COMMAND: Command = Command {
         
  Valid resource types include:
 
-  *  deployments
-  *  daemonsets
-  *  statefulsets",
+* deployments
+* daemonsets
+* statefulsets",
     example: "# Rollback to the previous deployment
 kubectl rollout undo deployment/abc
 

@@ -28,7 +28,7 @@ pub const COMMAND: Command = Command {
     short: "Set specific features on objects",
     long: "Configure application resources.
 
- These commands help you make changes to existing application resources.",
+These commands help you make changes to existing application resources.",
     commands: &[
         &image::COMMAND,
         &resources::COMMAND,

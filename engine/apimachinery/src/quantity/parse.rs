@@ -121,6 +121,9 @@ pub(super) fn parse(text: &str) -> Result<Parsed, &'static str> {
     })
 }
 
+/// More than this is this: a number with few digits, so that its text means the same amount.
+const CEILING: i128 = 10_i128.pow(36);
+
 /// The amount in nanos, rounded up, saturating.
 fn scale(parts: &Split<'_>, binary: bool, exponent: i32) -> i128 {
     let mut mantissa: i128 = 0;
@@ -161,14 +164,14 @@ fn scale(parts: &Split<'_>, binary: bool, exponent: i32) -> i128 {
                 power += 1;
                 continue;
             }
-            None => return i128::MAX,
+            None => return CEILING,
         }
         shift -= 1;
     }
     while power > 0 {
         match mantissa.checked_mul(10) {
             Some(next) => mantissa = next,
-            None => return i128::MAX,
+            None => return CEILING,
         }
         power -= 1;
     }
@@ -177,7 +180,7 @@ fn scale(parts: &Split<'_>, binary: bool, exponent: i32) -> i128 {
         mantissa /= 10;
         power += 1;
     }
-    mantissa.saturating_add(i128::from(dropped))
+    mantissa.saturating_add(i128::from(dropped)).min(CEILING)
 }
 
 /// Whether upstream's fast path takes the text for canonical.

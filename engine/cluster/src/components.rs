@@ -45,10 +45,12 @@ impl Components {
         let controllers = ControllerManager::start(client, &informers);
         let scheduler = Scheduler::start(client, &informers);
         let fabric = Fabric::new(sim);
+        cluster_network::start(&fabric, &informers);
         let registry = Rc::<Registry>::default();
         let storage = Rc::<Storage>::default();
         let programs = Programs::new();
         shell::register(&programs);
+        net_tools::register(&programs);
         Registry::register_programs(&programs);
         let join = |ip: Ipv4Addr, name: &str| {
             fabric.join(NetnsConfig {
@@ -74,7 +76,10 @@ impl Components {
             let api = Rc::new(ClientApi::new(client, &name));
             let kubelet = Kubelet::new(
                 sim,
-                KubeletConfig::new(&name, ip),
+                KubeletConfig {
+                    cluster_dns: Some(cluster_network::CLUSTER_DNS),
+                    ..KubeletConfig::new(&name, ip)
+                },
                 api,
                 runtime,
                 Rc::clone(&storage),

@@ -55,6 +55,7 @@ impl Workstation {
     pub(crate) fn new(sim: &Sim, client: &Client, network: &Netns) -> SysResult<Self> {
         let programs = Programs::new();
         shell::register(&programs);
+        net_tools::register(&programs);
         let address = format!("https://{SERVER}");
         let servers = Servers::new().with(
             &address,

@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use sim::Sim;
 
 use crate::netns::{Inner as NetnsInner, Netns, NetnsConfig};
-use crate::{HostAddr, IpRange, Link, Links};
+use crate::{HostAddr, IpRange, Link, Links, NameServer};
 
 /// Where a connection goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,9 @@ pub trait Router {
 pub trait Policy {
     /// Whether a connection may be made.
     fn allows(&self, from: &Netns, to: &Netns, port: u16) -> bool;
+
+    /// Whether the cluster's DNS may be asked.
+    fn allows_names(&self, from: &Netns) -> bool;
 }
 
 /// The network. Cloning gives the same one.
@@ -46,6 +49,7 @@ struct Inner {
     inside: RefCell<Vec<IpRange>>,
     router: RefCell<Option<Rc<dyn Router>>>,
     policy: RefCell<Option<Rc<dyn Policy>>>,
+    names: RefCell<BTreeMap<Ipv4Addr, Rc<dyn NameServer>>>,
 }
 
 impl Fabric {
@@ -58,6 +62,7 @@ impl Fabric {
             inside: RefCell::default(),
             router: RefCell::default(),
             policy: RefCell::default(),
+            names: RefCell::default(),
         }))
     }
 
@@ -80,6 +85,25 @@ impl Fabric {
     /// Installs what enforces network policies.
     pub fn set_policy(&self, policy: Rc<dyn Policy>) {
         *self.0.policy.borrow_mut() = Some(policy);
+    }
+
+    /// Puts a name server at an address.
+    pub fn set_name_server(&self, ip: Ipv4Addr, server: Rc<dyn NameServer>) {
+        self.0.names.borrow_mut().insert(ip, server);
+    }
+
+    /// The name server at an address, if `from` reaches it, and how far away it is.
+    pub(crate) fn name_server(
+        &self,
+        from: &Netns,
+        ip: Ipv4Addr,
+    ) -> Option<(Rc<dyn NameServer>, std::time::Duration)> {
+        let server = self.0.names.borrow().get(&ip).cloned()?;
+        let policy = self.0.policy.borrow().clone();
+        // The servers run on no node of their own: it is as far to them as to any other node.
+        let link = self.link(from.node(), "");
+        let allowed = policy.is_none_or(|policy| policy.allows_names(from));
+        (allowed && !link.cut).then_some((server, link.latency))
     }
 
     /// Changes the ways between nodes.

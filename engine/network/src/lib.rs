@@ -6,6 +6,7 @@
 //!                     service address? ── Router (kube-proxy's part) picks an endpoint
 //!                     may it?          ── Policy (NetworkPolicy's part) lets it pass or drops it
 //!                     how far?         ── Link: latency between the nodes, or cut
+//!   program ── Netns::ask(server, name) ──▶ NameServer (the cluster's DNS)
 //! ```
 //!
 //! A [`Netns`] is what Linux calls a network namespace: an address and the ports something listens on. Every pod's
@@ -16,6 +17,7 @@
 //! each other (the runtime's images). Packets, MTUs and routing protocols are not modelled.
 
 mod address;
+mod dns;
 mod fabric;
 pub mod http;
 mod ipam;
@@ -24,6 +26,7 @@ mod netns;
 mod stream;
 
 pub use address::{HostAddr, LOOPBACK};
+pub use dns::{Answer, NameServer, NoServer};
 pub use fabric::{Fabric, Policy, Route, Router};
 pub use ipam::{IpRange, ParseRangeError};
 pub use link::{Link, Links};

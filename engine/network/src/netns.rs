@@ -202,6 +202,28 @@ impl Netns {
         answer
     }
 
+    /// Sends an echo request (ICMP) to an address: how long the answer took, or `None` after `wait`.
+    pub async fn echo(&self, ip: Ipv4Addr, wait: Duration) -> Option<Duration> {
+        let sim = self.0.fabric.sim().clone();
+        let there = if ip.is_loopback() {
+            Some(self.clone())
+        } else {
+            self.0.fabric.find(ip)
+        };
+        let there = there.filter(|_| self.0.up.get());
+        let link = there.map(|there| self.0.fabric.link(self.node(), there.node()));
+        match link.filter(|link| !link.cut && link.latency * 2 < wait) {
+            Some(link) => {
+                sim.sleep(link.latency * 2).await;
+                Some(link.latency * 2)
+            }
+            None => {
+                sim.sleep(wait).await;
+                None
+            }
+        }
+    }
+
     /// Puts a connection into the queue of a port of `there`.
     fn arrive(&self, there: &Self, port: u16, latency: Duration) -> Result<Stream, ConnectError> {
         let queue = there.0.ports.borrow().get(&port).cloned();

@@ -28,7 +28,6 @@ mod logs;
 mod output;
 mod reference;
 mod registry;
-mod resolve;
 mod server;
 mod service;
 mod start;

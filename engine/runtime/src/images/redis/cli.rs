@@ -1,7 +1,5 @@
 //! `redis-cli`: sends a command, or the lines of its input, and shows the answers.
 
-use std::net::Ipv4Addr;
-
 use network::{HostAddr, Stream};
 use os::Proc;
 
@@ -67,10 +65,10 @@ pub(super) async fn main(proc: Proc) -> i32 {
 
 async fn connect(proc: &Proc, host: &str, port: u16) -> Result<Stream, String> {
     let netns = netns(proc).ok_or("Network is unreachable")?;
-    let ip = crate::resolve::resolve(proc, host)
+    let ip = net_tools::resolve::resolve(proc, host)
         .await
+        .ok()
         .and_then(|addresses| addresses.first().copied())
-        .or_else(|| host.parse::<Ipv4Addr>().ok())
         .ok_or("Name or service not known")?;
     netns
         .connect(HostAddr::new(ip, port))

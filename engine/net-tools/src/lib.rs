@@ -1,0 +1,43 @@
+//! Programs that use the network, for containers and for the learner's workstation: `curl`, `wget`, `nslookup`, `dig`,
+//! `nc`, `ping`.
+//!
+//! A machine's place in the network is its [`Netns`]; names are looked up as the C library does ([`resolve`]). Messages and
+//! exit codes are those of the real programs. There is no network outside of the cluster, and no TLS: `https` says so.
+
+mod curl;
+mod dig;
+mod http;
+mod nc;
+mod nslookup;
+mod ping;
+pub mod resolve;
+mod url;
+mod wget;
+
+use network::Netns;
+use os::{Proc, Programs};
+
+/// Adds all of them to a table of programs.
+pub fn register(programs: &Programs) {
+    programs.add("curl", curl::main);
+    programs.add("wget", wget::main);
+    programs.add("nslookup", nslookup::main);
+    programs.add("dig", dig::main);
+    programs.add("nc", nc::main);
+    programs.add("ping", ping::main);
+}
+
+/// The network namespace that a process's machine is in.
+fn netns(proc: &Proc) -> Option<Netns> {
+    proc.machine()
+        .extension::<Netns>()
+        .map(|netns| (*netns).clone())
+}
+
+/// Says, for a name that nobody knows, that it was not going to work here.
+fn outside_hint(proc: &Proc, host: &str) {
+    let outside = host.contains('.') && !host.ends_with("cluster.local") && !host.contains(".svc");
+    if outside {
+        proc.hint("There is no network outside of this playground: only the cluster's own names and addresses answer.");
+    }
+}

@@ -104,7 +104,11 @@ impl Bridge {
                 .phase
                 .set(Phase::Failed("the engine is not part of this page".into()));
         }
-        self.inner.quietly(|inner| inner.worker = worker);
+        self.inner.quietly(|inner| {
+            inner.worker = worker;
+            // Another engine knows nothing of what the last one was asked.
+            inner.quiet.clear();
+        });
     }
 
     /// Sends a message to the engine; lost while there is none.

@@ -13,6 +13,7 @@ pub mod cluster_info;
 pub mod config;
 pub mod cp;
 pub mod create;
+pub mod debug;
 pub mod delete;
 pub mod describe;
 pub mod drain;
@@ -75,7 +76,7 @@ pub static ROOT: Command = Command {
         &pending::PROXY,
         &cp::COMMAND,
         &auth::COMMAND,
-        &pending::DEBUG,
+        &debug::COMMAND,
         &events::COMMAND,
         &pending::DIFF,
         &apply::COMMAND,

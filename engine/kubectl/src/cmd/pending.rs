@@ -19,11 +19,6 @@ pub const CERTIFICATE: Command = missing("certificate", "Modify certificate reso
 pub const TOP: Command = missing("top", "Display resource (CPU/memory) usage");
 /// `proxy`
 pub const PROXY: Command = missing("proxy", "Run a proxy to the Kubernetes API server");
-/// `debug`
-pub const DEBUG: Command = missing(
-    "debug",
-    "Create debugging sessions for troubleshooting workloads and nodes",
-);
 /// `diff`
 pub const DIFF: Command = missing(
     "diff",

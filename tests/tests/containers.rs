@@ -1,0 +1,384 @@
+//! What kubectl does with containers, in a whole cluster: programs run in them, files copied, ports forwarded, debugging.
+//!
+//! A table of command lines; `~` begins a text that must be part of the output, anything else is the whole of it.
+
+use cluster::{Cluster, Config};
+
+const POD: &str = r#"apiVersion: v1
+kind: Pod
+metadata:
+  name: two
+spec:
+  terminationGracePeriodSeconds: 1
+  initContainers:
+  - {name: first, image: busybox, command: [echo, from the beginning]}
+  containers:
+  - {name: app, image: busybox, command: [sh, -c, "echo started; sleep 3600"]}
+  - {name: other, image: nginx, ports: [{containerPort: 80, name: http}]}
+"#;
+
+/// Command, standard output, standard error, exit code.
+type Row = (&'static str, &'static str, &'static str, i32);
+
+fn check(cluster: &mut Cluster, rows: &[Row]) {
+    let fits = |got: &str, want: &str| match want.strip_prefix('~') {
+        Some(part) => got.contains(part),
+        None => got.trim_end_matches('\n') == want,
+    };
+    for (line, stdout, stderr, exit) in rows {
+        let ran = cluster.run(line);
+        let fine = fits(&ran.stdout, stdout) && fits(&ran.stderr, stderr) && ran.exit == *exit;
+        assert!(
+            fine,
+            "{line}\nexit {}, not {exit}\nstdout: {:?}\nwanted: {stdout:?}\nstderr: {:?}\nwanted: {stderr:?}",
+            ran.exit, ran.stdout, ran.stderr
+        );
+    }
+}
+
+fn world() -> Cluster {
+    let mut cluster = Cluster::new(Config::default());
+    cluster.settle();
+    cluster.write_file("pod.yml", POD.as_bytes()).unwrap();
+    check(
+        &mut cluster,
+        &[
+            ("kubectl create -f pod.yml", "pod/two created", "", 0),
+            (
+                "kubectl wait --for=condition=Ready pod/two --timeout=60s",
+                "pod/two condition met",
+                "",
+                0,
+            ),
+        ],
+    );
+    cluster
+}
+
+const DEFAULTED: &str = "Defaulted container \"app\" out of: app, other, first (init)";
+
+#[test]
+fn programs_in_containers() {
+    check(
+        &mut world(),
+        &[
+            ("kubectl exec two -c app -- echo hi", "hi", "", 0),
+            ("kubectl exec two -- hostname", "two", DEFAULTED, 0),
+            ("kubectl exec -q two -- hostname", "two", "", 0),
+            (
+                "kubectl exec pod/two -c app -- sh -c 'echo a; echo b >&2; exit 3'",
+                "a",
+                "b\ncommand terminated with exit code 3",
+                3,
+            ),
+            (
+                "echo from here | kubectl exec -i two -c app -- cat",
+                "from here",
+                "",
+                0,
+            ),
+            (
+                "kubectl exec -it two -c app -- echo x </dev/null",
+                "x",
+                "Unable to use a TTY - input is not a terminal or the right kind of file",
+                0,
+            ),
+            (
+                "kubectl exec two -c app -- nosuch",
+                "",
+                "~executable file not found in $PATH",
+                1,
+            ),
+            (
+                "kubectl exec two -c nosuch -- ls",
+                "",
+                "error: container nosuch is not valid for pod two out of: app, other, first (init)",
+                1,
+            ),
+            (
+                "kubectl exec two -c first -- ls",
+                "",
+                "error: unable to upgrade connection: container not found (\"first\")",
+                1,
+            ),
+            (
+                "kubectl exec two",
+                "",
+                "error: you must specify at least one command for the container",
+                1,
+            ),
+            (
+                "kubectl exec",
+                "",
+                "error: pod, type/name or --filename must be specified",
+                1,
+            ),
+            ("kubectl exec two ls", "", "~is not supported anymore", 1),
+            ("kubectl exec -f pod.yml -c app -- echo file", "file", "", 0),
+            ("kubectl logs two -c first", "from the beginning", "", 0),
+            ("kubectl logs two", "started", DEFAULTED, 0),
+            ("kubectl logs two -c app --tail=0", "", "", 0),
+            (
+                "kubectl attach",
+                "",
+                "error: at least 1 argument is required for attach",
+                1,
+            ),
+            (
+                "kubectl attach nosuch",
+                "",
+                "Error from server (NotFound): pods \"nosuch\" not found",
+                1,
+            ),
+            (
+                "kubectl attach a b c",
+                "",
+                "error: expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw 3: [a b c]",
+                1,
+            ),
+            (
+                "kubectl attach two -c first",
+                "",
+                "~container not found (\"first\")",
+                1,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_program_is_joined_until_it_ends() {
+    let mut cluster = world();
+    check(
+        &mut cluster,
+        &[
+            (
+                "kubectl run talker --image=busybox --restart=Never -- sh -c 'sleep 5; echo said; exit 4'",
+                "pod/talker created",
+                "",
+                0,
+            ),
+            (
+                "kubectl wait --for=condition=Ready pod/talker --timeout=60s",
+                "pod/talker condition met",
+                "",
+                0,
+            ),
+            ("kubectl attach -q talker", "said", "", 0),
+            (
+                "sleep 3; kubectl attach talker",
+                "",
+                "error: cannot attach a container in a completed pod; current phase is Failed",
+                1,
+            ),
+            (
+                "kubectl exec talker -- ls",
+                "",
+                "error: cannot exec into a container in a completed pod; current phase is Failed",
+                1,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn files_are_copied() {
+    check(
+        &mut world(),
+        &[
+            (
+                "mkdir -p dir/sub && echo one > dir/a && echo two > dir/sub/b",
+                "",
+                "",
+                0,
+            ),
+            ("kubectl cp dir two:/tmp -c app", "", "", 0),
+            (
+                "kubectl exec two -c app -- cat /tmp/dir/a /tmp/dir/sub/b",
+                "one\ntwo",
+                "",
+                0,
+            ),
+            ("kubectl cp dir/a two:/tmp/renamed -c app", "", "", 0),
+            ("kubectl exec two -c app -- cat /tmp/renamed", "one", "", 0),
+            (
+                "kubectl cp two:/tmp/dir back -c app",
+                "tar: removing leading '/' from member names",
+                "",
+                0,
+            ),
+            ("cat back/a back/sub/b", "one\ntwo", "", 0),
+            (
+                "kubectl cp default/two:/tmp/renamed got.txt",
+                "Defaulted container \"app\" out of: app, other, first (init)\ntar: removing leading '/' from member names",
+                "",
+                0,
+            ),
+            ("cat got.txt", "one", "", 0),
+            (
+                "kubectl cp nosuch.txt two:/tmp",
+                "",
+                "error: nosuch.txt doesn't exist in local filesystem",
+                1,
+            ),
+            (
+                "kubectl cp a:b c:d",
+                "",
+                "error: one of src or dest must be a local file specification",
+                1,
+            ),
+            (
+                "kubectl cp a b",
+                "",
+                "error: one of src or dest must be a remote file specification",
+                1,
+            ),
+            (
+                "kubectl cp :a b",
+                "",
+                "error: filespec must match the canonical format: [[namespace/]pod:]file/path",
+                1,
+            ),
+            (
+                "tar cf - dir | kubectl exec -i two -c app -- tar tf -",
+                "dir/\ndir/a\ndir/sub/\ndir/sub/b",
+                "",
+                0,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn ports_are_forwarded() {
+    check(
+        &mut world(),
+        &[
+            (
+                "timeout 2 kubectl port-forward pod/two 8080:http",
+                "Forwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80",
+                "",
+                124,
+            ),
+            (
+                "kubectl port-forward two 8080:nosuch",
+                "",
+                "error: Pod 'two' does not have a named port 'nosuch'",
+                1,
+            ),
+            (
+                "kubectl port-forward two",
+                "",
+                "~TYPE/NAME and list of ports are required for port-forward",
+                1,
+            ),
+            (
+                "kubectl port-forward nosuch 80",
+                "",
+                "Error from server (NotFound): pods \"nosuch\" not found",
+                1,
+            ),
+            (
+                "kubectl port-forward two 8080:80 >/dev/null & sleep 1; timeout 2 kubectl port-forward two 8080:80",
+                "",
+                "~error: unable to listen on any of the requested ports: [{8080 80}]",
+                1,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn debugging() {
+    check(
+        &mut world(),
+        &[
+            (
+                "kubectl debug two --image=busybox -c dbg -- sh -c 'echo debugging; sleep 60'",
+                "",
+                "",
+                0,
+            ),
+            ("sleep 5; kubectl logs two -c dbg", "debugging", "", 0),
+            (
+                "kubectl get pod two -o jsonpath='{.spec.ephemeralContainers[0].securityContext}'",
+                "{\"capabilities\":{\"add\":[\"SYS_PTRACE\"]}}",
+                "",
+                0,
+            ),
+            ("kubectl exec two -c dbg -- hostname", "two", "", 0),
+            (
+                "kubectl debug two --image=busybox --attach -c talk -q -- sh -c 'sleep 2; echo once'",
+                "once",
+                "",
+                0,
+            ),
+            (
+                "kubectl debug two --copy-to=copy --set-image=app=busybox:1.36,other=nginx:1.25",
+                "",
+                "",
+                0,
+            ),
+            (
+                "kubectl get pod copy -o jsonpath='{.spec.containers[*].image} {.spec.initContainers[*].name}'",
+                "busybox:1.36 nginx:1.25 first",
+                "",
+                0,
+            ),
+            (
+                "kubectl debug two --copy-to=more --image=busybox -c dbg -- sleep 60",
+                "",
+                "",
+                0,
+            ),
+            (
+                "kubectl get pod more -o jsonpath='{.spec.containers[*].name} {.spec.shareProcessNamespace}'",
+                "app other dbg true",
+                "",
+                0,
+            ),
+            (
+                "kubectl debug node/node-1 --image=busybox -- sleep 60",
+                "~ with container debugger on node node-1.",
+                "",
+                0,
+            ),
+            (
+                "kubectl get pod -l app.kubernetes.io/managed-by=kubectl-debug -o jsonpath='{.items[0].spec.nodeName} {.items[0].spec.hostPID} {.items[0].spec.volumes[0].hostPath.path}'",
+                "node-1 true /",
+                "",
+                0,
+            ),
+            (
+                "kubectl debug two",
+                "",
+                "error: you must specify --image when not using --copy-to.",
+                1,
+            ),
+            (
+                "kubectl debug two --image=busybox -t",
+                "",
+                "error: -i/--stdin is required for containers with -t/--tty=true",
+                1,
+            ),
+            (
+                "kubectl debug --image=busybox",
+                "",
+                "error: NAME or filename is required for debug",
+                1,
+            ),
+            (
+                "kubectl debug two --image=busybox --profile=x",
+                "",
+                "error: unknown profile: x",
+                1,
+            ),
+            (
+                "kubectl debug cm/kube-root-ca.crt --image=busybox",
+                "",
+                "~not supported by debug",
+                1,
+            ),
+        ],
+    );
+}

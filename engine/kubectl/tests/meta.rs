@@ -422,3 +422,21 @@ fn events_of_an_object() {
     );
     assert!(!world.ok("events --no-headers").contains("LAST SEEN"));
 }
+
+#[test]
+fn help() {
+    let world = World::new();
+    let root = world.ok("");
+    assert!(root.starts_with(
+        "kubectl controls the Kubernetes cluster manager.\n\n Find more information at: "
+    ));
+    assert_eq!(world.ok("help"), root);
+    assert_eq!(world.ok("--help"), root);
+    assert_eq!(world.ok("help config vie"), world.ok("config --help"));
+    let ran = world.run("help nosuch");
+    assert_eq!((ran.stdout.as_str(), ran.code), ("", 0));
+    assert!(
+        ran.stderr
+            .starts_with("Unknown help topic [`nosuch`]\n\n\nBasic Commands (Beginner):\n")
+    );
+}

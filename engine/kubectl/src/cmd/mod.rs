@@ -10,6 +10,7 @@ pub mod attach;
 pub mod auth;
 pub mod autoscale;
 pub mod cluster_info;
+pub mod completion;
 pub mod config;
 pub mod cp;
 pub mod create;
@@ -23,12 +24,14 @@ pub mod exec;
 pub mod explain;
 pub mod expose;
 pub mod get;
+pub mod help;
 pub mod kustomize;
 pub mod label;
 pub mod logs;
 pub mod options;
 pub mod patch;
 pub mod pending;
+pub mod plugin;
 pub mod port_forward;
 pub mod replace;
 pub mod rollout;
@@ -37,6 +40,7 @@ pub mod scale;
 pub mod set;
 pub mod shared;
 pub mod taint;
+pub mod top;
 pub mod version;
 pub mod wait;
 
@@ -63,7 +67,7 @@ pub static ROOT: Command = Command {
         &autoscale::COMMAND,
         &pending::CERTIFICATE,
         &cluster_info::COMMAND,
-        &pending::TOP,
+        &top::COMMAND,
         &drain::CORDON,
         &drain::UNCORDON,
         &drain::COMMAND,
@@ -86,15 +90,16 @@ pub static ROOT: Command = Command {
         &kustomize::COMMAND,
         &label::COMMAND,
         &annotate::COMMAND,
-        &pending::COMPLETION,
+        &completion::COMMAND,
         &pending::ALPHA,
         &config::COMMAND,
-        &pending::PLUGIN,
+        &plugin::COMMAND,
         &version::COMMAND,
         &api_versions::COMMAND,
         &api_resources::COMMAND,
         &options::COMMAND,
         &pending::KUBERC,
+        &help::COMMAND,
     ],
     action: Action::Help,
     ..Command::DEFAULT

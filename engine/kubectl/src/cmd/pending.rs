@@ -15,8 +15,6 @@ const fn missing(name: &'static str, short: &'static str) -> Command {
 
 /// `certificate`
 pub const CERTIFICATE: Command = missing("certificate", "Modify certificate resources");
-/// `top`
-pub const TOP: Command = missing("top", "Display resource (CPU/memory) usage");
 /// `proxy`
 pub const PROXY: Command = missing("proxy", "Run a proxy to the Kubernetes API server");
 /// `diff`
@@ -24,18 +22,11 @@ pub const DIFF: Command = missing(
     "diff",
     "Diff the live version against a would-be applied version",
 );
-/// `completion`
-pub const COMPLETION: Command = missing(
-    "completion",
-    "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
-);
 /// `alpha`
 pub const ALPHA: Command = Command {
     hidden: true,
     ..missing("alpha", "Commands for features in alpha")
 };
-/// `plugin`
-pub const PLUGIN: Command = missing("plugin", "Provides utilities for interacting with plugins");
 /// `kuberc`
 pub const KUBERC: Command = missing("kuberc", "Manage kuberc configuration files");
 

@@ -25,12 +25,15 @@ pub const COMMAND: Command = Command {
     short: "Modify kubeconfig files",
     long: "Modify kubeconfig files using subcommands like \"kubectl config set current-context my-context\".
 
-Which files are used:
+The loading order follows these rules:
 
-1. The one of --kubeconfig, if the flag is given. Nothing is merged.
-2. Otherwise the files of $KUBECONFIG, separated by colons, merged. A change goes to the file that has the entry; a new \
-entry goes to the first file that exists, or creates the last one.
-3. Otherwise ${HOME}/.kube/config. Nothing is merged.",
+1. If the --kubeconfig flag is set, then only that file is loaded. The flag may only be set once and no merging takes \
+place.
+2. If $KUBECONFIG environment variable is set, then it is used as a list of paths (normal path delimiting rules for your \
+system). These paths are merged. When a value is modified, it is modified in the file that defines the stanza. When a \
+value is created, it is created in the first file that exists. If no files in the chain exist, then it creates the last \
+file in the list.
+3. Otherwise, ${HOME}/.kube/config is used and no merging takes place.",
     commands: &[
         &view::COMMAND,
         &set_cluster::COMMAND,

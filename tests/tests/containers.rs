@@ -261,6 +261,12 @@ fn ports_are_forwarded() {
                 124,
             ),
             (
+                "kubectl port-forward two 8080:80 & sleep 1; curl -s localhost:8080 | grep title; kill %1",
+                "~<title>Welcome to nginx!</title>",
+                "",
+                0,
+            ),
+            (
                 "kubectl port-forward two 8080:nosuch",
                 "",
                 "error: Pod 'two' does not have a named port 'nosuch'",

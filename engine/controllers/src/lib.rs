@@ -14,6 +14,7 @@ mod common;
 mod context;
 mod worker;
 
+mod clusterroleaggregation;
 mod cronjob;
 mod daemonset;
 mod deployment;
@@ -58,8 +59,12 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     ("daemonset-controller", daemonset::start),
     ("deployment-controller", deployment::start),
     ("statefulset-controller", statefulset::start),
-    ("job-controller", job::start),
     ("cronjob-controller", cronjob::start),
+    ("job-controller", job::start),
+    (
+        "clusterrole-aggregation-controller",
+        clusterroleaggregation::start,
+    ),
     ("disruption-controller", disruption::start),
     ("resourcequota-controller", resourcequota::start),
     ("ttl-after-finished-controller", ttlafterfinished::start),

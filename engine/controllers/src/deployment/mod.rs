@@ -210,6 +210,12 @@ impl Controller {
         Ok(())
     }
 
+    /// Writes the status and goes on with the deployment as it was read. As upstream: if the sync comes to write again,
+    /// that is a conflict, and the next sync, which sees what became of the new replica set, writes instead.
+    fn note_status(&self, deployment: &Deployment) -> Result<(), Status> {
+        self.client.update_status(deployment.clone()).map(drop)
+    }
+
     fn write_status_if_changed(
         &self,
         deployment: &mut Deployment,

@@ -57,7 +57,7 @@ impl Controller {
             changed = true;
         }
         if changed {
-            self.write_status(deployment)?;
+            self.note_status(deployment)?;
         }
         Ok(Rc::clone(set))
     }
@@ -96,7 +96,7 @@ impl Controller {
             changed = true;
         }
         if changed {
-            self.write_status(deployment)?;
+            self.note_status(deployment)?;
         }
         rollout.sets.push(Rc::clone(&created));
         Ok(created)

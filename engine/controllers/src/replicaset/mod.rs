@@ -26,6 +26,9 @@ pub(crate) fn start(context: &Context) {
     run::<api::apps::v1::ReplicaSet>(context, "replicaset-controller");
 }
 
+/// So few pods take no time worth speaking of.
+const FEW: u32 = 50;
+
 struct Controller<K> {
     control: PodControl,
     sets: Lister<K>,
@@ -72,7 +75,8 @@ fn enqueue_owners<K: Replicated>(
         queue.add(before);
     }
     if let Some(after) = after {
-        return queue.add(after);
+        let delay = sets.by_key(&after).map(|set| sync_time(set.replicas()));
+        return queue.add_after(after, delay.unwrap_or_default());
     }
     let deleted = matches!(change, Change::Deleted(_));
     if pod.metadata.controller().is_some() || deleted || pod.metadata.is_deleting() {
@@ -83,6 +87,17 @@ fn enqueue_owners<K: Replicated>(
             queue.add(NamespacedName::of(set.meta()));
         }
     }
+}
+
+/// How long a sync of so many pods takes. What changes meanwhile is seen by the next one, all at once, so that many pods
+/// do not cost their square.
+fn sync_time(pods: i32) -> Duration {
+    const PER_POD: Duration = Duration::from_micros(50);
+    let pods = u32::try_from(pods).unwrap_or(0);
+    if pods < FEW {
+        return Duration::ZERO;
+    }
+    PER_POD * pods
 }
 
 impl<K: Replicated> Controller<K> {

@@ -48,7 +48,6 @@ pub(super) fn describe(
     ordinal: i32,
 ) -> Pod {
     let mut pod = pod_from_template(template, &set.metadata, controller_ref(set));
-    pod.metadata.generate_name = Str::new();
     pod.metadata.name = pod_name(set, ordinal);
     identify(set, &mut pod, ordinal);
     pod.metadata.labels.insert(REVISION_LABEL, revision);

@@ -1,8 +1,9 @@
-//! Disruption budgets and quotas.
+//! Disruption budgets, quotas, roles made of roles.
 
 use api::apps::v1::ReplicaSet;
 use api::core::v1::{ConfigMap, Pod, ResourceQuota};
 use api::policy::v1::PodDisruptionBudget;
+use api::rbac::v1::{AggregationRule, ClusterRole, PolicyRule};
 use apimachinery::meta::v1::{LabelSelector, ObjectMeta};
 use apimachinery::{IntOrString, Quantity};
 use client::Delete;
@@ -108,4 +109,41 @@ fn quotas_count_what_there_is() {
     assert_eq!(used(&cluster), "configmaps=1 count/pods=1 cpu=0 pods=0");
     cluster.delete::<Pod>("sized", &Delete::default().grace_period(0));
     assert_eq!(used(&cluster), "configmaps=1 count/pods=0 cpu=0 pods=0");
+}
+
+#[test]
+fn roles_are_made_of_others() {
+    let cluster = Cluster::new(&["clusterrole-aggregation-controller"]);
+    let mut selector = LabelSelector::default();
+    selector.match_labels.insert("part-of", "whole");
+    let aggregation = AggregationRule {
+        cluster_role_selectors: vec![selector],
+    };
+    cluster.create(ClusterRole {
+        metadata: ObjectMeta::named("", "whole"),
+        aggregation_rule: Some(aggregation.into()),
+        ..ClusterRole::default()
+    });
+    for (name, resource) in [("b", "pods"), ("a", "secrets"), ("c", "pods")] {
+        let mut part = ClusterRole {
+            metadata: ObjectMeta::named("", name),
+            ..ClusterRole::default()
+        };
+        part.metadata.labels.insert("part-of", "whole");
+        part.rules.push(PolicyRule {
+            verbs: vec!["get".into()],
+            api_groups: vec!["".into()],
+            resources: vec![resource.into()],
+            ..PolicyRule::default()
+        });
+        cluster.create(part);
+    }
+    let resources = |cluster: &Cluster| {
+        let rules = cluster.get::<ClusterRole>("whole").rules;
+        let resources = rules.iter().flat_map(|rule| rule.resources.clone());
+        resources.map(|r| r.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(resources(&cluster), ["secrets", "pods"]);
+    cluster.delete::<ClusterRole>("a", &Delete::default());
+    assert_eq!(resources(&cluster), ["pods"]);
 }

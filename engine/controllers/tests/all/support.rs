@@ -37,9 +37,10 @@ impl Cluster {
         cluster
     }
 
-    /// Lets everything happen that is due now.
+    /// Lets everything happen that is due now, and what is tried again after a conflict.
     pub(crate) fn settle(&self) {
         self.client.sim().run_ready(&mut 10_000_000);
+        self.wait(0.01);
     }
 
     pub(crate) fn wait(&self, secs: f64) {

@@ -69,6 +69,8 @@ pub struct Context {
     pub dry_run: bool,
     /// The resource in the version of the request, when that may not be the one of storage.
     pub served: Option<Served>,
+    /// Whether this came as a request, so that not everything is allowed; typed clients are components.
+    pub asks_permission: bool,
     warnings: RefCell<Vec<String>>,
 }
 
@@ -82,6 +84,7 @@ impl Context {
             field_manager: Str::new(),
             dry_run: false,
             served: None,
+            asks_permission: false,
             warnings: RefCell::default(),
         }
     }

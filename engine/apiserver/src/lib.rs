@@ -12,6 +12,8 @@
 //! | [`registry`] | the verbs, and a folder for every kind | `pkg/registry`, `apiserver/pkg/registry` |
 //! | [`validation`] | field errors, formats, rules of `metadata` | `apimachinery/pkg/util/validation` |
 //! | [`admission`] | what looks at every write | `plugin/pkg/admission` |
+//! | [`authn`] | who asks: tokens and impersonation | `apiserver/pkg/authentication` |
+//! | [`authz`] | who may do what | `plugin/pkg/auth/authorizer/rbac` |
 //! | [`printers`] | server-side tables | `pkg/printers` |
 //! | [`discovery`] | which resources there are | `apiserver/pkg/endpoints/discovery` |
 //! | [`openapi`] | what the kinds look like | `kube-openapi` |
@@ -25,6 +27,8 @@
 //! like everyone else), and any notion of who calls from where beyond [`context::User`].
 
 pub mod admission;
+pub mod authn;
+pub mod authz;
 pub mod context;
 pub mod discovery;
 mod expiry;
@@ -34,6 +38,7 @@ pub mod printers;
 pub mod registry;
 mod server;
 pub mod storage;
+pub mod tokens;
 mod typed;
 pub mod validation;
 pub mod watch;

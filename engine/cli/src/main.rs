@@ -3,6 +3,7 @@
 //! | command | does |
 //! |---|---|
 //! | `tabernetes shell` | the playground's shell: commands from standard input, in virtual time |
+//! | `tabernetes serve` | the cluster behind the real Kubernetes API, in wall-clock time |
 //! | `tabernetes lesson check` | plays every lesson and says what is wrong with it |
 //!
 //! A command is a file. Not here: anything of the cluster, which is the `cluster` crate's.
@@ -15,6 +16,7 @@
 )]
 
 mod lesson;
+mod serve;
 mod shell;
 
 use std::process::ExitCode;
@@ -33,6 +35,8 @@ struct Cli {
 enum Command {
     /// Read commands from standard input and run them in a fresh cluster
     Shell(shell::Options),
+    /// Serve the Kubernetes API of a fresh cluster over HTTP
+    Serve(serve::Options),
     /// Check lessons
     #[command(subcommand)]
     Lesson(lesson::Command),
@@ -41,6 +45,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Shell(options) => shell::run(&options),
+        Command::Serve(options) => serve::run(&options),
         Command::Lesson(command) => lesson::run(&command),
     };
     result.unwrap_or_else(|error| {

@@ -6,8 +6,13 @@
 
 mod default_storage_class;
 mod default_toleration_seconds;
+mod limit_ranger;
 mod namespace_lifecycle;
+mod pod_security;
 mod priority;
+mod rbac_escalation;
+mod resource_quota;
+mod runtime_class;
 mod service_account;
 mod storage_protection;
 
@@ -105,11 +110,16 @@ pub trait Plugin {
 /// All plugins, in the order in which they are asked.
 const PLUGINS: &[&dyn Plugin] = &[
     &namespace_lifecycle::NamespaceLifecycle,
+    &limit_ranger::LimitRanger,
     &service_account::ServiceAccountAdmission,
     &priority::Priority,
     &default_toleration_seconds::DefaultTolerationSeconds,
     &default_storage_class::DefaultStorageClass,
     &storage_protection::StorageProtection,
+    &runtime_class::RuntimeClassAdmission,
+    &rbac_escalation::RbacEscalation,
+    &pod_security::PodSecurity,
+    &resource_quota::QuotaAdmission,
 ];
 
 /// Lets every plugin change the object.

@@ -17,35 +17,46 @@ mod params;
 mod patch;
 mod request;
 mod response;
+mod reviews;
 mod route;
 mod streams;
 mod subresources;
 mod verbs;
 
-use apimachinery::Status;
+use std::rc::Rc;
+
+use apimachinery::{Status, Str};
 
 pub use request::{Method, Request, RequestBody};
 pub use response::{Response, ResponseBody, Shape, WatchBody, WatchMessage, WatchStream};
 pub use route::{Route, Target, parse as parse_path, verb};
 pub use streams::{ExecRequest, LogStream, NodeApi, Session};
 
-use crate::context::Context;
+use crate::context::{Context, User};
 use crate::registry::{Served, Verbs};
-use crate::{ApiServer, discovery};
+use crate::{ApiServer, authz, discovery};
 
 /// Answers a request.
 pub fn handle(server: &ApiServer, request: &Request) -> Response {
-    let cx = Context::new(
-        server.clone(),
-        request.user.clone(),
-        request.user_agent.clone(),
-    );
+    let cx = asked(server, &request.user, &request.user_agent);
     let mut response = match route::parse(&request.path) {
-        Target::Path => discovery::handle(server, request),
-        Target::Resource(route) => resource(&cx, request, &route).into(),
+        Target::Path => match authz::check_path(server, request) {
+            Ok(()) => discovery::handle(server, request),
+            Err(refused) => refused.into(),
+        },
+        Target::Resource(route) => authz::check_resource(server, request, &route)
+            .and_then(|()| resource(&cx, request, &route))
+            .into(),
     };
     response.warnings.extend(cx.take_warnings());
     response
+}
+
+/// The context of a request.
+fn asked(server: &ApiServer, user: &Rc<User>, user_agent: &Str) -> Context {
+    let mut cx = Context::new(server.clone(), user.clone(), user_agent.clone());
+    cx.asks_permission = true;
+    cx
 }
 
 fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, Status> {
@@ -79,6 +90,12 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
         && (request.method != Method::Get || request.flag("watch"))
     {
         return Err(Status::method_not_allowed());
+    }
+    if strategy.verbs() == Verbs::CreateOnly {
+        return match (request.method, route.name.is_empty()) {
+            (Method::Post, true) => reviews::create(&call),
+            _ => Err(Status::method_not_allowed()),
+        };
     }
     match (request.method, route.name.is_empty()) {
         (Method::Get, _) if request.flag("watch") => verbs::watch(&call),
@@ -120,11 +137,7 @@ impl Call<'_> {
 
     /// A context of its own for a write with options; warnings are passed back by the caller.
     pub(crate) fn context(&self) -> Context {
-        let mut cx = Context::new(
-            self.cx.server.clone(),
-            self.cx.user.clone(),
-            self.cx.user_agent.clone(),
-        );
+        let mut cx = asked(&self.cx.server, &self.cx.user, &self.cx.user_agent);
         cx.served = Some(self.served.clone());
         cx
     }

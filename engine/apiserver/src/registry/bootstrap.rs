@@ -13,7 +13,7 @@ use crate::context::{Context, User};
 
 const NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
-/// Makes the namespaces and priority classes that everything else needs.
+/// Makes the namespaces, roles and priority classes that everything else needs.
 pub fn run(server: &ApiServer) {
     let user = Rc::new(User {
         name: "system:apiserver".into(),
@@ -30,6 +30,7 @@ pub fn run(server: &ApiServer) {
             },
         );
     }
+    crate::authz::install(&cx);
     for (name, value, description) in SYSTEM_CLASSES {
         let metadata = ObjectMeta::named("", name);
         make(

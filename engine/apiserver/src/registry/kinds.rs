@@ -1,8 +1,8 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
 use super::{
-    Registry, apps, batch, coordination, core, discovery, networking, policy, rbac, scheduling,
-    storage,
+    Registry, apps, batch, coordination, core, discovery, networking, node, policy, rbac, reviews,
+    scheduling, storage,
 };
 
 /// Adds every built-in kind.
@@ -47,4 +47,6 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(networking::ingress::IngressStrategy);
     registry.add(networking::ingressclass::IngressClassStrategy);
     registry.add(networking::networkpolicy::NetworkPolicyStrategy);
+    registry.add(node::RuntimeClassStrategy);
+    reviews::register(registry);
 }

@@ -8,7 +8,7 @@ use apimachinery::meta::v1::ListOptions;
 use apimachinery::{GroupVersionKind, Object, Status, Str};
 use apiserver::registry::list::Filter;
 use apiserver::registry::update::{How, Target};
-use apiserver::registry::{self, Names, Resource};
+use apiserver::registry::{self, Names, Resource, Verbs};
 use apiserver::watch::{Watch, WatchFrom, WatchRequest};
 
 use super::{Client, Delete};
@@ -72,6 +72,10 @@ impl Client {
     pub fn resources(&self) -> Vec<AnyResource> {
         let mut all: Vec<AnyResource> = Vec::new();
         for served in self.server.registry().iter() {
+            // Kinds that are only asked or only looked at store nothing.
+            if served.resource.strategy.verbs() != Verbs::All {
+                continue;
+            }
             let resource = AnyResource {
                 resource: Rc::clone(&served.resource),
             };

@@ -5,6 +5,7 @@ mod eviction;
 mod log;
 mod pod_connect;
 mod scale;
+mod token;
 
 use apimachinery::Status;
 
@@ -30,6 +31,7 @@ pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
     }
     let names = &call.served.names;
     match (&*names.group, &*names.plural, sub) {
+        ("", "serviceaccounts", "token") => token::create(call),
         ("", "pods", "binding") => binding::bind(call),
         ("", "pods", "eviction") => eviction::evict(call),
         ("", "pods", "log") => log::log(call),

@@ -1,0 +1,172 @@
+//! HTTP requests and answers.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::body::{Body as HttpBody, Bytes};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sim::futures_util::stream;
+use tokio::sync::mpsc;
+
+use super::engine::{Asked, Handle};
+use super::exec;
+use super::reply::{Body, Piece, Reply};
+
+/// The largest body that is read; the API server says no to less than this by itself.
+const MAX_BODY: usize = 4 << 20;
+
+/// The service.
+pub(super) fn app(engine: Handle) -> Router {
+    Router::new().fallback(answer).with_state(engine)
+}
+
+async fn answer(State(engine): State<Handle>, request: Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+        return plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "Request entity too large: limit is 3145728",
+        );
+    };
+    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in &parts.headers {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        headers
+            .entry(name.as_str().to_owned())
+            .or_default()
+            .push(value);
+    }
+    let asked = Asked {
+        method: parts.method.as_str().to_owned(),
+        path: percent_decode(parts.uri.path(), false),
+        query: query(parts.uri.query().unwrap_or_default()),
+        headers,
+        body: body.to_vec(),
+    };
+    let last = asked.path.rsplit('/').next().unwrap_or_default();
+    let upgrades = parts.headers.contains_key(header::UPGRADE);
+    match last {
+        "exec" | "attach" if upgrades => {
+            match axum::extract::ws::WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+                Ok(upgrade) => exec::answer(&engine, asked, upgrade).await,
+                Err(refused) => refused.into_response(),
+            }
+        }
+        _ => match engine.ask(asked).await {
+            Some(reply) => http(reply),
+            None => plain(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended"),
+        },
+    }
+}
+
+pub(super) fn plain(code: StatusCode, text: &'static str) -> Response {
+    (code, text).into_response()
+}
+
+/// An answer of the engine as HTTP.
+pub(super) fn http(reply: Reply) -> Response {
+    let body = match reply.body {
+        Body::Bytes(bytes) => HttpBody::from(bytes),
+        Body::Stream(pieces) => streamed(pieces),
+        Body::Session(..) => {
+            return plain(
+                StatusCode::BAD_REQUEST,
+                "unable to upgrade: missing upgrade headers in request",
+            );
+        }
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() =
+        StatusCode::from_u16(reply.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(reply.content_type),
+    );
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, private"),
+    );
+    if let Some(seconds) = reply.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    for warning in &reply.warnings {
+        let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
+        if let Ok(value) = HeaderValue::from_bytes(format!("299 - \"{quoted}\"").as_bytes()) {
+            headers.append(header::WARNING, value);
+        }
+    }
+    response
+}
+
+fn streamed(pieces: mpsc::Receiver<Piece>) -> HttpBody {
+    HttpBody::from_stream(stream::unfold(pieces, |mut pieces| async move {
+        match pieces.recv().await? {
+            Piece::Out(bytes) | Piece::Err(bytes) => {
+                Some((Ok::<Bytes, Infallible>(bytes.into()), pieces))
+            }
+            Piece::End(_) => None,
+        }
+    }))
+}
+
+/// A query's parameters in order, decoded.
+fn query(text: &str) -> Vec<(String, String)> {
+    text.split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (percent_decode(name, true), percent_decode(value, true))
+        })
+        .collect()
+}
+
+/// Undoes `%41`, and in queries `+`.
+fn percent_decode(text: &str, plus: bool) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let hex = |digit: Option<&u8>| digit.and_then(|digit| char::from(*digit).to_digit(16));
+        match (byte, hex(after.first()), hex(after.get(1))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                rest = after.get(2..).unwrap_or_default();
+            }
+            (b'+', _, _) if plus => out.push(b' '),
+            _ => out.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{percent_decode, query};
+
+    #[test]
+    fn decodes_what_urls_escape() {
+        for (text, plus, want) in [
+            ("/api/v1/namespaces/a%2Fb", false, "/api/v1/namespaces/a/b"),
+            ("a+b%3Dc", true, "a b=c"),
+            ("a+b", false, "a+b"),
+            ("100%", false, "100%"),
+            ("%zz", false, "%zz"),
+            ("%c3%a9", false, "é"),
+        ] {
+            assert_eq!(percent_decode(text, plus), want, "{text}");
+        }
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            query("command=sh&command=-c&tty"),
+            [
+                pair("command", "sh"),
+                pair("command", "-c"),
+                pair("tty", "")
+            ]
+        );
+    }
+}

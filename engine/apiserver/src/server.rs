@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::expiry::Expiry;
 use crate::handler::NodeApi;
 use crate::openapi::Docs;
-use crate::registry::{Registry, Resource};
+use crate::registry::{Registry, Resource, apiextensions};
 use crate::storage::{Expect, Key, Obj, Revision, Storage, StorageError, TableId};
 
 /// What can be chosen when a server is made.
@@ -196,6 +196,31 @@ impl ApiServer {
         self.0.config.history
     }
 
+    /// A new table, for a resource that was just defined.
+    pub(crate) fn add_table(&self) -> TableId {
+        self.0.wakers.borrow_mut().push(Vec::new());
+        self.0.storage.borrow_mut().add_table(self.0.config.history)
+    }
+
+    /// Where the objects of a resource are, whatever its version.
+    pub(crate) fn table_of(&self, group: &str, plural: &str) -> Option<TableId> {
+        let registry = self.registry();
+        let served = registry
+            .iter()
+            .find(|s| s.names.group == group && s.names.plural == plural);
+        served.map(|served| served.resource.table)
+    }
+
+    /// Serves one more resource.
+    pub(crate) fn serve(&self, served: crate::registry::Served) {
+        self.0.registry.borrow_mut().serve(served);
+    }
+
+    /// Serves a resource no more.
+    pub(crate) fn unserve(&self, group: &str, plural: &str) {
+        self.0.registry.borrow_mut().unserve(group, plural);
+    }
+
     /// Puts an object, stamped with the new revision, and tells those who watch. A dry run only stamps.
     pub(crate) fn put(
         &self,
@@ -222,6 +247,9 @@ impl ApiServer {
         };
         self.trace(cx, resource, key, how);
         self.wake(resource.table);
+        if let Some(crd) = object.clone().downcast_rc() {
+            apiextensions::establish(self, crd);
+        }
         if let Some(seconds) = resource.strategy.lifetime_seconds()
             && let Some(revision) = Revision::parse(&object.meta().resource_version)
         {
@@ -261,6 +289,9 @@ impl ApiServer {
         };
         self.trace(cx, resource, key, Write::plain("delete"));
         self.wake(resource.table);
+        if let Some(crd) = last.downcast_ref() {
+            apiextensions::retire(self, crd);
+        }
         Ok(last)
     }
 

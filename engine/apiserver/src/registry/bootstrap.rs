@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use api::core::v1::Namespace;
 use api::scheduling::v1::PriorityClass;
-use apimachinery::Kind;
 use apimachinery::meta::v1::ObjectMeta;
+use apimachinery::{GroupVersionKind, Kind, Value};
 
 use super::scheduling::priorityclass::SYSTEM_CLASSES;
 use crate::ApiServer;
@@ -42,6 +42,31 @@ pub fn run(server: &ApiServer) {
                 ..PriorityClass::default()
             },
         );
+    }
+    make_others(&cx);
+}
+
+/// What else a new cluster has: the API server's own service, the default storage class, leases of the control plane.
+const OTHERS: &str = include_str!("defaults.json");
+
+fn make_others(cx: &Context) {
+    let others: Vec<Value> = serde_json::from_str(OTHERS).unwrap_or_default();
+    debug_assert!(!others.is_empty(), "defaults.json is no list");
+    for value in &others {
+        let text = |key: &str| value[key].as_str().unwrap_or_default();
+        let gvk = GroupVersionKind::from_api_version(text("apiVersion"), text("kind"));
+        let found = cx
+            .server
+            .registry()
+            .find_kind(&gvk.group, &gvk.version, &gvk.kind)
+            .cloned();
+        let Some((served, Ok((object, _)))) = found.map(|s| (s.clone(), s.decode(value))) else {
+            debug_assert!(false, "{gvk:?} is not served");
+            continue;
+        };
+        let namespace = object.meta().namespace.clone();
+        let made = super::create::create(cx, &served.resource, &namespace, object);
+        debug_assert!(made.is_ok(), "{:?}", made.err());
     }
 }
 

@@ -1,8 +1,8 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
 use super::{
-    Registry, apps, batch, coordination, core, discovery, networking, node, policy, rbac, reviews,
-    scheduling, storage,
+    Registry, apiextensions, apps, autoscaling, batch, coordination, core, discovery, events,
+    networking, node, policy, rbac, reviews, scheduling, storage,
 };
 
 /// Adds every built-in kind.
@@ -48,5 +48,8 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(networking::ingressclass::IngressClassStrategy);
     registry.add(networking::networkpolicy::NetworkPolicyStrategy);
     registry.add(node::RuntimeClassStrategy);
+    registry.add(apiextensions::CustomResourceDefinitionStrategy);
+    autoscaling::register(registry);
+    events::register(registry);
     reviews::register(registry);
 }

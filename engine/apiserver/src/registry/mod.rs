@@ -18,10 +18,13 @@ mod resource;
 mod strategy;
 pub mod update;
 
+pub(crate) mod apiextensions;
 pub(crate) mod apps;
+mod autoscaling;
 mod batch;
 pub(crate) mod core;
 mod discovery;
+mod events;
 mod networking;
 mod node;
 mod policy;
@@ -83,6 +86,11 @@ impl Registry {
             names.plural.clone(),
         );
         self.served.insert(key, served);
+    }
+
+    /// Serves a resource no more.
+    pub(crate) fn unserve(&mut self, group: &str, plural: &str) {
+        self.served.retain(|(g, _, p), _| g != group || p != plural);
     }
 
     /// The resource of that group, version and plural.

@@ -205,6 +205,15 @@ impl VersionCodec {
         }
     }
 
+    /// For kinds that have no struct.
+    pub(crate) fn dynamic(encode: Box<Encode>, decode: Box<Decode>) -> Self {
+        Self {
+            schema: None,
+            encode,
+            decode,
+        }
+    }
+
     fn converted<V: Kind, K: Kind>(to: fn(&K) -> V, from: fn(V) -> K) -> Self {
         Self {
             schema: Some(V::default().schema()),

@@ -1,5 +1,6 @@
 //! The project's judges: what a test needs to hold the emulation against recordings of a real cluster.
 //!
+//! - [`serve`]: the real kubectl against the native server.
 //! - [`transcript`]: kubectl sessions, compared command by command.
 //! - [`corpus`]: manifests, compared by what the server makes of them.
 //! - [`properties`]: what must hold in random clusters.
@@ -12,6 +13,7 @@
 pub mod corpus;
 pub mod properties;
 pub mod scheduler_cases;
+pub mod serve;
 pub mod transcript;
 pub mod watch;
 

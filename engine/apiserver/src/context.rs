@@ -9,6 +9,10 @@ use apimachinery::{Map, Str, Time};
 use crate::ApiServer;
 use crate::registry::Served;
 
+/// The administrator's certificate, as audit logs would name it.
+const CERTIFICATE: &str =
+    "X509SHA256=7461626572e2657465730b1d2c3f4a5b6c7d8e9fa0b1c2d3e4f5061728394a5b";
+
 /// Who asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct User {
@@ -28,6 +32,12 @@ impl User {
         Self {
             name: "kubernetes-admin".into(),
             groups: vec!["system:masters".into(), "system:authenticated".into()],
+            extra: [(
+                Str::from("authentication.kubernetes.io/credential-id"),
+                vec![Str::from(CERTIFICATE)],
+            )]
+            .into_iter()
+            .collect(),
             ..Self::default()
         }
     }

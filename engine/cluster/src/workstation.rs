@@ -57,10 +57,15 @@ impl Workstation {
         shell::register(&programs);
         net_tools::register(&programs);
         let address = format!("https://{SERVER}");
+        let tokens = client.clone();
         let servers = Servers::new().with(
             &address,
             client.clone(),
-            Rc::new(adapter::certificate_means_admin),
+            Rc::new(move |target| {
+                let token = target.user.get("token").and_then(|token| token.as_str());
+                adapter::certificate_means_admin(target)
+                    .or_else(|| tokens.user_of_token(token.unwrap_or_default()))
+            }),
         );
         adapter::register(&programs, &Kubectl::new(Rc::new(servers)));
         let now = sim.now().as_micros();
@@ -80,7 +85,7 @@ impl Workstation {
         machine.vfs().write_file(
             &cred,
             &format!("{HOME}/.kube/config"),
-            kubeconfig().as_bytes(),
+            kubeconfig(&controllers::root_ca(sim)).as_bytes(),
         )?;
         machine.vfs().write_file(
             &cred,
@@ -206,18 +211,19 @@ impl Running {
 
 /// The administrator's kubeconfig. Certificate and key stand for real ones: nothing here checks a signature, but tools that
 /// read the file find what they expect.
-fn kubeconfig() -> String {
+fn kubeconfig(authority: &str) -> String {
     use base64::Engine as _;
     let pem = |what: &str| {
         let text = format!("-----BEGIN {what}-----\nVGFiZXJuZXRlcw==\n-----END {what}-----\n");
         base64::engine::general_purpose::STANDARD.encode(text)
     };
+    let authority = base64::engine::general_purpose::STANDARD.encode(authority);
     let (certificate, key) = (pem("CERTIFICATE"), pem("RSA PRIVATE KEY"));
     format!(
         "apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: {certificate}
+    certificate-authority-data: {authority}
     server: https://{SERVER}
   name: kubernetes
 contexts:

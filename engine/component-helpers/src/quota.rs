@@ -178,7 +178,7 @@ fn add_pod(amounts: &mut Amounts, pod: &Pod, now: Time) {
 
 /// What a pod's containers ask for together: those that run side by side add up, of those that run before only the
 /// largest counts.
-fn sum(pod: &Pod, of: fn(&api::core::v1::Container) -> &Amounts) -> Amounts {
+pub fn sum(pod: &Pod, of: fn(&api::core::v1::Container) -> &Amounts) -> Amounts {
     let mut total = Amounts::new();
     for container in &pod.spec.containers {
         add(&mut total, of(container));

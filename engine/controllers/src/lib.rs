@@ -49,7 +49,6 @@ pub type Start = fn(&Context);
 
 /// Every controller, under the name that upstream's `--controllers` knows it by.
 pub const CONTROLLERS: &[(&str, Start)] = &[
-    ("resourcequota-controller", resourcequota::start),
     ("serviceaccount-controller", serviceaccount::start),
     (
         "root-ca-certificate-publisher-controller",

@@ -6,6 +6,7 @@
 //! ```text
 //!   wasm.rs ── rustup's target, or else ── debian.rs (Debian's compiler, std built once)
 //!   cargo_tools.rs (wasm-bindgen, trunk)   node.rs (Node.js, npm packages)   chromium.rs (browser and its driver)
+//!   kubectl.rs (the real kubectl)
 //!        └──────────────────────── system.rs (apt, root) ────────────────────────┘
 //! ```
 
@@ -14,12 +15,14 @@ use anyhow::Result;
 pub(crate) mod cargo_tools;
 pub(crate) mod chromium;
 mod debian;
+mod kubectl;
 pub(crate) mod node;
 mod system;
 pub(crate) mod wasm;
 
 use crate::versions;
 pub(crate) use chromium::{Browser, FLAGS as CHROMIUM_FLAGS};
+pub(crate) use kubectl::ensure as for_serve;
 pub(crate) use wasm::WasmToolchain;
 
 /// Everything that building the page needs.
@@ -55,6 +58,7 @@ pub(crate) fn for_browser() -> Result<Browser> {
 pub(crate) fn all() -> Result<()> {
     for_build()?;
     for_browser()?;
+    for_serve()?;
     println!("everything is installed");
     Ok(())
 }

@@ -7,13 +7,14 @@
 //! | watch | recordings of object states over time | `WATCH` |
 //! | scheduler-cases | placements of the real scheduler | `SCHEDULER_CASES` |
 //! | corpus | the documentation's manifests | `CORPUS` |
+//! | serve | recordings of kubectl sessions, by the real kubectl | `SERVE` |
 //! | lessons | `lessons/` | `LESSONS` |
 //! | properties | nothing: random clusters from seeds | |
 
 use anyhow::{Result, bail};
 
 use super::{Context, Suite, absent_unless};
-use crate::project;
+use crate::{project, setup};
 
 /// Recorded kubectl sessions, replayed.
 pub(super) const TRANSCRIPTS: Suite = Suite {
@@ -53,6 +54,17 @@ pub(super) const CORPUS: Suite = Suite {
     about: "the documentation's manifests are accepted",
     absent: || absent_unless("tests/tests/corpus.rs"),
     run: |context| judge(context, "corpus", Some("CORPUS")),
+};
+
+/// The real kubectl against the native server.
+pub(super) const SERVE: Suite = Suite {
+    name: "serve",
+    about: "the real kubectl works against the native server",
+    absent: || absent_unless("tests/tests/serve.rs"),
+    run: |context| {
+        setup::for_serve()?;
+        judge(context, "serve", Some("SERVE"))
+    },
 };
 
 /// Every lesson: valid, unsolved at its start, solved by its solution.

@@ -34,6 +34,7 @@ const SUITES: &[Suite] = &[
     judges::WATCH,
     judges::SCHEDULER_CASES,
     judges::CORPUS,
+    judges::SERVE,
     judges::LESSONS,
     judges::PROPERTIES,
     determinism::SUITE,

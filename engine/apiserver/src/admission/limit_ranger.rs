@@ -2,7 +2,7 @@
 
 use api::core::v1::{Container, LimitRange, LimitRangeItem, PersistentVolumeClaim, Pod};
 use apimachinery::{Map, Object, Quantity, Status, Str};
-use component_helpers::quota::{Amounts, pod_sum};
+use component_helpers::quota::{Amounts, sum};
 
 use super::{Attributes, Operation, Plugin, lookup_all};
 
@@ -115,23 +115,13 @@ fn check_pod(pod: &Pod, item: &LimitRangeItem, errors: &mut Vec<String>) {
     match item.type_.as_str() {
         "Container" => {
             for container in pod.spec.containers.iter().chain(&pod.spec.init_containers) {
-                let amounts = |map: &Map<Str, Quantity>| -> Amounts {
-                    map.iter()
-                        .map(|(name, amount)| (name.clone(), amount.clone()))
-                        .collect()
-                };
                 let resources = &container.resources;
-                check(
-                    item,
-                    &amounts(&resources.requests),
-                    &amounts(&resources.limits),
-                    errors,
-                );
+                check(item, &resources.requests, &resources.limits, errors);
             }
         }
         "Pod" => {
-            let requests = pod_sum(pod, &|container| &container.resources.requests);
-            let limits = pod_sum(pod, &|container| &container.resources.limits);
+            let requests = sum(pod, |container| &container.resources.requests);
+            let limits = sum(pod, |container| &container.resources.limits);
             check(item, &requests, &limits, errors);
         }
         _ => {}

@@ -1,11 +1,12 @@
 //! ResourceQuota: a namespace gets no more than its quotas allow. What is used is kept in their status, here for what is
 //! added and by the quota controller for what goes away.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use api::core::v1::{Pod, ResourceQuota};
+use api::core::v1::{Container, Pod, ResourceQuota};
 use apimachinery::{Map, Object, Quantity, Status, Str};
-use component_helpers::quota::{Amounts, applies, missing, usage};
+use component_helpers::quota::{Amounts, matches_scopes, usage};
 
 use super::{Attributes, Operation, Plugin, lookup_all};
 use crate::context::{Context, User};
@@ -32,17 +33,18 @@ impl Plugin for QuotaAdmission {
             return Ok(());
         }
         let now = attributes.cx.now();
-        let mut more = usage(&names.group, &names.plural, object, now);
+        let resource = names.group_resource();
+        let mut more = usage(&resource, object, now);
         if let Some(old) = attributes.old {
-            let before = usage(&names.group, &names.plural, old, now);
-            for (name, amount) in &mut more {
-                if let Some(before) = before.get(name) {
+            let before = usage(&resource, old, now);
+            for (name, amount) in more.iter_mut() {
+                if let Some(before) = before.get(name.as_str()) {
                     amount.sub(before);
                 }
             }
         }
         let mut changed = Vec::new();
-        for quota in quotas.iter().filter(|quota| applies(quota, object)) {
+        for quota in quotas.iter().filter(|quota| matches_scopes(quota, object)) {
             if let Some(next) = charge(attributes, object, quota, &more)? {
                 changed.push(next);
             }
@@ -79,7 +81,7 @@ fn charge(
         .hard
         .iter()
         .map(|(name, _)| name)
-        .filter(|name| more.contains_key(*name))
+        .filter(|name| more.contains_key(name.as_str()))
         .collect();
     let unknown: Vec<&str> = limited
         .iter()
@@ -97,7 +99,7 @@ fn charge(
     let mut next = (**quota).clone();
     let mut exceeded: Vec<&Str> = Vec::new();
     for resource in limited {
-        let (Some(more), Some(hard)) = (more.get(resource), hard.get(resource.as_str())) else {
+        let (Some(more), Some(hard)) = (more.get(resource.as_str()), hard.get(resource.as_str())) else {
             continue;
         };
         if more.signum() == 0 {
@@ -131,4 +133,43 @@ fn charge(
         ));
     }
     Ok((next.status != quota.status).then_some(next))
+}
+
+/// What containers must say when a quota limits it.
+const REQUIRED: [&str; 6] = [
+    "cpu",
+    "limits.cpu",
+    "limits.memory",
+    "memory",
+    "requests.cpu",
+    "requests.memory",
+];
+
+/// What the containers of a pod must say because a quota limits it, and do not: `cpu for: a,b; memory for: a`.
+fn missing(pod: &Pod, limited: &mut dyn Iterator<Item = &Str>) -> Option<String> {
+    let required: Vec<&str> = limited
+        .map(Str::as_str)
+        .filter(|name| REQUIRED.contains(name))
+        .collect();
+    let says = |container: &Container, name: &str| match name.strip_prefix("limits.") {
+        Some(name) => container.resources.limits.contains_key(name),
+        None => {
+            let name = name.strip_prefix("requests.").unwrap_or(name);
+            container.resources.requests.contains_key(name)
+        }
+    };
+    let mut lacking: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for container in pod.spec.containers.iter().chain(&pod.spec.init_containers) {
+        for name in required.iter().filter(|name| !says(container, name)) {
+            lacking.entry(*name).or_default().push(&container.name);
+        }
+    }
+    if lacking.is_empty() {
+        return None;
+    }
+    let parts = lacking.into_iter().map(|(name, mut containers)| {
+        containers.sort_unstable();
+        format!("{name} for: {}", containers.join(","))
+    });
+    Some(parts.collect::<Vec<_>>().join("; "))
 }

@@ -9,8 +9,8 @@ use apimachinery::Status;
 use serde_json::{Value, json};
 
 use crate::handler::{Method, Request, Response};
-use crate::registry::Served;
 use crate::{ApiServer, openapi};
+use crate::registry::{Served, Verbs};
 
 pub use aggregated::CONTENT_TYPE as AGGREGATED_CONTENT_TYPE;
 
@@ -225,7 +225,7 @@ fn resource_list(server: &ApiServer, group: &str, version: &str) -> Option<Value
 
 /// A resource and its subresources.
 fn api_resources(served: &Served) -> Vec<Value> {
-    const ALL: [&str; 8] = [
+    const ALL: &[&str] = &[
         "create",
         "delete",
         "deletecollection",
@@ -235,13 +235,18 @@ fn api_resources(served: &Served) -> Vec<Value> {
         "update",
         "watch",
     ];
+    let verbs = match served.resource.strategy.verbs() {
+        Verbs::All => ALL,
+        Verbs::ReadOnly => &["get", "list"],
+        Verbs::CreateOnly => &["create"],
+    };
     let names = &served.names;
     let mut resource = json!({
         "name": names.plural.as_str(),
         "singularName": names.singular.as_str(),
         "namespaced": names.namespaced,
         "kind": names.kind.as_str(),
-        "verbs": ALL,
+        "verbs": verbs,
     });
     if !names.short.is_empty() {
         resource["shortNames"] = names
@@ -259,6 +264,61 @@ fn api_resources(served: &Served) -> Vec<Value> {
     }
     let mut out = vec![resource];
     let strategy = &served.resource.strategy;
+    let changed = |sub: &str, kind: &str, group: &str, version: &str| {
+        json!({
+            "name": format!("{}/{sub}", names.plural),
+            "singularName": "",
+            "namespaced": names.namespaced,
+            "kind": kind,
+            "group": group,
+            "version": version,
+            "verbs": ["get", "patch", "update"],
+        })
+    };
+    if strategy.has_scale() {
+        out.push(changed("scale", "Scale", "autoscaling", "v1"));
+    }
+    // What can only be made, and of which kind that is.
+    let made: &[(&str, &str, &str)] = match (&*names.group, &*names.plural) {
+        ("", "pods") => &[
+            ("binding", "Binding", ""),
+            ("eviction", "Eviction", "policy"),
+        ],
+        ("", "serviceaccounts") => &[("token", "TokenRequest", "authentication.k8s.io")],
+        _ => &[],
+    };
+    for (sub, kind, group) in made {
+        let mut entry = changed(sub, kind, group, "v1");
+        entry["verbs"] = json!(["create"]);
+        if group.is_empty() {
+            entry
+                .as_object_mut()
+                .map(|entry| (entry.remove("group"), entry.remove("version")));
+        }
+        out.push(entry);
+    }
+    if names.group.is_empty() && names.plural == "pods" {
+        for (sub, verbs) in [
+            ("attach", &["create", "get"][..]),
+            ("exec", &["create", "get"]),
+            ("log", &["get"]),
+            ("portforward", &["create", "get"]),
+        ] {
+            let kind = match sub {
+                "attach" => "PodAttachOptions",
+                "exec" => "PodExecOptions",
+                "portforward" => "PodPortForwardOptions",
+                _ => "Pod",
+            };
+            out.push(json!({
+                "name": format!("pods/{sub}"),
+                "singularName": "",
+                "namespaced": true,
+                "kind": kind,
+                "verbs": verbs,
+            }));
+        }
+    }
     let status = strategy.has_status().then_some("status");
     for sub in status
         .into_iter()

@@ -46,7 +46,7 @@ pub fn run(server: &ApiServer) {
     make_others(&cx);
 }
 
-/// What else a new cluster has: the API server's own service, the default storage class, leases of the control plane.
+/// What else a new cluster has: the API server's own service, leases of the control plane.
 const OTHERS: &str = include_str!("defaults.json");
 
 fn make_others(cx: &Context) {

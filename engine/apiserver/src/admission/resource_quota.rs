@@ -99,7 +99,8 @@ fn charge(
     let mut next = (**quota).clone();
     let mut exceeded: Vec<&Str> = Vec::new();
     for resource in limited {
-        let (Some(more), Some(hard)) = (more.get(resource.as_str()), hard.get(resource.as_str())) else {
+        let (Some(more), Some(hard)) = (more.get(resource.as_str()), hard.get(resource.as_str()))
+        else {
             continue;
         };
         if more.signum() == 0 {

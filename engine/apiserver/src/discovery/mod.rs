@@ -9,8 +9,8 @@ use apimachinery::Status;
 use serde_json::{Value, json};
 
 use crate::handler::{Method, Request, Response};
-use crate::{ApiServer, openapi};
 use crate::registry::{Served, Verbs};
+use crate::{ApiServer, openapi};
 
 pub use aggregated::CONTENT_TYPE as AGGREGATED_CONTENT_TYPE;
 

@@ -206,9 +206,14 @@ impl VersionCodec {
     }
 
     /// For kinds that have no struct.
-    pub(crate) fn dynamic(encode: Box<Encode>, decode: Box<Decode>) -> Self {
+    pub(crate) fn dynamic(
+        openapi: Option<Rc<Value>>,
+        encode: Box<Encode>,
+        decode: Box<Decode>,
+    ) -> Self {
         Self {
             schema: None,
+            openapi,
             encode,
             decode,
         }

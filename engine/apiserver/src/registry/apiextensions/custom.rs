@@ -6,7 +6,7 @@ use std::rc::Rc;
 use api::apiextensions::v1::{
     CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps,
 };
-use apimachinery::codec::{DecodeError, StrictError};
+use apimachinery::codec::{self, DecodeError, StrictError};
 use apimachinery::meta::v1::DeleteOptions;
 use apimachinery::{DynamicObject, GroupVersionKind, Object, Str, Time, Value};
 
@@ -100,7 +100,7 @@ pub(super) fn names_of(crd: &CustomResourceDefinition, version: &Str) -> Names {
 }
 
 /// Between the JSON of a version and what is stored, which says the storage version.
-pub(super) fn codec(
+pub(super) fn version_codec(
     crd: &Rc<CustomResourceDefinition>,
     version: &CustomResourceDefinitionVersion,
     stored: GroupVersionKind,
@@ -110,6 +110,14 @@ pub(super) fn codec(
         .schema
         .as_ref()
         .and_then(|s| s.open_apiv3_schema.clone());
+    let openapi = schema.as_ref().map(|schema| {
+        let mut document = codec::to_value(&**schema);
+        if document["properties"].is_null() {
+            document["properties"] = serde_json::json!({});
+        }
+        document["properties"]["metadata"] = serde_json::json!({ "type": "object" });
+        Rc::new(document)
+    });
     let encode = move |object: &dyn Object| {
         let mut value = object.to_value();
         value["apiVersion"] = shown.api_version().as_str().into();
@@ -132,7 +140,7 @@ pub(super) fn codec(
             StrictError(unknown.collect()),
         ))
     };
-    VersionCodec::dynamic(Box::new(encode), Box::new(decode))
+    VersionCodec::dynamic(openapi, Box::new(encode), Box::new(decode))
 }
 
 /// What is under a top-level key.

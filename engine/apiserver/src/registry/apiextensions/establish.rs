@@ -145,7 +145,7 @@ fn serve(server: &ApiServer, crd: &Rc<CustomResourceDefinition>) {
         server.serve(Served {
             names: custom::names_of(crd, &version.name),
             resource,
-            codec: Rc::new(custom::codec(crd, version, gvk)),
+            codec: Rc::new(custom::version_codec(crd, version, gvk)),
         });
     }
 }

@@ -75,7 +75,11 @@ fn follow<'a>(value: &'a Value, step: &Step) -> Vec<&'a Value> {
                 }
                 match found {
                     Some(Value::String(text)) => text == wanted,
-                    Some(other) => other.to_string() == *wanted,
+                    Some(Value::Bool(yes)) => wanted == if *yes { "true" } else { "false" },
+                    Some(Value::Number(number)) => {
+                        wanted.parse() == Ok(number.as_f64().unwrap_or(f64::NAN))
+                    }
+                    Some(_) => false,
                     None => false,
                 }
             };

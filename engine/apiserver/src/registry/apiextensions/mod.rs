@@ -37,7 +37,7 @@ impl Strategy for CustomResourceDefinitionStrategy {
     fn default(&self, crd: &mut CustomResourceDefinition) {
         let spec = &mut *crd.spec;
         if spec.names.singular.is_empty() {
-            spec.names.singular = spec.names.kind.to_lowercase().into();
+            spec.names.singular = spec.names.kind.to_lowercase();
         }
         if spec.names.list_kind.is_empty() && !spec.names.kind.is_empty() {
             spec.names.list_kind = format!("{}List", spec.names.kind).into();

@@ -66,11 +66,12 @@ impl Cluster {
             .map(|object| (*object).clone())
     }
 
+    /// Without the API server's own service and what belongs to it, which every cluster has.
     pub(crate) fn list<K: Kind>(&self, namespace: &str) -> Vec<std::rc::Rc<K>> {
-        self.client
-            .list::<K>(namespace, &ListOptions::default())
-            .unwrap()
-            .items
+        let list = self.client.list::<K>(namespace, &ListOptions::default());
+        let mut items = list.unwrap().items;
+        items.retain(|object| object.meta().name != "kubernetes");
+        items
     }
 
     pub(crate) fn names<K: Kind>(&self, namespace: &str) -> Vec<String> {

@@ -9,6 +9,7 @@ pub mod apply;
 pub mod attach;
 pub mod auth;
 pub mod autoscale;
+pub mod certificate;
 pub mod cluster_info;
 pub mod completion;
 pub mod config;
@@ -65,7 +66,7 @@ pub static ROOT: Command = Command {
         &rollout::COMMAND,
         &scale::COMMAND,
         &autoscale::COMMAND,
-        &pending::CERTIFICATE,
+        &certificate::COMMAND,
         &cluster_info::COMMAND,
         &top::COMMAND,
         &drain::CORDON,

@@ -13,8 +13,6 @@ const fn missing(name: &'static str, short: &'static str) -> Command {
     }
 }
 
-/// `certificate`
-pub const CERTIFICATE: Command = missing("certificate", "Modify certificate resources");
 /// `proxy`
 pub const PROXY: Command = missing("proxy", "Run a proxy to the Kubernetes API server");
 /// `diff`

@@ -123,6 +123,15 @@ impl Bridge {
         });
     }
 
+    /// The first prompt is shown: the engine may fetch what it has put off until now.
+    pub fn prompt_shown(self) {
+        self.inner.with_untracked(|inner| {
+            if let Some(worker) = &inner.worker {
+                worker.prompt_shown();
+            }
+        });
+    }
+
     /// The terminal's size, for now and for the next start.
     pub fn resize(self, columns: u16, rows: u16) {
         self.inner.quietly(|inner| inner.size = (columns, rows));
@@ -248,6 +257,7 @@ impl Bridge {
                 }
             }
             FromEngine::Saved(change) => self.change_log(change),
+            FromEngine::Trouble(text) => notices.show(Weight::Trouble, text),
             FromEngine::Fatal(Fatal { message }) => self.failed(message),
         }
     }

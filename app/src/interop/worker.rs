@@ -69,6 +69,11 @@ impl EngineWorker {
             .worker
             .post_message_with_transfer(&buffer, &js_sys::Array::of1(&buffer));
     }
+
+    /// Says that the first prompt is shown. Not a message to the engine, which knows nothing of how it is loaded.
+    pub fn prompt_shown(&self) {
+        let _ = self.worker.post_message(&JsValue::from_str("shown"));
+    }
 }
 
 impl Drop for EngineWorker {

@@ -5,21 +5,26 @@
 //! breath; the page starts another one.
 //!
 //! A message sent before the module has loaded would be lost, so the first thing it does is to say `ready`, and the
-//! page sends nothing before.
+//! page sends nothing before. After the first prompt it rests until the second half of the engine is there ([`rest`]).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cluster::PageEngine;
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
-use view::{Batch, Fatal, FromEngine, ToEngine, wire};
+use view::{Batch, Boot, Fatal, FromEngine, ToEngine, wire};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 mod pacer;
+mod rest;
 
 use pacer::{Pacer, Wake};
+use rest::Rest;
+
+/// Milliseconds after which the page's word that the first prompt is shown is no longer waited for.
+const UNSHOWN: u32 = 3000;
 
 fn main() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
@@ -36,10 +41,15 @@ fn main() {
         scope: scope.clone(),
         pacer: RefCell::new(Pacer::new(PageEngine::new(start()).with_docs(api_docs))),
         timer: RefCell::new(None),
+        rest: Rc::new(Rest::new()),
+        prompted: Cell::new(false),
+        waiting: RefCell::new(Vec::new()),
     });
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Ok(buffer) = event.data().dyn_into::<ArrayBuffer>() {
-            worker.hear(&Uint8Array::new(&buffer).to_vec());
+        match event.data().dyn_into::<ArrayBuffer>() {
+            Ok(buffer) => worker.hear(&Uint8Array::new(&buffer).to_vec()),
+            // The only other thing that the page says: the first prompt is shown.
+            Err(_) => worker.load_rest(),
         }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -72,24 +82,84 @@ struct Worker {
     scope: DedicatedWorkerGlobalScope,
     pacer: RefCell<Pacer<PageEngine>>,
     timer: RefCell<Option<Timeout>>,
+    rest: Rc<Rest>,
+    /// The first prompt has been said.
+    prompted: Cell<bool>,
+    /// What came while the rest of the engine was on its way.
+    waiting: RefCell<Vec<ToEngine>>,
 }
 
 impl Worker {
     fn hear(self: &Rc<Self>, bytes: &[u8]) {
         match wire::decode::<ToEngine>(bytes) {
-            Ok(message) => self.pacer.borrow_mut().handle(message, self.now()),
+            Ok(message) if self.may_handle(&message) => {
+                self.pacer.borrow_mut().handle(message, self.now());
+                self.slice();
+            }
+            Ok(message) => {
+                // What the page sends on its own account is no reason to hurry.
+                if !matches!(message, ToEngine::Resize { .. } | ToEngine::Drawn(_)) {
+                    self.load_rest();
+                }
+                self.waiting.borrow_mut().push(message);
+            }
             Err(error) => {
                 let message = format!("a message of the page could not be read: {error}");
                 send(&self.scope, vec![FromEngine::Fatal(Fatal { message })]);
             }
         }
-        self.slice();
+    }
+
+    /// Is enough of the engine here for this message?
+    fn may_handle(&self, message: &ToEngine) -> bool {
+        let needs_all = match message {
+            ToEngine::Boot(Boot { log, .. }) => !log.is_empty(),
+            _ => self.prompted.get() || !self.waiting.borrow().is_empty(),
+        };
+        !needs_all || self.rest.is_here()
+    }
+
+    /// Has the rest of the engine loaded, and then goes on.
+    fn load_rest(self: &Rc<Self>) {
+        let worker = self.clone();
+        self.rest.load(move |result| match result {
+            Ok(()) => {
+                for message in worker.waiting.take() {
+                    worker.pacer.borrow_mut().handle(message, worker.now());
+                }
+                worker.slice();
+            }
+            Err(reason) => {
+                let text = format!(
+                    "The rest of the engine could not be loaded ({reason}). It is tried again until it comes; what \
+                     you type waits for it."
+                );
+                send(&worker.scope, vec![FromEngine::Trouble(text)]);
+            }
+        });
+    }
+
+    /// The first prompt was said, and not all of the engine is here: nothing happens until it is.
+    fn rest_before_going_on(self: &Rc<Self>) {
+        let worker = self.clone();
+        let alarm = Timeout::new(UNSHOWN, move || worker.load_rest());
+        *self.timer.borrow_mut() = Some(alarm);
     }
 
     /// Works for a while, says what there is to say, and sets the alarm for the next time.
     fn slice(self: &Rc<Self>) {
         let (said, wake) = self.pacer.borrow_mut().slice(self.now(), || self.now());
+        if said
+            .iter()
+            .any(|message| matches!(message, FromEngine::Prompt(_)))
+        {
+            self.prompted.set(true);
+        }
         send(&self.scope, said);
+        if self.prompted.get() && !self.rest.is_here() {
+            self.rest_before_going_on();
+            return;
+        }
         let wait = match wake {
             Wake::Now => Some(0.0),
             Wake::In(wait) => Some(wait),

@@ -158,6 +158,8 @@ pub enum FromEngine {
     Progress(LessonProgress),
     /// The saved log has changed.
     Saved(Log),
+    /// Something that a person should know of, and that gets better or worse by itself. Sent by the worker.
+    Trouble(String),
     /// The engine cannot go on. The worker sends it and stops; the page starts another.
     Fatal(Fatal),
 }

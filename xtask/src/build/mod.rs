@@ -3,7 +3,8 @@
 //! ```text
 //!   pre_build hook    bundles.rs   esbuild: app/js/*.js and app/style/main.css → app/vendor-dist/
 //!   trunk                          cargo, wasm-bindgen, wasm-opt for the page and for the engine's worker
-//!   post_build hook   revision.rs  every file named by its content, every mention of it rewritten
+//!   post_build hook   split/       the engine's module in two: until the first prompt, and the rest
+//!                     revision.rs  every file named by its content, every mention of it rewritten
 //! ```
 //!
 //! A build is skipped when nothing that goes into it has changed (`inputs.rs`). The site asks no other host for
@@ -21,6 +22,7 @@ use crate::{project, versions};
 mod bundles;
 mod inputs;
 mod revision;
+mod split;
 
 /// Builds `dist/` in release mode unless it is up to date.
 pub(crate) fn run() -> Result<()> {
@@ -48,7 +50,10 @@ pub(crate) fn hook(args: &[String]) -> Result<()> {
         (Some("pre-build"), _) => bundles::make(),
         (Some("post-build"), Some(staging)) => {
             if release {
+                split::apply(&staging)?;
                 bundles::minify_glue(&staging)?;
+            } else {
+                split::leave_whole(&staging)?;
             }
             revision::apply(&staging)
         }

@@ -150,10 +150,11 @@ impl Session {
             let silent = std::mem::take(&mut state.entered);
             (state.editor.begin(&prompt.text), ahead, first, silent)
         };
-        let xterm = self.clone();
+        let (xterm, bridge) = (self.clone(), self.0.bridge);
         let drawn = move || {
             if first {
                 perf::mark(perf::PROMPT);
+                bridge.prompt_shown();
                 xterm.xterm().complete();
                 xterm.xterm().focus_if_nothing_has_it();
                 fonts::load();

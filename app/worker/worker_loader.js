@@ -1,0 +1,54 @@
+// Where the engine's worker starts: loads its first module, and offers the worker the two ways to its second
+// (`src/rest.rs`, which says what the two are).
+
+import init from './worker.js';
+
+const address = new URL('./worker_rest.wasm', import.meta.url);
+let linked = false;
+
+/** Puts the second module's functions into the first one's table. */
+function link(module, exports) {
+  if (!linked) new WebAssembly.Instance(module, { 1: exports });
+  linked = true;
+}
+
+async function compile() {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  // A host that does not know the type of modules is no reason to fail.
+  return response.headers.get('Content-Type') === 'application/wasm'
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** Waits, but no longer than until the network is back. */
+const rested = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    addEventListener('online', resolve, { once: true });
+  });
+
+self.tabernetesLoadRest = async (exports, done) => {
+  for (let wait = 1000; !linked; wait = Math.min(2 * wait, 30_000)) {
+    try {
+      link(await compile(), exports);
+    } catch (error) {
+      done(error.message || String(error));
+      await rested(wait);
+    }
+  }
+  done();
+};
+
+// Somebody needs the module this very moment, in the middle of a computation.
+self.tabernetesLoadRestNow = (exports) => {
+  if (linked) return;
+  const request = new XMLHttpRequest();
+  request.open('GET', address, false);
+  request.responseType = 'arraybuffer';
+  request.send();
+  if (request.status !== 200) throw new Error(`the engine could not be loaded: ${request.status}`);
+  link(new WebAssembly.Module(request.response), exports);
+};
+
+await init();

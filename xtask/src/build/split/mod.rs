@@ -1,0 +1,175 @@
+//! Cuts the engine's module in two: what is needed until the first prompt, and the rest.
+//!
+//! Which functions those are is not written down anywhere; it is found out at each build. The worker is rehearsed in
+//! Node.js with a module that notes its calls (`instrument.rs`, `rehearsal.mjs`), and what was called before the first
+//! prompt stays (`cut.rs`). Then the two halves are rehearsed with the same messages, and must say the same, byte for
+//! byte, as the whole did. A function that the rehearsal did not call, but a browser does, costs a request in
+//! between and nothing else.
+//!
+//! The page knows nothing of it: `app/worker` has the rest loaded, see its `rest.rs` and `loader.js`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use view::{Boot, ToEngine, wire};
+
+use crate::process::Cmd;
+use crate::project;
+
+mod cut;
+mod emit;
+mod instrument;
+mod module;
+
+use module::Module;
+
+/// The worker's module as wasm-bindgen and wasm-opt leave it, and its script.
+const MODULE: &str = "worker_bg.wasm";
+const GLUE: &str = "worker.js";
+
+/// The second module, as `app/worker/loader.js` names it.
+const REST: &str = "worker_rest.wasm";
+
+/// The function that has the second module loaded; `app/worker` exports it.
+const LOAD: &str = "load_rest_now";
+
+/// Puts an empty second module beside a worker that is not cut, for builds that are not for release.
+pub(super) fn leave_whole(staging: &Path) -> Result<()> {
+    write(&staging.join(REST), &emit::HEADER)
+}
+
+/// Cuts the worker's module in a freshly built site.
+pub(super) fn apply(staging: &Path) -> Result<()> {
+    let path = staging.join(MODULE);
+    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let module = Module::parse(&bytes).context("the engine's module is not understood")?;
+    let folder = project::target().join("xtask/split");
+    fs::create_dir_all(&folder)?;
+    let noting = folder.join("noting.wasm");
+    write(&noting, &instrument::instrument(&module)?)?;
+    let whole = rehearse(staging, &noting, None)?;
+    let early = early_functions(&module, &whole.early)?;
+    let (first, second) = cut::cut(&module, &early, LOAD)?;
+    let halves = [folder.join("first.wasm"), folder.join("second.wasm")];
+    write(&halves[0], &first)?;
+    write(&halves[1], &second)?;
+    let cut = rehearse(staging, &halves[0], Some(&halves[1]))?;
+    ensure!(
+        whole.said == cut.said,
+        "the engine's two halves do not say what the whole says: {:?}, {:?}",
+        whole.said,
+        cut.said
+    );
+    println!(
+        "build: {} of the engine's {} functions are needed until the first prompt: {} KiB of {} KiB",
+        early.len(),
+        module.bodies.len(),
+        first.len() / 1024,
+        bytes.len() / 1024,
+    );
+    write(&path, &first)?;
+    write(&staging.join(REST), &second)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What a rehearsal tells.
+struct Rehearsal {
+    early: Vec<String>,
+    said: Vec<String>,
+}
+
+fn rehearse(staging: &Path, module: &Path, rest: Option<&Path>) -> Result<Rehearsal> {
+    let task = json!({
+        "glue": staging.join(GLUE),
+        "module": module,
+        "rest": rest,
+        "runs": runs()?,
+    });
+    let script = project::path("xtask/src/build/split/rehearsal.mjs");
+    let text = Cmd::new("node").arg(script).arg(task.to_string()).read()?;
+    let told: Value = serde_json::from_str(&text).context("the rehearsal printed no JSON")?;
+    let strings = |name: &str| -> Vec<String> {
+        let list = told[name].as_array().into_iter().flatten();
+        list.filter_map(Value::as_str).map(String::from).collect()
+    };
+    Ok(Rehearsal {
+        early: strings("early"),
+        said: strings("said"),
+    })
+}
+
+/// What is played: seeds, dates and sizes that differ, so that what depends on them is called in one run or another.
+fn runs() -> Result<Vec<Value>> {
+    let starts = [
+        (1, 1_767_225_600_000_u64, 80, 24),
+        (8_123_456_789, 1_772_323_199_000, 132, 50),
+        (4_611_686_018_427, 1_795_392_000_000, 40, 12),
+    ];
+    starts
+        .into_iter()
+        .map(|(seed, date, columns, rows)| {
+            let before = [
+                ToEngine::Boot(Boot {
+                    seed,
+                    nodes: 3,
+                    columns,
+                    rows,
+                    ..Boot::default()
+                }),
+                ToEngine::Resize {
+                    columns: columns + 1,
+                    rows,
+                },
+            ];
+            let after = [
+                "kubectl get pods",
+                "kubectl create -f example-pod.yml && sleep 5",
+                "kubectl get pods -o wide",
+                "kubectl describe pod example-pod | grep -c :",
+                "for i in 1 2 3; do echo $((i * 7)) | base64; done; kubectl pods",
+                "kubectl get pod example-pod -o yaml",
+                "kubectl delete -f example-pod.yml",
+            ]
+            .map(|line| ToEngine::Line(line.to_string()));
+            Ok(json!({
+                "date": date,
+                "before": hex(&before)?,
+                "after": hex(&after)?,
+            }))
+        })
+        .collect()
+}
+
+fn hex(messages: &[ToEngine]) -> Result<Vec<String>> {
+    messages
+        .iter()
+        .map(|message| {
+            let bytes = wire::encode(message)?;
+            Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        })
+        .collect()
+}
+
+/// The numbers of the functions whose variables were set.
+fn early_functions(module: &Module<'_>, names: &[String]) -> Result<BTreeSet<u32>> {
+    let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let early: BTreeSet<u32> = module
+        .own()
+        .enumerate()
+        .filter(|(number, _)| names.contains(instrument::variable(*number).as_str()))
+        .map(|(_, function)| function)
+        .collect();
+    ensure!(
+        !early.is_empty() && early.len() < module.bodies.len(),
+        "the rehearsal called {} of {} functions",
+        early.len(),
+        module.bodies.len()
+    );
+    Ok(early)
+}

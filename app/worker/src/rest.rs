@@ -25,6 +25,7 @@ extern "C" {
 
 /// Has the second module loaded before it returns. Called by stand-ins, which the build puts in.
 #[wasm_bindgen]
+#[expect(unreachable_pub, reason = "it is reached from the module's outside")]
 pub fn load_rest_now() {
     load_rest_at_once(&wasm_bindgen::exports());
 }
@@ -64,13 +65,14 @@ impl Rest {
         }
         self.state.set(State::OnItsWay);
         let rest = self.clone();
-        let heard = Closure::<dyn Fn(JsValue)>::new(move |reason: JsValue| match reason.as_string() {
-            Some(reason) => done(Err(reason)),
-            None => {
-                rest.state.set(State::Here);
-                done(Ok(()));
-            }
-        });
+        let heard =
+            Closure::<dyn Fn(JsValue)>::new(move |reason: JsValue| match reason.as_string() {
+                Some(reason) => done(Err(reason)),
+                None => {
+                    rest.state.set(State::Here);
+                    done(Ok(()));
+                }
+            });
         load_rest(&wasm_bindgen::exports(), heard.as_ref());
         *self.heard.borrow_mut() = Some(heard);
     }

@@ -1,12 +1,13 @@
 //! Reading from a cache (`listers`).
 
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::rc::Rc;
 
 use apimachinery::labels::Selector;
-use apimachinery::{Kind, Str};
+use apimachinery::{Kind, Object, Str};
 
-use super::store::{IndexFn, Store};
+use super::store::{IndexFn, Store, Values};
 use crate::NamespacedName;
 
 /// Reads the cached objects of one kind. Cloning reads the same cache.
@@ -14,14 +15,13 @@ use crate::NamespacedName;
 /// What it returns is shared with everybody and never changes; to change an object, clone it and write the copy
 /// through the client.
 pub struct Lister<K> {
-    pub(super) store: Rc<RefCell<Store<K>>>,
+    store: Rc<RefCell<Store>>,
+    kind: PhantomData<fn() -> K>,
 }
 
 impl<K> Clone for Lister<K> {
     fn clone(&self) -> Self {
-        Self {
-            store: Rc::clone(&self.store),
-        }
+        Self::over(Rc::clone(&self.store))
     }
 }
 
@@ -31,16 +31,24 @@ impl<K: Kind> Default for Lister<K> {
     }
 }
 
+impl<K> Lister<K> {
+    /// Reads a cache, which must hold objects of this kind.
+    pub(super) fn over(store: Rc<RefCell<Store>>) -> Self {
+        Self {
+            store,
+            kind: PhantomData,
+        }
+    }
+}
+
 impl<K: Kind> Lister<K> {
     /// A lister over these objects and no informer behind it: for logic that is to run on plain data.
     pub fn of(objects: impl IntoIterator<Item = Rc<K>>) -> Self {
-        let mut store = Store::default();
+        let lister = Self::over(Rc::default());
         for object in objects {
-            store.put(NamespacedName::of(object.meta()), object);
+            lister.put(object);
         }
-        Self {
-            store: Rc::new(RefCell::new(store)),
-        }
+        lister
     }
 
     /// Puts an object into a lister made with [`Self::of`].
@@ -56,41 +64,36 @@ impl<K: Kind> Lister<K> {
 
     /// The object of that name.
     pub fn by_key(&self, key: &NamespacedName) -> Option<Rc<K>> {
-        self.store.borrow().get(key).cloned()
+        let object = self.store.borrow().get(key);
+        object?.downcast_rc()
     }
 
     /// All objects, in order of namespace and name.
     pub fn list(&self) -> Vec<Rc<K>> {
-        self.store.borrow().all().cloned().collect()
+        typed(self.store.borrow().all())
     }
 
     /// The objects of a namespace, in order of their names.
     pub fn in_namespace(&self, namespace: &str) -> Vec<Rc<K>> {
-        let store = self.store.borrow();
-        store.in_namespace(namespace).cloned().collect()
+        typed(self.store.borrow().in_namespace(namespace))
     }
 
     /// The objects of a namespace that a selector matches.
     pub fn select(&self, namespace: &str, selector: &Selector) -> Vec<Rc<K>> {
-        let store = self.store.borrow();
-        let matching = store
-            .in_namespace(namespace)
-            .filter(|object| selector.matches(&object.meta().labels));
-        matching.cloned().collect()
+        let mut objects = self.store.borrow().in_namespace(namespace);
+        objects.retain(|object| selector.matches(&object.meta().labels));
+        typed(objects)
     }
 
     /// Adds an index (see [`super::Informer::add_index`]).
     pub fn add_index(&self, name: &'static str, values_of: IndexFn<K>) {
-        self.store.borrow_mut().add_index(name, values_of);
+        let values = Values::new(values_of);
+        self.store.borrow_mut().add_index(name, values);
     }
 
     /// The objects under a value of an index, in order of their names.
     pub fn by_index(&self, index: &'static str, value: &Str) -> Vec<Rc<K>> {
-        self.store
-            .borrow()
-            .by_index(index, value)
-            .cloned()
-            .collect()
+        typed(self.store.borrow().by_index(index, value))
     }
 
     /// How many objects there are.
@@ -103,8 +106,20 @@ impl<K: Kind> Lister<K> {
         self.len() == 0
     }
 
-    /// Calls `visit` with every object, in order; `visit` must not change the cache.
+    /// Calls `visit` with every object, in order.
     pub fn for_each(&self, mut visit: impl FnMut(&Rc<K>)) {
-        self.store.borrow().all().for_each(&mut visit);
+        for object in self.list() {
+            visit(&object);
+        }
     }
+}
+
+fn typed<K: Kind>(objects: Vec<Rc<dyn Object>>) -> Vec<Rc<K>> {
+    let mut of_type = Vec::with_capacity(objects.len());
+    for object in objects {
+        if let Some(object) = object.downcast_rc() {
+            of_type.push(object);
+        }
+    }
+    of_type
 }

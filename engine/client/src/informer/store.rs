@@ -1,124 +1,146 @@
 //! The cache of one kind, with indexes (`cache.Indexer`).
+//!
+//! It does not know the kind's type: that would be the same code once for each kind. [`super::Lister`] gives the
+//! objects their types back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use apimachinery::{Kind, Str};
+use apimachinery::{Kind, Object, Str};
 
 use crate::NamespacedName;
 
 /// Under which values an object is found in an index.
 pub type IndexFn<K> = fn(&K) -> Vec<Str>;
 
-/// Objects of one kind by name and by index.
-pub(super) struct Store<K> {
-    objects: BTreeMap<NamespacedName, Rc<K>>,
-    indexes: Vec<Index<K>>,
+/// The same for an object whose type is not known.
+#[derive(Clone)]
+pub(super) struct Values {
+    /// Which function it is.
+    address: *const (),
+    of: Rc<ValuesOf>,
 }
 
-struct Index<K> {
-    name: &'static str,
-    values_of: IndexFn<K>,
-    entries: BTreeMap<Str, BTreeSet<NamespacedName>>,
-}
+type ValuesOf = dyn Fn(&dyn Object) -> Vec<Str>;
 
-impl<K> Default for Store<K> {
-    fn default() -> Self {
+impl Values {
+    pub(super) fn new<K: Kind>(values_of: IndexFn<K>) -> Self {
         Self {
-            objects: BTreeMap::new(),
-            indexes: Vec::new(),
+            address: values_of as *const (),
+            of: Rc::new(move |object| object.downcast_ref().map(values_of).unwrap_or_default()),
         }
+    }
+
+    pub(super) fn of(&self, object: &dyn Object) -> Vec<Str> {
+        (self.of)(object)
+    }
+
+    /// Is it made from the same function?
+    pub(super) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.address, other.address)
     }
 }
 
-impl<K: Kind> Store<K> {
-    pub(super) fn get(&self, key: &NamespacedName) -> Option<&Rc<K>> {
-        self.objects.get(key)
+/// Objects of one kind by name and by index.
+#[derive(Default)]
+pub(super) struct Store {
+    objects: BTreeMap<NamespacedName, Rc<dyn Object>>,
+    indexes: Vec<Index>,
+}
+
+struct Index {
+    name: &'static str,
+    values: Values,
+    entries: BTreeMap<Str, BTreeSet<NamespacedName>>,
+}
+
+impl Store {
+    pub(super) fn get(&self, key: &NamespacedName) -> Option<Rc<dyn Object>> {
+        self.objects.get(key).cloned()
     }
 
     pub(super) fn len(&self) -> usize {
         self.objects.len()
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Rc<K>> {
-        self.objects.values()
+    pub(super) fn all(&self) -> Vec<Rc<dyn Object>> {
+        self.objects.values().cloned().collect()
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &NamespacedName> {
         self.objects.keys()
     }
 
-    pub(super) fn in_namespace<'a>(
-        &'a self,
-        namespace: &'a str,
-    ) -> impl Iterator<Item = &'a Rc<K>> {
+    pub(super) fn in_namespace(&self, namespace: &str) -> Vec<Rc<dyn Object>> {
         self.objects
             .range(NamespacedName::new(namespace, "")..)
-            .take_while(move |(key, _)| key.namespace == namespace)
-            .map(|(_, object)| object)
+            .take_while(|(key, _)| key.namespace == namespace)
+            .map(|(_, object)| Rc::clone(object))
+            .collect()
     }
 
     /// The objects under a value of an index, in order of their names.
-    pub(super) fn by_index<'a>(
-        &'a self,
-        index: &'static str,
-        value: &str,
-    ) -> impl Iterator<Item = &'a Rc<K>> {
+    pub(super) fn by_index(&self, index: &'static str, value: &str) -> Vec<Rc<dyn Object>> {
         let index = self.indexes.iter().find(|i| i.name == index);
-        debug_assert!(index.is_some(), "no index of that name on {}", K::KIND);
+        debug_assert!(index.is_some(), "no index of that name");
         let keys = index.and_then(|i| i.entries.get(value));
         keys.into_iter()
             .flatten()
-            .filter_map(|key| self.objects.get(key))
+            .filter_map(|key| self.get(key))
+            .collect()
     }
 
     /// Adds an index, filled with what is there; nothing if there is one of that name.
-    pub(super) fn add_index(&mut self, name: &'static str, values_of: IndexFn<K>) {
+    pub(super) fn add_index(&mut self, name: &'static str, values: Values) {
         if self.indexes.iter().any(|i| i.name == name) {
             return;
         }
         let mut index = Index {
             name,
-            values_of,
+            values,
             entries: BTreeMap::new(),
         };
         for (key, object) in &self.objects {
-            index.add(key, object);
+            index.add(key, &**object);
         }
         self.indexes.push(index);
     }
 
     /// Puts an object; the one it replaced.
-    pub(super) fn put(&mut self, key: NamespacedName, object: Rc<K>) -> Option<Rc<K>> {
+    pub(super) fn put(
+        &mut self,
+        key: NamespacedName,
+        object: Rc<dyn Object>,
+    ) -> Option<Rc<dyn Object>> {
         let old = self.objects.insert(key.clone(), Rc::clone(&object));
         for index in &mut self.indexes {
             match &old {
-                Some(old) => index.change(&key, old, &object),
-                None => index.add(&key, &object),
+                Some(old) => index.change(&key, &**old, &*object),
+                None => index.add(&key, &*object),
             }
         }
         old
     }
 
     /// Takes an object out.
-    pub(super) fn remove(&mut self, key: &NamespacedName) -> Option<Rc<K>> {
+    pub(super) fn remove(&mut self, key: &NamespacedName) -> Option<Rc<dyn Object>> {
         let old = self.objects.remove(key)?;
         for index in &mut self.indexes {
-            index.remove(key, &old);
+            index.remove(key, &*old);
         }
         Some(old)
     }
 }
 
-impl<K> Index<K> {
-    fn add(&mut self, key: &NamespacedName, object: &K) {
-        for value in (self.values_of)(object) {
+impl Index {
+    fn add(&mut self, key: &NamespacedName, object: &dyn Object) {
+        for value in self.values.of(object) {
             self.entries.entry(value).or_default().insert(key.clone());
         }
     }
 
-    fn remove(&mut self, key: &NamespacedName, object: &K) {
-        for value in (self.values_of)(object) {
+    fn remove(&mut self, key: &NamespacedName, object: &dyn Object) {
+        for value in self.values.of(object) {
             if let Some(keys) = self.entries.get_mut(&value) {
                 keys.remove(key);
                 if keys.is_empty() {
@@ -128,8 +150,8 @@ impl<K> Index<K> {
         }
     }
 
-    fn change(&mut self, key: &NamespacedName, old: &K, new: &K) {
-        if (self.values_of)(old) != (self.values_of)(new) {
+    fn change(&mut self, key: &NamespacedName, old: &dyn Object, new: &dyn Object) {
+        if self.values.of(old) != self.values.of(new) {
             self.remove(key, old);
             self.add(key, new);
         }

@@ -5,10 +5,11 @@ use std::fmt;
 use std::rc::Rc;
 
 use apimachinery::meta::v1::ListOptions;
-use apimachinery::{GroupVersionKind, Object, Status, Str};
+use apimachinery::{GroupVersionKind, Kind, Object, Status, Str};
 use apiserver::registry::list::Filter;
 use apiserver::registry::update::{How, Target};
 use apiserver::registry::{self, Names, Resource, Verbs};
+pub(crate) use apiserver::watch::Watch as AnyWatch;
 use apiserver::watch::{Watch, WatchFrom, WatchRequest};
 
 use super::{Client, Delete};
@@ -109,6 +110,33 @@ impl Client {
         let cx = self.context();
         let list = registry::list::list(&cx, &resource.resource, &filter, &ListOptions::default())?;
         Ok(list.items)
+    }
+
+    /// The resource of a kind, if the server knows it.
+    pub(crate) fn resource_of<K: Kind>(&self) -> Option<AnyResource> {
+        let resource = self.server.resource_of::<K>()?;
+        Some(AnyResource { resource })
+    }
+
+    /// All objects as they are now, and what changes from there.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub(crate) fn list_and_watch_any(
+        &self,
+        resource: &AnyResource,
+    ) -> Result<(Vec<Rc<dyn Object>>, AnyWatch), Status> {
+        let filter = Filter::default();
+        let cx = self.context();
+        let list = registry::list::list(&cx, &resource.resource, &filter, &ListOptions::default())?;
+        let request = WatchRequest {
+            filter,
+            from: WatchFrom::After(list.revision),
+            bookmarks: false,
+            initial_events: false,
+        };
+        let watch = Watch::new(&self.server, Rc::clone(&resource.resource), request);
+        Ok((list.items, watch))
     }
 
     /// All objects as they are now, and then what changes.

@@ -24,6 +24,7 @@ pub use apiserver::handler::{
     WatchStream,
 };
 pub use dynamic::AnyResource;
+pub(crate) use dynamic::AnyWatch;
 
 /// What every program of a release says of itself.
 const USER_AGENT_SUFFIX: &str = "v1.36.2 (linux/amd64) kubernetes/1ba3b4c";

@@ -261,7 +261,11 @@ impl<'m, 'a> Plan<'m, 'a> {
         let mut code = Entries::default();
         for function in self.kept.keys() {
             let body = self.module.body(*function);
-            let text = renumbered(body, |function| self.in_first(function), Some(self.variable))?;
+            let text = renumbered(
+                body,
+                |function| self.in_first(function),
+                Some(self.variable),
+            )?;
             emit::sized(code.add(), &text);
         }
         for function in self.thunks.keys() {

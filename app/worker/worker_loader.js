@@ -5,6 +5,7 @@ import init from './worker.js';
 
 const address = new URL('./worker_rest.wasm', import.meta.url);
 let linked = false;
+let underway = new AbortController();
 
 /** Puts the second module's functions into the first one's table. */
 function link(module, exports) {
@@ -13,7 +14,8 @@ function link(module, exports) {
 }
 
 async function compile() {
-  const response = await fetch(address);
+  underway = new AbortController();
+  const response = await fetch(address, { signal: underway.signal });
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
   // A host that does not know the type of modules is no reason to fail.
   return response.headers.get('Content-Type') === 'application/wasm'
@@ -29,10 +31,13 @@ const rested = (ms) =>
   });
 
 self.tabernetesLoadRest = async (exports, done) => {
+  // Whoever asks is told later in any case, not while it asks.
+  await undefined;
   for (let wait = 1000; !linked; wait = Math.min(2 * wait, 30_000)) {
     try {
       link(await compile(), exports);
     } catch (error) {
+      if (linked) break;
       done(error.message || String(error));
       await rested(wait);
     }
@@ -43,6 +48,9 @@ self.tabernetesLoadRest = async (exports, done) => {
 // Somebody needs the module this very moment, in the middle of a computation.
 self.tabernetesLoadRestNow = (exports) => {
   if (linked) return;
+  // This thread is about to wait: nobody would read what the other request brings, and the browser lets a second one
+  // for the same file wait for the first.
+  underway.abort();
   const request = new XMLHttpRequest();
   request.open('GET', address, false);
   request.responseType = 'arraybuffer';

@@ -98,10 +98,11 @@ impl Worker {
             }
             Ok(message) => {
                 // What the page sends on its own account is no reason to hurry.
-                if !matches!(message, ToEngine::Resize { .. } | ToEngine::Drawn(_)) {
+                let hurry = !matches!(message, ToEngine::Resize { .. } | ToEngine::Drawn(_));
+                self.waiting.borrow_mut().push(message);
+                if hurry {
                     self.load_rest();
                 }
-                self.waiting.borrow_mut().push(message);
             }
             Err(error) => {
                 let message = format!("a message of the page could not be read: {error}");

@@ -38,10 +38,13 @@ enum State {
     Here,
 }
 
+/// What JavaScript calls when there is news: a reason, or nothing.
+type Heard = Closure<dyn Fn(JsValue)>;
+
 /// The second module, and who waits for it.
 pub(crate) struct Rest {
     state: Cell<State>,
-    heard: RefCell<Option<Closure<dyn Fn(JsValue)>>>,
+    heard: RefCell<Option<Heard>>,
 }
 
 impl Rest {

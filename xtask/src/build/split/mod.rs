@@ -127,8 +127,12 @@ fn runs() -> Result<Vec<Value>> {
                     rows,
                 },
             ];
+            let line = |line: &str| ToEngine::Line(line.to_string());
+            // Long enough that what holds them has to grow.
+            let mut meanwhile = vec![ToEngine::Drawn(80); 20];
+            meanwhile.push(ToEngine::Resize { columns, rows });
+            meanwhile.push(line("kubectl get pods"));
             let after = [
-                "kubectl get pods",
                 "kubectl create -f example-pod.yml && sleep 5",
                 "kubectl get pods -o wide",
                 "kubectl describe pod example-pod | grep -c :",
@@ -136,10 +140,11 @@ fn runs() -> Result<Vec<Value>> {
                 "kubectl get pod example-pod -o yaml",
                 "kubectl delete -f example-pod.yml",
             ]
-            .map(|line| ToEngine::Line(line.to_string()));
+            .map(line);
             Ok(json!({
                 "date": date,
                 "before": hex(&before)?,
+                "meanwhile": hex(&meanwhile)?,
                 "after": hex(&after)?,
             }))
         })

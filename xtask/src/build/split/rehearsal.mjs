@@ -1,9 +1,10 @@
 // A rehearsal of the engine's worker in Node.js: a clock of its own, timers that run when the script says, and no page.
 //
 // Argument: JSON with `glue` (wasm-bindgen's script), `module`, `rest` (the second module, or null), and `runs`, each
-// `{ date, before, after }`: the date to begin at, and the messages, in hexadecimal, before and after the first prompt.
-// Standard output: JSON with `early` (names of the exported `hit` variables that were set before the first prompt, if
-// there are such exports) and `said`, a digest of everything that the worker said, for each run.
+// `{ date, before, meanwhile, after }`: the date to begin at, and the messages, in hexadecimal, before the first prompt,
+// while the second module is on its way, and then.
+// Standard output: JSON with `early` (names of the exported `hit` variables that were set before the second module was
+// there, if there are such exports) and `said`, a digest of everything that the worker said, for each run.
 //
 // The worker rests after its first prompt until it has heard that the second module is there, so the time before the
 // prompt is over when no timer is left. In every other run it hears so while the module is not there, and the
@@ -67,7 +68,7 @@ const hear = (hex) => globalThis.onmessage({ data: Uint8Array.from(Buffer.from(h
 
 const early = new Set();
 const said = [];
-for (const [number, { date, before, after }] of runs.entries()) {
+for (const [number, { date, before, meanwhile, after }] of runs.entries()) {
   const world = stage(date);
   let linked = false;
   let whole = null;
@@ -87,12 +88,15 @@ for (const [number, { date, before, after }] of runs.entries()) {
     hear(message);
     pass(world, Infinity);
   }
+  globalThis.onmessage({ data: 'shown' });
+  if (!whole) throw new Error('the worker does not ask for the rest of the engine');
+  whole('no network');
+  for (const message of meanwhile) hear(message);
   for (const [name, value] of Object.entries(exports)) {
     if (name.startsWith('hit ') && value.value === 1) early.add(name);
   }
-  globalThis.onmessage({ data: 'shown' });
-  if (!whole) throw new Error('the worker does not ask for the rest of the engine');
   whole(undefined);
+  pass(world, world.now + PAUSE);
   for (const message of after) {
     hear(message);
     pass(world, world.now + PAUSE);

@@ -20,6 +20,9 @@ pub struct CommandPattern {
     /// A flag that must be there, such as `-w`; any of those given will do.
     #[serde(default)]
     pub flag: Vec<String>,
+    /// A text that must stand somewhere in the command, such as `localhost`: for what is run inside of a container.
+    #[serde(default)]
+    pub contains: Option<String>,
 }
 
 /// Kubectl flags whose value may be the next word, so that the value is not taken for an argument.
@@ -56,6 +59,13 @@ impl CommandPattern {
     }
 
     fn matches_one(&self, command: &str) -> bool {
+        if !self
+            .contains
+            .as_deref()
+            .is_none_or(|text| command.contains(text))
+        {
+            return false;
+        }
         let mut words = command.split_whitespace();
         if !matches!(words.next(), Some("kubectl" | "k")) {
             return false;
@@ -112,6 +122,7 @@ mod tests {
             resource: resource.iter().map(ToString::to_string).collect(),
             name: name.map(Into::into),
             flag: Vec::new(),
+            contains: None,
         }
     }
 
@@ -138,6 +149,14 @@ mod tests {
         ] {
             assert_eq!(pattern.matches(line), want, "{line}");
         }
+    }
+
+    #[test]
+    fn a_text_may_be_asked_for() {
+        let mut exec = pattern("exec", &[], Some("web"));
+        exec.contains = Some("localhost".into());
+        assert!(exec.matches("kubectl exec web -- wget -qO- localhost"));
+        assert!(!exec.matches("kubectl exec web -- date"));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Recorded watches: objects must go through the versions that the real cluster's went through.
 //!
 //! `WATCH=FOLDER` reads another folder of scenarios of the same form (or one scenario) and only reports. What differs is
-//! written to `target/watch.txt`. How many versions of every object match is listed in `matching.txt` beside the
-//! recordings: fewer fail the test. `cargo xtask bless watch` writes the list anew, after more have come to match.
+//! written to `target/watch.txt`. How many versions match in each scenario is listed in `matching.txt` beside the
+//! recordings: fewer fail the test, but for one in twenty, since chance decides which of several equal pods goes first, here
+//! as there, and any change of the engine may turn it. `cargo xtask bless watch` writes the list anew, after more have come
+//! to match.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -55,8 +57,7 @@ fn run() -> Result<()> {
         let actual = replay(&folder, &commands, end).with_context(|| name.clone())?;
         let comparison = watch::compare(&watch::tracks(&expected), &watch::tracks(&actual));
         report.add(&name, &comparison);
-        let objects = comparison.matched.into_iter();
-        matching.extend(objects.map(|(object, count)| (format!("{name} {object}"), count)));
+        matching.insert(name, comparison.matched.values().sum());
     }
     let out = manifest.join("../target/watch.txt");
     std::fs::write(&out, report.text()).with_context(|| format!("writing {}", out.display()))?;
@@ -72,9 +73,9 @@ fn run() -> Result<()> {
     let listed = std::fs::read_to_string(&list).context("reading the list of matching versions")?;
     let lost = read_list(&listed)?
         .into_iter()
-        .filter_map(|(object, before)| {
-            let now = matching.get(&object).copied().unwrap_or(0);
-            (now < before).then(|| format!("{object}: {now}, not {before}"))
+        .filter_map(|(scenario, before)| {
+            let now: usize = matching.get(&scenario).copied().unwrap_or(0);
+            (now < before - before / 20).then(|| format!("{scenario}: {now}, not {before}"))
         });
     let lost: Vec<String> = lost.collect();
     if !lost.is_empty() {
@@ -86,11 +87,12 @@ fn run() -> Result<()> {
     Ok(())
 }
 
-/// `scenario object: count` a line.
+/// `scenario: count` a line.
 fn write_list(matching: &BTreeMap<String, usize>) -> String {
-    let mut out = String::from("# How many versions of every object are as recorded.\n");
-    for (object, count) in matching {
-        out.push_str(&format!("{object}: {count}\n"));
+    let mut out =
+        String::from("# How many versions of the objects of each scenario are as recorded.\n");
+    for (scenario, count) in matching {
+        out.push_str(&format!("{scenario}: {count}\n"));
     }
     out
 }
@@ -100,9 +102,9 @@ fn read_list(text: &str) -> Result<BTreeMap<String, usize>> {
         .filter(|line| !line.starts_with('#'))
         .map(|line| {
             let parsed = line.rsplit_once(": ");
-            let parsed = parsed.and_then(|(object, count)| Some((object, count.parse().ok()?)));
-            let (object, count) = parsed.with_context(|| format!("{line:?} is no count"))?;
-            Ok((object.to_owned(), count))
+            let parsed = parsed.and_then(|(scenario, count)| Some((scenario, count.parse().ok()?)));
+            let (scenario, count) = parsed.with_context(|| format!("{line:?} is no count"))?;
+            Ok((scenario.to_owned(), count))
         })
         .collect()
 }

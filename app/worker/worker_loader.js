@@ -31,8 +31,8 @@ const rested = (ms) =>
   });
 
 self.tabernetesLoadRest = async (exports, done) => {
-  // Whoever asks is told later in any case, not while it asks.
-  await undefined;
+  // Whoever asks is told later in any case, not while it asks; and a prompt that has just been drawn is painted first.
+  await new Promise((resolve) => setTimeout(resolve, 20));
   for (let wait = 1000; !linked; wait = Math.min(2 * wait, 30_000)) {
     try {
       link(await compile(), exports);

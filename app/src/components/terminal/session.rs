@@ -42,6 +42,8 @@ struct State {
     sent: Vec<u8>,
     /// The line and cursor that the engine was last asked about, by number.
     asked: (u32, String, usize),
+    /// The first question about that line: two quick Tabs ask twice, and both answers count.
+    asked_first: u32,
     /// A line was entered and nothing has come back yet.
     entered: bool,
     /// There has been a prompt.
@@ -183,7 +185,7 @@ impl Session {
         let drawn = {
             let mut state = self.0.state.borrow_mut();
             let (id, line, cursor) = state.asked.clone();
-            if id != list.id {
+            if !(state.asked_first..=id).contains(&list.id) {
                 return;
             }
             let candidates = list.candidates.into_iter().map(|candidate| Candidate {
@@ -230,8 +232,12 @@ impl Session {
             Event::Complete { line, cursor } => {
                 let id = {
                     let mut state = self.0.state.borrow_mut();
-                    state.asked = (state.asked.0.wrapping_add(1), line.clone(), cursor);
-                    state.asked.0
+                    let id = state.asked.0.wrapping_add(1);
+                    if (state.asked.1.as_str(), state.asked.2) != (line.as_str(), cursor) {
+                        state.asked_first = id;
+                    }
+                    state.asked = (id, line.clone(), cursor);
+                    id
                 };
                 let cursor = u32::try_from(cursor).unwrap_or(u32::MAX);
                 self.0.bridge.send(ToEngine::Complete { id, line, cursor });

@@ -63,7 +63,14 @@ export const idle = (page) => shown(page, /(^|\n)\S*[#$]\n*$/);
 
 /** Runs a line to its end and returns what is on the screen. */
 export async function run(page, line) {
-  await type(page, line);
+  await keys(page, line);
+  // The empty prompt from before the line must not be taken for the one after it.
+  await page.waitForFunction(() => {
+    const rows = [...document.querySelectorAll('.xterm-rows > div')];
+    const text = rows.map((row) => row.textContent.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+    return !/(^|\n)\S*[#$]\n*$/.test(text);
+  });
+  await page.keyboard.press('Enter');
   return idle(page);
 }
 

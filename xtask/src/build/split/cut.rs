@@ -5,8 +5,9 @@
 //!     functions that are needed early                  all other functions
 //!     thunks   one for each later function that        element segments that put the later functions
 //!              an early one calls by its number        into their slots, over the stand-ins
-//!     stand-ins  one a type, in the slots of
+//!     stand-ins  one a type, in the slots of           the data that no early function can reach
 //!              all later functions
+//!     the other data
 //! ```
 //!
 //! A call of a later function always goes through the function table. Before the second module is there, its slot holds
@@ -15,6 +16,7 @@
 //! first one's functions as imports, and its own directly.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{FunctionBody, Operator};
@@ -25,23 +27,22 @@ use super::module::{FUNCTION, FUNCTION_TABLE, Module, Run, named};
 /// The name under which the second module imports everything.
 const FIRST: &str = "1";
 
-/// Cuts `module` in two. `early` are the functions that stay; `load` is the exported one that has the second module
-/// loaded before it returns, and stays too. What it calls must be among `early`.
+/// Cuts `module` in two. `early` are the functions that stay; `load` is the one among them that has the second module
+/// loaded before it returns, and calls no others. `late` is the data that goes, as ranges of memory in order.
 pub(super) fn cut(
     module: &Module<'_>,
     early: &BTreeSet<u32>,
-    load: &str,
+    load: u32,
+    late: &[Range<u32>],
 ) -> Result<(Vec<u8>, Vec<u8>)> {
-    let load = module
-        .exported(load)
-        .with_context(|| format!("the module exports no function {load}"))?;
-    let plan = Plan::make(module, early, load)?;
+    let plan = Plan::make(module, early, load, late)?;
     Ok((plan.first()?, plan.second()?))
 }
 
 struct Plan<'m, 'a> {
     module: &'m Module<'a>,
     load: u32,
+    late: &'m [Range<u32>],
     /// Own functions that stay, in order, with their new numbers.
     kept: BTreeMap<u32, u32>,
     /// Later functions that something in the first module names, with their thunks' numbers.
@@ -61,11 +62,14 @@ struct Plan<'m, 'a> {
 }
 
 impl<'m, 'a> Plan<'m, 'a> {
-    fn make(module: &'m Module<'a>, early: &BTreeSet<u32>, load: u32) -> Result<Self> {
-        let mut stay = early.clone();
-        stay.insert(load);
+    fn make(
+        module: &'m Module<'a>,
+        early: &BTreeSet<u32>,
+        load: u32,
+        late: &'m [Range<u32>],
+    ) -> Result<Self> {
         let (kept, later): (Vec<u32>, Vec<u32>) =
-            module.own().partition(|function| stay.contains(function));
+            module.own().partition(|function| early.contains(function));
         let imported = module.imported.len() as u32;
         let kept: BTreeMap<u32, u32> = kept.into_iter().zip(imported..).collect();
         let is_later = |function: &u32| *function >= imported && !kept.contains_key(function);
@@ -113,6 +117,7 @@ impl<'m, 'a> Plan<'m, 'a> {
         Ok(Self {
             module,
             load,
+            late,
             stand_ins: stand_ins.collect(),
             later: later.collect(),
             borrowed: borrowed.into_iter().collect(),
@@ -175,6 +180,9 @@ impl<'m, 'a> Plan<'m, 'a> {
                 }
                 section::ELEMENT => self.first_elements(&mut out)?,
                 section::CODE => self.first_code(&mut out)?,
+                section::DATA => self.data(&mut out, false),
+                // Only code that copies segments needs their number, and there is none.
+                section::DATA_COUNT => {}
                 _ => {
                     out.push(*id);
                     emit::sized(&mut out, content);
@@ -334,7 +342,42 @@ impl<'m, 'a> Plan<'m, 'a> {
         functions.section(&mut out, section::FUNCTION);
         self.second_elements(&mut out)?;
         code.section(&mut out, section::CODE);
+        self.data(&mut out, true);
         Ok(out)
+    }
+
+    /// The data that is late, or that is not.
+    fn data(&self, out: &mut Vec<u8>, is_late: bool) {
+        let mut data = Entries::default();
+        for segment in &self.module.data {
+            let end = segment.start + segment.bytes.len() as u32;
+            let mut put = |range: Range<u32>| {
+                let within = |at: u32| (at - segment.start) as usize;
+                let bytes = &segment.bytes[within(range.start)..within(range.end)];
+                if !bytes.is_empty() {
+                    let out = data.add();
+                    out.push(0);
+                    emit::constant(out, range.start);
+                    out.push(op::END);
+                    emit::sized(out, bytes);
+                }
+            };
+            let mut from = segment.start;
+            for late in self.late {
+                if segment.start <= late.start && late.end <= end {
+                    put(if is_late {
+                        late.clone()
+                    } else {
+                        from..late.start
+                    });
+                    from = late.end;
+                }
+            }
+            if !is_late {
+                put(from..end);
+            }
+        }
+        data.section(out, section::DATA);
     }
 
     fn second_elements(&self, out: &mut Vec<u8>) -> Result<()> {

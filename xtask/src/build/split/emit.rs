@@ -11,6 +11,8 @@ pub(super) mod section {
     pub(in super::super) const START: u8 = 8;
     pub(in super::super) const ELEMENT: u8 = 9;
     pub(in super::super) const CODE: u8 = 10;
+    pub(in super::super) const DATA: u8 = 11;
+    pub(in super::super) const DATA_COUNT: u8 = 12;
 }
 
 /// Instructions that stand-ins are made of.

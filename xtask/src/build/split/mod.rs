@@ -2,7 +2,7 @@
 //!
 //! Which functions those are is not written down anywhere; it is found out at each build. The worker is rehearsed in
 //! Node.js with a module that notes its calls (`instrument.rs`, `rehearsal.mjs`), and what was called before the first
-//! prompt stays (`cut.rs`). Then the two halves are rehearsed with the same messages, and must say the same, byte for
+//! prompt stays (`cut.rs`), with the data that it can reach (`data.rs`). Then the two halves are rehearsed with the same messages, and must say the same, byte for
 //! byte, as the whole did. A function that the rehearsal did not call, but a browser does, costs a request in
 //! between and nothing else.
 //!
@@ -20,6 +20,7 @@ use crate::process::Cmd;
 use crate::project;
 
 mod cut;
+mod data;
 mod emit;
 mod instrument;
 mod module;
@@ -29,6 +30,9 @@ use module::Module;
 /// The worker's module as wasm-bindgen and wasm-opt leave it, and its script.
 const MODULE: &str = "worker_bg.wasm";
 const GLUE: &str = "worker.js";
+
+/// The worker's module as the linker left it, in the target folder that Trunk's hooks see.
+const LINKED: &str = "wasm32-unknown-unknown/wasm/worker.wasm";
 
 /// The second module, as `app/worker/loader.js` names it.
 const REST: &str = "worker_rest.wasm";
@@ -46,6 +50,8 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
     let path = staging.join(MODULE);
     let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let module = Module::parse(&bytes).context("the engine's module is not understood")?;
+    // What the linker left for the cut is of no use to a browser, whether the cut succeeds or not.
+    write(&path, &module.without_custom_sections())?;
     let folder = project::target().join("xtask/split");
     fs::create_dir_all(&folder)?;
     let noting = folder.join("noting.wasm");
@@ -55,8 +61,15 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
     all.extend(starts()?);
     let mut whole = rehearse(staging, &noting, None, &all)?;
     whole.said.truncate(played);
-    let early = early_functions(&module, &whole.early)?;
-    let (first, second) = cut::cut(&module, &early, LOAD)?;
+    let load = module
+        .exported(LOAD)
+        .with_context(|| format!("the module exports no function {LOAD}"))?;
+    let mut early = early_functions(&module, &whole.early)?;
+    early.insert(load);
+    let linked = project::target().join(LINKED);
+    let linked = fs::read(&linked).with_context(|| format!("cannot read {}", linked.display()))?;
+    let late = data::Data::read(&linked)?.late(&module, &early)?;
+    let (first, second) = cut::cut(&module, &early, load, &late)?;
     let halves = [folder.join("first.wasm"), folder.join("second.wasm")];
     write(&halves[0], &first)?;
     write(&halves[1], &second)?;
@@ -68,11 +81,12 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
         cut.said
     );
     println!(
-        "build: {} of the engine's {} functions are needed until the first prompt: {} KiB of {} KiB",
+        "build: {} of the engine's {} functions are needed until the first prompt: {} KiB of {} KiB, {} KiB of them data",
         early.len(),
         module.bodies.len(),
         first.len() / 1024,
-        bytes.len() / 1024,
+        (first.len() + second.len()) / 1024,
+        data::size(&module, &late) / 1024,
     );
     write(&path, &first)?;
     write(&staging.join(REST), &second)

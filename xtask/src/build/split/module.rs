@@ -9,6 +9,8 @@ use wasmparser::{
     TypeRef,
 };
 
+use super::{data, emit};
+
 /// A parsed module. Functions are numbered as in the module: imported ones first.
 pub(super) struct Module<'a> {
     /// Number of parameters of each type.
@@ -25,6 +27,8 @@ pub(super) struct Module<'a> {
     pub(super) start: Option<u32>,
     /// The function table's filled slots, in runs.
     pub(super) elements: Vec<Run>,
+    /// The segments of data.
+    pub(super) data: Vec<Segment<'a>>,
     /// Smallest number of pages of the one memory, and the largest if it is bounded.
     pub(super) memory: (u64, Option<u64>),
     /// Every section but the custom ones, in order: number and content.
@@ -57,6 +61,12 @@ pub(super) struct Run {
     pub(super) functions: Vec<u32>,
 }
 
+/// Bytes that are put into memory.
+pub(super) struct Segment<'a> {
+    pub(super) start: u32,
+    pub(super) bytes: &'a [u8],
+}
+
 /// The table that functions are called through.
 pub(super) const FUNCTION_TABLE: u32 = 0;
 
@@ -76,6 +86,7 @@ impl<'a> Module<'a> {
             exports: Vec::new(),
             start: None,
             elements: Vec::new(),
+            data: Vec::new(),
             memory: (0, None),
             sections: Vec::new(),
         };
@@ -157,6 +168,15 @@ impl<'a> Module<'a> {
                     self.take_element(element?)?;
                 }
             }
+            Payload::DataSection(segments) => {
+                for segment in segments {
+                    let segment = segment?;
+                    self.data.push(Segment {
+                        start: data::address(&segment.kind)?,
+                        bytes: segment.data,
+                    });
+                }
+            }
             Payload::CodeSectionEntry(body) => self.bodies.push(body),
             Payload::TagSection(_) => bail!("exceptions are not understood"),
             _ => {}
@@ -213,6 +233,16 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
+    /// The module without names, notes on who produced it and what else a browser ignores.
+    pub(super) fn without_custom_sections(&self) -> Vec<u8> {
+        let mut out = emit::HEADER.to_vec();
+        for (id, content) in &self.sections {
+            out.push(*id);
+            emit::sized(&mut out, content);
+        }
+        out
+    }
+
     /// The type of a function.
     pub(super) fn type_of(&self, function: u32) -> u32 {
         let imported = self.imported.len();
@@ -253,7 +283,7 @@ impl<'a> Module<'a> {
 }
 
 /// The one instruction of a constant expression.
-fn operator<'a>(expression: &ConstExpr<'a>) -> Result<Operator<'a>> {
+pub(super) fn operator<'a>(expression: &ConstExpr<'a>) -> Result<Operator<'a>> {
     Ok(expression.get_operators_reader().read()?)
 }
 

@@ -21,14 +21,13 @@ impl Strategy for ServiceAccountStrategy {
     }
 
     fn columns(&self) -> std::borrow::Cow<'static, [Column]> {
-        const COLUMNS: &[Column] = &[Column::NAME, Column::integer("Secrets"), Column::AGE];
+        const COLUMNS: &[Column] = &[Column::NAME, Column::AGE];
         COLUMNS.into()
     }
 
     fn row(&self, object: &ServiceAccount, options: &PrintOptions) -> Cells {
         Cells::new()
             .text(object.metadata.name.clone())
-            .integer(i64::try_from(object.secrets.len()).unwrap_or(i64::MAX))
             .age(object.metadata.creation_timestamp, options)
     }
 }

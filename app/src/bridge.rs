@@ -257,6 +257,7 @@ impl Bridge {
                 }
             }
             FromEngine::Saved(change) => self.change_log(change),
+            FromEngine::FaultRefused(text) => notices.show(Weight::Trouble, text),
             FromEngine::Trouble(text) => notices.show(Weight::Trouble, text),
             FromEngine::Fatal(Fatal { message }) => self.failed(message),
         }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use view::{
-    CommandView, EventView, NamespaceView, NodeView, PodPhase, PodView, Resources, Time, ViewPatch,
+    ActiveFault, CommandView, EventView, NamespaceView, NodeView, PodPhase, PodView, Resources,
+    Time, ViewPatch,
 };
 
 use super::keyed::{Key, Keyed};
@@ -30,6 +31,8 @@ pub struct ClusterStore {
     pub events: Live<Vec<Arc<EventView>>>,
     /// Commands, oldest first.
     pub commands: Live<Vec<Arc<CommandView>>>,
+    /// What is broken on purpose, oldest first.
+    pub faults: Live<Vec<ActiveFault>>,
     /// UIDs of nodes by name.
     pub node_order: Derived<Vec<Key>>,
     /// What is on each node, and what waits for one.
@@ -59,6 +62,7 @@ impl ClusterStore {
             namespaces: Keyed::new(),
             events: live(Vec::new()),
             commands: live(Vec::new()),
+            faults: live(Vec::new()),
             node_order: derived(move || node_order(nodes)),
             placement: derived(move || placement(pods)),
             before_change: live(None),
@@ -116,6 +120,7 @@ impl ClusterStore {
                 // The list is what happened, and what has expired has happened too.
                 ViewPatch::EventGone(_) => {}
                 ViewPatch::Command(command) => self.command(command),
+                ViewPatch::Faults(faults) => self.faults.set(faults),
             }
         }
         if !events.is_empty() {

@@ -100,6 +100,11 @@ impl<E: Engine> Pacer<E> {
             self.ready = true;
             self.anchor = (now, self.engine.now());
         }
+        // The cluster's own clock may have jumped ahead (a fault): real time goes on from there.
+        if self.ready && self.jump.is_none() && self.engine.now() > self.target_alone(now) {
+            self.anchor = (now, self.engine.now());
+            self.told = None;
+        }
         self.behind = self.ready && !reached && self.jump.is_none();
         if self.behind {
             self.anchor = (now, self.engine.now());
@@ -162,12 +167,17 @@ impl<E: Engine> Pacer<E> {
 
     /// Virtual time as it should be at the real time `now`.
     fn target(&self, now: f64) -> Time {
+        self.target_alone(now).max(self.engine.now())
+    }
+
+    /// The same, if the engine's clock is not ahead of it.
+    fn target_alone(&self, now: f64) -> Time {
         let (real, virtual_) = self.anchor;
         if !self.running {
-            return virtual_.max(self.engine.now());
+            return virtual_;
         }
         let micros = (now - real).max(0.0) * 1000.0 * f64::from(self.speed);
-        virtual_.plus_micros(micros as i64).max(self.engine.now())
+        virtual_.plus_micros(micros as i64)
     }
 
     /// Lets time that has passed pass for the engine too, so that what comes next happens now and not then.

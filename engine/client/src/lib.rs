@@ -25,5 +25,5 @@ mod server;
 
 pub use informer::{Change, Informer, Informers, Lister, Subscription};
 pub use name::NamespacedName;
-pub use server::{AnyResource, Client, Delete, Watch};
+pub use server::{AnyResource, Client, Delete, Reach, Switch, Watch};
 pub use workqueue::WorkQueue;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use apiserver::ApiServer;
 use client::Client;
 use sim::{Sim, Time};
+use view::{ActiveFault, Fault};
 
 use crate::components::{self, Components};
 use crate::read_model::{Waiting, Work};
@@ -80,10 +81,9 @@ impl Cluster {
         crate::addons::install(&server);
         let client = Client::new(server.clone());
         let components = Components::start(&sim, &client, config.nodes);
-        let workstation =
-            Workstation::new(&sim, &client, components.workstation()).unwrap_or_else(|error| {
-                unreachable!("an empty file system refused the home folder: {error:?}")
-            });
+        let workstation = Workstation::new(&sim, &client, &components).unwrap_or_else(|error| {
+            unreachable!("an empty file system refused the home folder: {error:?}")
+        });
         Self {
             sim,
             server,
@@ -108,6 +108,34 @@ impl Cluster {
     /// Virtual time.
     pub fn now(&self) -> Time {
         self.sim.now()
+    }
+
+    /// Breaks something. The fault's id, if it lasts: a container's kill and a clock's jump are over at once.
+    ///
+    /// # Errors
+    /// Words about a target that is not there, or an amount that makes no sense.
+    pub fn inject(&mut self, fault: Fault) -> Result<Option<u32>, String> {
+        self.components.faults().inject(fault)
+    }
+
+    /// Heals the fault of this id; whether there was one.
+    pub fn heal(&mut self, id: u32) -> bool {
+        self.components.faults().heal(id)
+    }
+
+    /// Heals everything.
+    pub fn heal_all(&mut self) {
+        self.components.faults().heal_all();
+    }
+
+    /// What is broken, oldest first.
+    pub fn faults(&self) -> Vec<ActiveFault> {
+        self.components.faults().list()
+    }
+
+    /// Grows with every change of what is broken.
+    pub(crate) fn faults_version(&self) -> u64 {
+        self.components.faults().version()
     }
 
     pub(crate) fn workstation(&self) -> &Workstation {
@@ -149,7 +177,12 @@ impl Cluster {
         };
         let limit = self.now() + COMMAND_LIMIT;
         let mut budget = COMMAND_BUDGET;
-        while !running.is_over() && budget > 0 && self.sim.step(limit) {
+        // The clock may jump while it runs.
+        let jumped = self.sim.jumped();
+        while !running.is_over()
+            && budget > 0
+            && self.sim.step(limit + (self.sim.jumped() - jumped))
+        {
             budget -= 1;
         }
         if !running.is_over() {
@@ -183,13 +216,14 @@ impl Cluster {
         let mut output = Vec::new();
         let go_on = |limit: Duration, output: &mut Vec<u8>| {
             let until = self.sim.now() + limit;
+            let jumped = self.sim.jumped();
             let most = output.len() + OUTPUT_LIMIT;
             for _ in 0..COMMAND_BUDGET {
                 if session.prompts() != before || session.ended().is_some() {
                     return true;
                 }
                 output.extend(session.tty().take_output());
-                if output.len() > most || !self.sim.step(until) {
+                if output.len() > most || !self.sim.step(until + (self.sim.jumped() - jumped)) {
                     break;
                 }
             }

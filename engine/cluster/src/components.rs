@@ -7,7 +7,7 @@ use std::rc::Rc;
 use api::core::v1::{Node, ServiceAccount};
 use apimachinery::meta::v1::ListOptions;
 use apiserver::ApiServer;
-use client::{Client, Informers, Subscription};
+use client::{Client, Informers};
 use controllers::ControllerManager;
 use kubelet::{ClientApi, Kubelet, KubeletConfig, Storage};
 use network::{Fabric, IpRange, Netns, NetnsConfig};
@@ -17,6 +17,8 @@ use scheduler::Scheduler;
 use sim::Sim;
 use view::Pull;
 
+use crate::faults::{Faults, Parts};
+use crate::node::RunningNode;
 use crate::read_model::{Waiting, Work};
 use crate::views::{ContainerWork, instant};
 
@@ -27,15 +29,7 @@ const NODE_NETWORK: [u8; 2] = [172, 18];
 pub(crate) struct Components {
     nodes: Vec<RunningNode>,
     workstation: Netns,
-    _informers: Informers,
-    _controllers: ControllerManager,
-    _scheduler: Scheduler,
-}
-
-/// A node's agent.
-struct RunningNode {
-    kubelet: Kubelet,
-    _follows: Subscription,
+    faults: Faults,
 }
 
 impl Components {
@@ -73,9 +67,11 @@ impl Components {
                     programs: programs.clone(),
                 },
             );
-            let api = Rc::new(ClientApi::new(client, &name));
+            let client = client.from_elsewhere();
+            let api = Rc::new(ClientApi::new(&client, &name));
+            let tasks = sim.group();
             let kubelet = Kubelet::new(
-                sim,
+                &tasks,
                 KubeletConfig {
                     cluster_dns: Some(cluster_network::CLUSTER_DNS),
                     ..KubeletConfig::new(&name, ip)
@@ -84,22 +80,32 @@ impl Components {
                 runtime,
                 Rc::clone(&storage),
             );
-            client.register_node(&name, Rc::new(kubelet.clone()));
-            kubelet.start();
-            let follows = kubelet.follow(&informers);
-            RunningNode {
-                kubelet,
-                _follows: follows,
-            }
+            let way = client.reach().way().clone();
+            let node = RunningNode::start(kubelet, tasks, way, ip, &informers);
+            client.register_node(&name, Rc::new(node.clone()));
+            node
         });
-        let nodes = nodes.collect();
+        let nodes: Vec<RunningNode> = nodes.collect();
+        let faults = Faults::new(Parts {
+            sim: sim.clone(),
+            server: client.reach().server().clone(),
+            informers: informers.clone(),
+            nodes: nodes.clone(),
+            registry,
+            fabric,
+            controllers,
+            scheduler,
+        });
         Self {
             nodes,
             workstation,
-            _informers: informers,
-            _controllers: controllers,
-            _scheduler: scheduler,
+            faults,
         }
+    }
+
+    /// What is broken on purpose.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// The workstation's place in the network.
@@ -114,7 +120,7 @@ impl Components {
             let node = self
                 .nodes
                 .iter()
-                .find(|node| *node.kubelet.config().node == *pod.spec.node_name);
+                .find(|node| node.name() == pod.spec.node_name.as_str());
             let Some(node) = node else { continue };
             let names = pod
                 .spec
@@ -123,7 +129,7 @@ impl Components {
                 .chain(&pod.spec.containers)
                 .map(|c| c.name.as_str());
             let waiting = names.filter_map(|name| {
-                let progress = node.kubelet.progress(&pod.metadata.uid, name);
+                let progress = node.kubelet().progress(&pod.metadata.uid, name);
                 let pull = progress.pull.map(|pull| Pull {
                     started: instant(pull.began),
                     ends: instant(pull.done),

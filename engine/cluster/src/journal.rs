@@ -40,6 +40,10 @@ pub(crate) enum Input {
     OpenLesson(String),
     /// The lesson was left.
     CloseLesson,
+    /// Something was broken.
+    Fault(view::Fault),
+    /// A fault was healed, or all were.
+    Heal(Option<u32>),
     /// Nothing: so late it has become. Only ever the last entry.
     Clock,
 }

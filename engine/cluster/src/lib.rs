@@ -7,14 +7,17 @@
 mod addons;
 mod cluster;
 mod components;
+mod faults;
 mod journal;
 pub mod lessons;
+mod node;
 mod page;
 mod read_model;
 mod views;
 mod workstation;
 
 pub use cluster::{Cluster, Config, Shown, trace_of};
+pub use faults::Faults;
 pub use page::PageEngine;
 pub use workstation::Finished;
 

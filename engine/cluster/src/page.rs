@@ -63,6 +63,8 @@ struct Running {
     commands: Vec<RanCommand>,
     home_version: Option<u64>,
     history_sent: usize,
+    /// The version of the faults that the page knows.
+    faults_sent: u64,
 }
 
 impl PageEngine {
@@ -148,6 +150,7 @@ impl PageEngine {
             commands: Vec::new(),
             home_version: None,
             history_sent: 0,
+            faults_sent: 0,
         });
     }
 }
@@ -221,6 +224,8 @@ impl Running {
             ToEngine::EditDone { id, text } => Input::EditDone { id, text },
             ToEngine::OpenLesson(id) => Input::OpenLesson(id),
             ToEngine::CloseLesson => Input::CloseLesson,
+            ToEngine::Fault(fault) => Input::Fault(fault),
+            ToEngine::Heal(id) => Input::Heal(id),
             ToEngine::Complete { id, line, cursor } => {
                 out.push(FromEngine::Completions(
                     self.terminal.complete(id, &line, cursor),
@@ -265,6 +270,13 @@ impl Running {
             Input::EditDone { id, text } => self.terminal.edit_done(&self.cluster, id, text),
             Input::OpenLesson(id) => self.lessons.open(&mut self.cluster, &id, out),
             Input::CloseLesson => self.lessons.close(out),
+            Input::Fault(fault) => {
+                if let Err(why) = self.cluster.inject(fault) {
+                    out.push(FromEngine::FaultRefused(why));
+                }
+            }
+            Input::Heal(Some(id)) => drop(self.cluster.heal(id)),
+            Input::Heal(None) => self.cluster.heal_all(),
             Input::Start { .. } | Input::Clock => {}
         }
     }
@@ -324,7 +336,11 @@ impl Running {
         }
         self.collect_terminal(out);
         self.drain_history(out);
-        let patches = self.read_model.changes(|pods| self.cluster.work(pods));
+        let mut patches = self.read_model.changes(|pods| self.cluster.work(pods));
+        if self.faults_sent != self.cluster.faults_version() {
+            self.faults_sent = self.cluster.faults_version();
+            patches.push(ViewPatch::Faults(self.cluster.faults()));
+        }
         if !patches.is_empty() {
             out.push(FromEngine::Patch(patches));
         }

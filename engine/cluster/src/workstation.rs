@@ -9,10 +9,11 @@ use std::rc::Rc;
 use client::Client;
 use kubectl::Kubectl;
 use kubectl::adapter::{self, Servers};
-use network::Netns;
 use os::{Capture, FdTable, File, Fs, Machine, Proc, Programs, Spawn, SysResult, Vfs};
 use shell::{Session, Start};
 use sim::Sim;
+
+use crate::components::Components;
 
 /// Where the API server listens.
 const SERVER: &str = "127.0.0.1:6443";
@@ -51,8 +52,9 @@ pub(crate) struct Running {
 }
 
 impl Workstation {
-    /// Sets the machine up, with its place in the `network`; `client` leads to the server that answers at the address of the kubeconfig.
-    pub(crate) fn new(sim: &Sim, client: &Client, network: &Netns) -> SysResult<Self> {
+    /// Sets the machine up, in its place in the network, with a command that breaks the `components`; `client` leads to the server that answers at the address of the kubeconfig.
+    pub(crate) fn new(sim: &Sim, client: &Client, components: &Components) -> SysResult<Self> {
+        let network = components.workstation();
         let programs = Programs::new();
         shell::register(&programs);
         net_tools::register(&programs);
@@ -68,6 +70,7 @@ impl Workstation {
             }),
         );
         adapter::register(&programs, &Kubectl::new(Rc::new(servers)));
+        crate::faults::register(&programs, components.faults());
         let now = sim.now().as_micros();
         let vfs = Vfs::new(Fs::new("overlay", now));
         vfs.make_basics(now)?;

@@ -87,11 +87,15 @@ pub fn terminal(cx: &Context, stdin: bool, tty: bool, quiet: bool) -> bool {
     real
 }
 
-/// Opens a conversation. What a node refuses comes without the server's usual introduction.
+/// Opens a conversation. What a node refuses comes without the server's usual introduction; that a node does not answer
+/// is the server's own word.
 pub fn connect(cx: &Context, request: Request) -> Result<Rc<dyn Session>, Error> {
     let session = cx.client()?.connect(cx, request);
     session.map_err(|error| match error.status() {
-        Some(status) if !matches!(status.code, 401 | 403) => {
+        Some(status)
+            if !matches!(status.code, 401 | 403)
+                && !status.message.starts_with("error dialing backend") =>
+        {
             fail!("unable to upgrade connection: {}", status.message)
         }
         _ => error,

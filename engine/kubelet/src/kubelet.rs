@@ -199,7 +199,7 @@ impl Kubelet {
         self.event(&about, type_, reason, message);
     }
 
-    fn event(&self, about: &ObjectReference, type_: &str, reason: &str, message: &str) {
+    pub(crate) fn event(&self, about: &ObjectReference, type_: &str, reason: &str, message: &str) {
         self.api().event(about, type_, reason, message);
     }
 }

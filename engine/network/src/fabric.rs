@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
-use sim::Sim;
+use sim::{Rng, Sim};
 
+use crate::link::Place;
 use crate::netns::{Inner as NetnsInner, Netns, NetnsConfig};
 use crate::{HostAddr, IpRange, Link, Links, NameServer};
 
@@ -50,7 +52,13 @@ struct Inner {
     router: RefCell<Option<Rc<dyn Router>>>,
     policy: RefCell<Option<Rc<dyn Policy>>>,
     names: RefCell<BTreeMap<Ipv4Addr, Rc<dyn NameServer>>>,
+    rng: RefCell<Rng>,
 }
+
+/// How long TCP waits for the answer to a segment before it sends it again, at first; then twice as long.
+const RETRANSMISSION: Duration = Duration::from_millis(200);
+/// How long what is sent into a cut network is under way: when TCP gives up.
+const GIVE_UP: Duration = Duration::from_secs(924);
 
 impl Fabric {
     /// A network that nothing is connected to.
@@ -63,6 +71,7 @@ impl Fabric {
             router: RefCell::default(),
             policy: RefCell::default(),
             names: RefCell::default(),
+            rng: RefCell::new(sim.rng("network")),
         }))
     }
 
@@ -97,13 +106,17 @@ impl Fabric {
         &self,
         from: &Netns,
         ip: Ipv4Addr,
-    ) -> Option<(Rc<dyn NameServer>, std::time::Duration)> {
+    ) -> Option<(Rc<dyn NameServer>, Duration)> {
         let server = self.0.names.borrow().get(&ip).cloned()?;
         let policy = self.0.policy.borrow().clone();
         // The servers run on no node of their own: it is as far to them as to any other node.
-        let link = self.link(from.node(), "");
+        let servers = Place {
+            node: "".into(),
+            owner: "kube-system/coredns".into(),
+        };
+        let link = self.link(&from.place(), &servers);
         let allowed = policy.is_none_or(|policy| policy.allows_names(from));
-        (allowed && !link.cut).then_some((server, link.latency))
+        (allowed && !link.cut && !self.is_lost(link)).then_some((server, link.latency))
     }
 
     /// Changes the ways between nodes.
@@ -145,8 +158,27 @@ impl Fabric {
         policy.is_none_or(|policy| policy.allows(from, to, port))
     }
 
-    pub(crate) fn link(&self, from: &str, to: &str) -> Link {
+    pub(crate) fn link(&self, from: &Place, to: &Place) -> Link {
         self.0.links.borrow().between(from, to)
+    }
+
+    /// Whether a packet or the answer to it gets lost.
+    pub(crate) fn is_lost(&self, link: Link) -> bool {
+        let lost = || self.0.rng.borrow_mut().below(100) < u64::from(link.loss);
+        link.loss > 0 && (lost() || lost())
+    }
+
+    /// How long a segment takes that is sent again until it arrives.
+    pub(crate) fn delay(&self, link: Link) -> Duration {
+        if link.cut {
+            return GIVE_UP;
+        }
+        let (mut delay, mut wait) = (link.latency, RETRANSMISSION);
+        while delay < GIVE_UP && self.is_lost(link) {
+            delay += wait;
+            wait *= 2;
+        }
+        delay
     }
 
     pub(crate) fn is_inside(&self, ip: Ipv4Addr) -> bool {
@@ -160,8 +192,6 @@ impl Fabric {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use sim::Time;
 
     use super::*;
@@ -256,8 +286,8 @@ mod tests {
             );
             let _listener = b.listen(80).expect("free");
             let cut = Link {
-                latency: Duration::ZERO,
                 cut: true,
+                ..Link::default()
             };
             fabric.with_links(|links| links.set_fault("n2", Some(cut)));
             let error = a.connect(to("10.244.1.2", 80)).await.err();
@@ -265,6 +295,33 @@ mod tests {
             fabric.with_links(|links| links.set_fault("n2", None));
             assert!(a.connect(to("10.244.1.2", 80)).await.is_ok());
         });
+    }
+
+    #[test]
+    fn lost_packets_are_sent_again() {
+        let took = run(|fabric| async move {
+            let (a, b) = (
+                host(&fabric, "10.244.0.2", "n1"),
+                host(&fabric, "10.244.1.2", "n2"),
+            );
+            let listener = b.listen(80).expect("free");
+            let lossy = Link {
+                loss: 60,
+                ..Link::default()
+            };
+            fabric.with_links(|links| links.set_fault("n2", Some(lossy)));
+            let mut here = a
+                .connect(to("10.244.1.2", 80))
+                .await
+                .expect("arrives in the end");
+            let (mut there, _) = listener.accept().await;
+            for _ in 0..5 {
+                here.write_all(b"hi").await.expect("open");
+            }
+            here.finish();
+            assert_eq!(there.read_to_end(100).await, b"hihihihihi");
+        });
+        assert!(took > Duration::from_millis(200), "{took:?}");
     }
 
     #[test]

@@ -1,18 +1,36 @@
-//! How far apart two nodes are, and what is wrong with the way between them.
+//! How far apart two places are, and what is wrong with the way between them.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
-/// The way between two nodes, in one direction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The way between two places, in one direction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Link {
     /// How long a byte takes.
     pub latency: Duration,
+    /// Of a hundred packets, how many get lost.
+    pub loss: u8,
     /// Nothing passes.
     pub cut: bool,
 }
 
-/// All ways between nodes: one distance within a node, one between any two, and what a fault adds for a node.
+/// One end of a way.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The node it is on.
+    pub(crate) node: Rc<str>,
+    /// Whose it is: `namespace/pod`, or the node's name.
+    pub(crate) owner: Rc<str>,
+}
+
+impl Place {
+    fn is_pod(&self) -> bool {
+        self.owner.contains('/')
+    }
+}
+
+/// All ways: one distance within a node, one between any two, and what faults add for a node, a pod, or all pods.
 #[derive(Clone, Debug)]
 pub struct Links {
     within: Duration,
@@ -32,34 +50,54 @@ impl Default for Links {
 }
 
 impl Links {
-    /// The way from one node to another. Traffic within a node is not touched by faults of its network.
-    pub fn between(&self, from: &str, to: &str) -> Link {
-        if from == to {
-            return Link {
-                latency: self.within,
-                cut: false,
-            };
-        }
+    /// Faults under this name are between all pods.
+    pub const ALL_PODS: &str = "*";
+
+    /// The way from one place to another. Traffic within a node is not touched by faults of the node's network.
+    pub(crate) fn between(&self, from: &Place, to: &Place) -> Link {
+        let near = from.node == to.node;
         let mut link = Link {
-            latency: self.between,
-            cut: false,
+            latency: if near { self.within } else { self.between },
+            ..Link::default()
         };
-        for fault in [from, to].iter().filter_map(|node| self.faults.get(*node)) {
+        if self.faults.is_empty() {
+            return link;
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for place in [from, to] {
+            if !near {
+                names.push(&place.node);
+            }
+            if place.is_pod() {
+                names.push(&place.owner);
+            }
+        }
+        if from.is_pod() && to.is_pod() {
+            names.push(Self::ALL_PODS);
+        }
+        for fault in names.iter().filter_map(|name| self.faults.get(*name)) {
             link.latency += fault.latency;
+            link.loss = link.loss.max(fault.loss);
             link.cut |= fault.cut;
         }
         link
     }
 
-    /// Adds `fault` to every way to and from `node`; `None` takes it away.
-    pub fn set_fault(&mut self, node: &str, fault: Option<Link>) {
+    /// Adds `fault` to every way to and from a node, a pod (`namespace/name`) or [all pods](Links::ALL_PODS); `None`
+    /// takes it away.
+    pub fn set_fault(&mut self, name: &str, fault: Option<Link>) {
         match fault {
             Some(fault) => {
-                self.faults.insert(node.into(), fault);
+                self.faults.insert(name.into(), fault);
             }
             None => {
-                self.faults.remove(node);
+                self.faults.remove(name);
             }
         }
+    }
+
+    /// Takes all faults away.
+    pub fn clear_faults(&mut self) {
+        self.faults.clear();
     }
 }

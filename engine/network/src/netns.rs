@@ -9,13 +9,17 @@ use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use crate::{Fabric, HostAddr, Route, Stream};
+use crate::link::Place;
+use crate::{Fabric, HostAddr, Link, Route, Stream};
 
 /// Connections that wait to be accepted; more are refused.
 const BACKLOG: usize = 128;
 
 /// How long a connection attempt lasts when nothing answers: Linux's six SYN retransmissions.
 const SYN_TIMEOUT: Duration = Duration::from_secs(127);
+
+/// How long until a lost SYN is sent again, the first time; then twice as long.
+const SYN_RETRY: Duration = Duration::from_secs(1);
 
 /// How long it takes until an address that nobody has turns out to be unreachable.
 const ARP_TIMEOUT: Duration = Duration::from_millis(3070);
@@ -116,6 +120,13 @@ impl Netns {
         &self.0.config.owner
     }
 
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            node: Rc::clone(self.node()),
+            owner: Rc::clone(self.owner()),
+        }
+    }
+
     /// The network it belongs to.
     pub fn fabric(&self) -> &Fabric {
         &self.0.fabric
@@ -191,10 +202,18 @@ impl Netns {
         let Some(there) = self.0.fabric.find(to.ip) else {
             return Err(self.nobody_there(to.ip).await);
         };
-        let link = self.0.fabric.link(self.node(), there.node());
+        let link = self.0.fabric.link(&self.place(), &there.place());
         if link.cut || !self.0.fabric.allows(self, &there, to.port) {
             sim.sleep(SYN_TIMEOUT).await;
             return Err(ConnectError::TimedOut);
+        }
+        let mut wait = SYN_RETRY;
+        while self.0.fabric.is_lost(link) {
+            sim.sleep(wait).await;
+            wait *= 2;
+            if wait > SYN_TIMEOUT {
+                return Err(ConnectError::TimedOut);
+            }
         }
         sim.sleep(link.latency).await;
         let answer = self.arrive(&there, to.port, link.latency);
@@ -211,8 +230,10 @@ impl Netns {
             self.0.fabric.find(ip)
         };
         let there = there.filter(|_| self.0.up.get());
-        let link = there.map(|there| self.0.fabric.link(self.node(), there.node()));
-        match link.filter(|link| !link.cut && link.latency * 2 < wait) {
+        let link = there.map(|there| self.0.fabric.link(&self.place(), &there.place()));
+        let passes =
+            |link: &Link| !link.cut && link.latency * 2 < wait && !self.0.fabric.is_lost(*link);
+        match link.filter(passes) {
             Some(link) => {
                 sim.sleep(link.latency * 2).await;
                 Some(link.latency * 2)
@@ -234,7 +255,13 @@ impl Netns {
         if queue.waiting.borrow().len() >= BACKLOG {
             return Err(ConnectError::Refused);
         }
-        let (here, far) = Stream::pair(self.0.fabric.sim(), latency);
+        let (here, far) = if local {
+            Stream::pair(self.0.fabric.sim(), latency)
+        } else {
+            let (fabric, from, to) = (self.0.fabric.clone(), self.place(), there.place());
+            let delay = move || fabric.delay(fabric.link(&from, &to));
+            Stream::pair_over(self.0.fabric.sim(), Rc::new(delay))
+        };
         let peer = HostAddr::new(self.ip(), self.free_port());
         queue.waiting.borrow_mut().push_back((far, peer));
         let acceptor = queue.acceptor.borrow_mut().take();

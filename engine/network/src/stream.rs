@@ -20,6 +20,9 @@ const CAPACITY: usize = 64 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reset;
 
+/// How long what is written now is under way.
+pub(crate) type Delay = Rc<dyn Fn() -> Duration>;
+
 /// One end of a connection.
 pub struct Stream {
     reader: ReadHalf,
@@ -35,7 +38,7 @@ pub struct ReadHalf {
 /// The writing side of a [`Stream`].
 pub struct WriteHalf {
     sim: Sim,
-    latency: Duration,
+    delay: Delay,
     pipe: Rc<RefCell<Pipe>>,
 }
 
@@ -52,6 +55,11 @@ struct Pipe {
 }
 
 impl Pipe {
+    /// `due`, but not before what is under way already.
+    fn not_before(&self, due: Time) -> Time {
+        self.chunks.back().map_or(due, |(last, _)| due.max(*last))
+    }
+
     fn wake_reader(&mut self) {
         if let Some(waker) = self.reader.take() {
             waker.wake();
@@ -75,6 +83,11 @@ enum Found {
 impl Stream {
     /// The two ends of a new connection.
     pub fn pair(sim: &Sim, latency: Duration) -> (Self, Self) {
+        Self::pair_over(sim, Rc::new(move || latency))
+    }
+
+    /// The two ends of a new connection over a way that may change.
+    pub(crate) fn pair_over(sim: &Sim, delay: Delay) -> (Self, Self) {
         let (a, b) = (
             Rc::<RefCell<Pipe>>::default(),
             Rc::<RefCell<Pipe>>::default(),
@@ -86,7 +99,7 @@ impl Stream {
             },
             writer: WriteHalf {
                 sim: sim.clone(),
-                latency,
+                delay: Rc::clone(&delay),
                 pipe: Rc::clone(outgoing),
             },
         };
@@ -190,7 +203,7 @@ impl WriteHalf {
             return Poll::Pending;
         }
         pipe.bytes += chunk.len();
-        let due = self.sim.now() + self.latency;
+        let due = pipe.not_before(self.sim.now() + (self.delay)());
         pipe.chunks.push_back((due, chunk.to_vec()));
         pipe.wake_reader();
         Poll::Ready(Ok(()))
@@ -198,9 +211,9 @@ impl WriteHalf {
 
     /// Says that nothing more will be written.
     pub fn finish(&mut self) {
-        let due = self.sim.now() + self.latency;
         let mut pipe = self.pipe.borrow_mut();
         if pipe.finished.is_none() {
+            let due = pipe.not_before(self.sim.now() + (self.delay)());
             pipe.finished = Some(due);
             pipe.wake_reader();
         }

@@ -1,6 +1,6 @@
 //! A container: an image's files, volumes, and a first process with all that comes of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub(crate) struct Container {
     pub(crate) main: RefCell<Option<Proc>>,
     pub(crate) stdin: RefCell<Option<Input>>,
     pub(crate) tty: RefCell<Option<Tty>>,
+    /// Its node lost its power: nobody knows how it ended.
+    pub(crate) lost: Cell<bool>,
 }
 
 impl Container {
@@ -107,8 +109,9 @@ impl Container {
 
     /// Records when and how its first process ended.
     pub(crate) fn ended(&self, at: Time, exit: ExitStatus) {
-        let code = exit.code();
+        let code = if self.lost.get() { 255 } else { exit.code() };
         let reason = match code {
+            _ if self.lost.get() => "Unknown",
             _ if self.machine.out_of_memory_kills() > 0 && code != 0 => "OOMKilled",
             0 => "Completed",
             _ => "Error",

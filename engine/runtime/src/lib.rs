@@ -20,6 +20,7 @@ mod config;
 mod container;
 mod digest;
 mod exec;
+mod faults;
 mod files;
 mod image;
 mod image_store;

@@ -80,6 +80,7 @@ impl std::error::Error for PullError {}
 /// All registries.
 pub struct Registry {
     speed: Cell<PullSpeed>,
+    slow: Cell<Option<PullSpeed>>,
     down: Cell<bool>,
     trees: RefCell<BTreeMap<&'static str, Tree>>,
 }
@@ -88,6 +89,7 @@ impl Default for Registry {
     fn default() -> Self {
         Self {
             speed: Cell::new(PullSpeed::Fixed(Duration::from_millis(600))),
+            slow: Cell::new(None),
             down: Cell::new(false),
             trees: RefCell::default(),
         }
@@ -107,6 +109,11 @@ impl Registry {
         self.speed.set(speed);
     }
 
+    /// A fault: pulls are that slow for now.
+    pub fn set_slow(&self, speed: Option<PullSpeed>) {
+        self.slow.set(speed);
+    }
+
     /// A fault: no registry answers.
     pub fn set_down(&self, down: bool) {
         self.down.set(down);
@@ -114,7 +121,7 @@ impl Registry {
 
     /// How long a pull of so many bytes takes; a refusal takes as long as no bytes.
     pub fn pull_time(&self, size: u64) -> Duration {
-        match self.speed.get() {
+        match self.slow.get().unwrap_or(self.speed.get()) {
             PullSpeed::Fixed(time) => time,
             PullSpeed::BytesPerSecond(speed) => {
                 let micros = size.saturating_mul(1_000_000) / speed.max(1);

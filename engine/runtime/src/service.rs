@@ -1,6 +1,6 @@
 //! The runtime service of a node: what CRI calls RuntimeService and ImageService.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
@@ -113,7 +113,31 @@ impl Runtime {
         *self.0.observer.borrow_mut() = Some(Rc::new(observer));
     }
 
-    fn changed(&self, uid: &Rc<str>) {
+    pub(crate) fn sim(&self) -> &Sim {
+        &self.0.sim
+    }
+
+    pub(crate) fn all_containers(&self) -> Vec<Rc<Container>> {
+        self.0.containers.borrow().values().cloned().collect()
+    }
+
+    /// Takes the network of all sandboxes away at once.
+    pub(crate) fn drop_sandboxes(&self) {
+        let mut gone = Vec::new();
+        for sandbox in self.0.sandboxes.borrow_mut().values_mut() {
+            if !std::mem::replace(&mut sandbox.status.ready, false) {
+                continue;
+            }
+            if let Some(ip) = sandbox.status.ip {
+                sandbox.netns.close();
+                self.0.addresses.borrow_mut().release(ip);
+            }
+            gone.push(Rc::clone(&sandbox.config.uid));
+        }
+        gone.iter().for_each(|uid| self.changed(uid));
+    }
+
+    pub(crate) fn changed(&self, uid: &Rc<str>) {
         let observer = self.0.observer.borrow().clone();
         if let Some(observer) = observer {
             observer(uid);
@@ -361,6 +385,7 @@ impl Runtime {
             main: RefCell::default(),
             stdin: RefCell::default(),
             tty: RefCell::default(),
+            lost: Cell::new(false),
             machine,
             user,
             config,
@@ -484,7 +509,7 @@ impl Runtime {
         Ok(exec::attach(&*self.running(id)?))
     }
 
-    fn running(&self, id: &str) -> Result<Rc<Container>, NotFound> {
+    pub(crate) fn running(&self, id: &str) -> Result<Rc<Container>, NotFound> {
         self.container(id)
             .filter(|container| container.main.borrow().is_some())
             .ok_or(NotFound)

@@ -1,7 +1,7 @@
 //! The executor: tasks, the ready queue and the clock.
 
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -27,8 +27,10 @@ pub enum Progress {
 }
 
 /// A simulation: the handle that every component holds. Cloning it is cheap and gives the same simulation.
+///
+/// A handle also names a group of tasks: those that are started through it. See [`Sim::group`].
 #[derive(Clone)]
-pub struct Sim(Rc<Inner>);
+pub struct Sim(Rc<Inner>, u32);
 
 struct Inner {
     seed: u64,
@@ -39,6 +41,10 @@ struct Inner {
     trace: RefCell<Trace>,
     /// The task that is being polled, for diagnosis and for [`TaskHandle::abort`] of oneself.
     running: Cell<Option<TaskId>>,
+    groups: Cell<u32>,
+    /// By frozen group: its tasks that would have run meanwhile, in order.
+    frozen: RefCell<BTreeMap<u32, Vec<(TaskId, LinkId)>>>,
+    jumped: Cell<Duration>,
 }
 
 /// What wakers share with the executor. `Waker` demands `Send + Sync`, hence the atomics; nothing here is contended.
@@ -76,6 +82,7 @@ type BoxFuture = Pin<Box<dyn Future<Output = ()>>>;
 
 struct Task {
     name: &'static str,
+    group: u32,
     /// Taken out while it is being polled.
     future: Option<BoxFuture>,
     waker: Arc<TaskWaker>,
@@ -83,7 +90,7 @@ struct Task {
 
 #[derive(Default)]
 struct Tasks {
-    live: std::collections::BTreeMap<TaskId, Task>,
+    live: BTreeMap<TaskId, Task>,
     last: u64,
 }
 
@@ -108,15 +115,52 @@ impl Wake for TaskWaker {
 impl Sim {
     /// A simulation whose clock stands at `start` and whose randomness comes from `seed`.
     pub fn new(seed: u64, start: Time) -> Self {
-        Self(Rc::new(Inner {
-            seed,
-            now: Cell::new(start),
-            timers: RefCell::default(),
-            tasks: RefCell::default(),
-            ready: Arc::default(),
-            trace: RefCell::default(),
-            running: Cell::new(None),
-        }))
+        Self(
+            Rc::new(Inner {
+                seed,
+                now: Cell::new(start),
+                timers: RefCell::default(),
+                tasks: RefCell::default(),
+                ready: Arc::default(),
+                trace: RefCell::default(),
+                running: Cell::new(None),
+                groups: Cell::new(0),
+                frozen: RefCell::default(),
+                jumped: Cell::default(),
+            }),
+            0,
+        )
+    }
+
+    /// A handle whose tasks are a group of their own, which can be [frozen](Sim::freeze) without the others.
+    #[must_use]
+    pub fn group(&self) -> Self {
+        self.0.groups.set(self.0.groups.get() + 1);
+        Self(Rc::clone(&self.0), self.0.groups.get())
+    }
+
+    /// Stops this handle's group, as SIGSTOP stops a program: its tasks do not run until [`Sim::thaw`].
+    pub fn freeze(&self) {
+        self.0.frozen.borrow_mut().entry(self.1).or_default();
+    }
+
+    /// Lets this handle's group go on. What was due meanwhile happens now.
+    pub fn thaw(&self) {
+        let parked = self.0.frozen.borrow_mut().remove(&self.1);
+        for (id, cause) in parked.unwrap_or_default() {
+            self.0.ready.push(id, cause);
+        }
+    }
+
+    /// Puts the clock forward, as when a machine wakes from suspension: what would have been due meanwhile is late.
+    pub fn jump(&self, by: Duration) {
+        self.0.now.set(self.now() + by);
+        self.0.jumped.set(self.jumped() + by);
+    }
+
+    /// How far the clock was put forward in all.
+    pub fn jumped(&self) -> Duration {
+        self.0.jumped.get()
     }
 
     /// The present instant.
@@ -165,6 +209,7 @@ impl Sim {
             id,
             Task {
                 name,
+                group: self.1,
                 future: Some(future),
                 waker,
             },
@@ -280,6 +325,23 @@ impl Sim {
             drop(timers);
         }
         while self.0.ready.pop().is_some() {}
+        self.0.frozen.borrow_mut().clear();
+    }
+
+    /// Puts a task of a frozen group aside; whether it was one.
+    fn park(&self, id: TaskId, cause: LinkId) -> bool {
+        let mut frozen = self.0.frozen.borrow_mut();
+        if frozen.is_empty() {
+            return false;
+        }
+        let group = self.0.tasks.borrow().live.get(&id).map(|task| task.group);
+        match group.and_then(|group| frozen.get_mut(&group)) {
+            Some(parked) => {
+                parked.push((id, cause));
+                true
+            }
+            None => false,
+        }
     }
 
     /// The names of all live tasks, oldest first, for diagnosis.
@@ -318,6 +380,9 @@ impl Sim {
     }
 
     fn poll_task(&self, id: TaskId, cause: LinkId) {
+        if self.park(id, cause) {
+            return;
+        }
         let taken = {
             let mut tasks = self.0.tasks.borrow_mut();
             tasks.live.get_mut(&id).and_then(|task| {
@@ -449,6 +514,40 @@ mod tests {
         run(&sim, 5);
         assert!(flag.get());
         assert!(sim.task_names().is_empty());
+    }
+
+    #[test]
+    fn a_frozen_group_waits_and_goes_on_late() {
+        let sim = sim();
+        let log = Rc::new(RefCell::new(Vec::new()));
+        let group = sim.group();
+        for (name, handle) in [("free", &sim), ("frozen", &group)] {
+            let (s, log) = (sim.clone(), Rc::clone(&log));
+            handle.spawn(name, async move {
+                s.sleep(Duration::from_secs(1)).await;
+                log.borrow_mut().push((s.now().as_secs(), name));
+            });
+        }
+        group.freeze();
+        run(&sim, 5);
+        group.thaw();
+        run(&sim, 10);
+        assert_eq!(*log.borrow(), [(1, "free"), (6, "frozen")]);
+    }
+
+    #[test]
+    fn after_a_jump_what_was_due_is_late() {
+        let sim = sim();
+        let at = Rc::new(Cell::new(0));
+        let (s, a) = (sim.clone(), Rc::clone(&at));
+        sim.spawn("sleeper", async move {
+            s.sleep(Duration::from_secs(5)).await;
+            a.set(s.now().as_secs());
+        });
+        run(&sim, 1);
+        sim.jump(Duration::from_secs(60));
+        run(&sim, 61);
+        assert_eq!(at.get(), 61);
     }
 
     #[test]

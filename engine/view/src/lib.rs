@@ -12,6 +12,7 @@
 //! - [`model`]: the read model: what a node, a pod, a container, an event look like on the map and the timeline.
 //! - [`patch`]: [`ViewPatch`], the only way the read model changes, and [`ReadModel`], which applies them.
 //! - [`protocol`]: [`ToEngine`] and [`FromEngine`].
+//! - [`fault`]: what can be broken on purpose, and what is broken now.
 //! - [`lesson`], [`inspect`], [`files`], [`text`]: the payloads of single messages.
 //! - [`engine`]: the [`Engine`] trait, what the worker needs from a cluster to drive it.
 //! - [`wire`]: the bytes of a message.
@@ -20,6 +21,7 @@
 //! and decides nothing: texts such as a pod's STATUS column arrive ready made from the server's printers.
 
 pub mod engine;
+pub mod fault;
 pub mod files;
 pub mod inspect;
 pub mod lesson;
@@ -31,6 +33,7 @@ pub mod time;
 pub mod wire;
 
 pub use engine::{Advance, Engine};
+pub use fault::{ActiveFault, Fault, FaultKind, FaultTarget};
 pub use files::{CheckedFile, Diagnostic, EditRequest, FileEntry, Severity};
 pub use inspect::{Inspected, InspectedBody, Pane, Selection, WhyStep};
 pub use lesson::{CheckState, LessonCard, LessonProgress, LessonView, StepProgress, StepView};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandView, EventView, NamespaceView, NodeView, PodView};
+use crate::{ActiveFault, CommandView, EventView, NamespaceView, NodeView, PodView};
 
 /// One change of the read model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub enum ViewPatch {
     EventGone(String),
     /// A command was entered, or has ended.
     Command(CommandView),
+    /// All that is broken on purpose now.
+    Faults(Vec<ActiveFault>),
 }
 
 /// The read model in ordered maps, by UID (commands by id).
@@ -49,6 +51,8 @@ pub struct ReadModel {
     pub events: BTreeMap<String, EventView>,
     /// Commands.
     pub commands: BTreeMap<u64, CommandView>,
+    /// What is broken on purpose, oldest first.
+    pub faults: Vec<ActiveFault>,
 }
 
 impl ReadModel {
@@ -57,6 +61,7 @@ impl ReadModel {
         match patch {
             ViewPatch::Reset => *self = ReadModel::default(),
             ViewPatch::Node(node) => drop(self.nodes.insert(node.uid.clone(), node)),
+            ViewPatch::Faults(faults) => self.faults = faults,
             ViewPatch::NodeGone(uid) => drop(self.nodes.remove(&uid)),
             ViewPatch::Namespace(namespace) => {
                 self.namespaces.insert(namespace.uid.clone(), namespace);

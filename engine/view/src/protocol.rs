@@ -18,8 +18,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bytes, CheckedFile, EditRequest, FileEntry, Inspected, LessonCard, LessonProgress, LessonView,
-    Selection, Time, ViewPatch,
+    Bytes, CheckedFile, EditRequest, Fault, FileEntry, Inspected, LessonCard, LessonProgress,
+    LessonView, Selection, Time, ViewPatch,
 };
 
 /// From the page to the engine.
@@ -89,6 +89,10 @@ pub enum ToEngine {
     OpenLesson(String),
     /// Leave the lesson; the cluster stays.
     CloseLesson,
+    /// Break something. What is broken comes as [`ViewPatch::Faults`].
+    Fault(Fault),
+    /// Heal the fault of this id; none for all of them.
+    Heal(Option<u32>),
 }
 
 /// What a cluster starts from.
@@ -158,6 +162,8 @@ pub enum FromEngine {
     Progress(LessonProgress),
     /// The saved log has changed.
     Saved(Log),
+    /// A fault could not be put in, and why.
+    FaultRefused(String),
     /// Something that a person should know of, and that gets better or worse by itself. Sent by the worker.
     Trouble(String),
     /// The engine cannot go on. The worker sends it and stops; the page starts another.

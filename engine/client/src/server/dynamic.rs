@@ -107,7 +107,7 @@ impl Client {
         namespace: &str,
     ) -> Result<Vec<Rc<dyn Object>>, Status> {
         let filter = Filter::namespaced(namespace);
-        let cx = self.context();
+        let cx = self.context()?;
         let list = registry::list::list(&cx, &resource.resource, &filter, &ListOptions::default())?;
         Ok(list.items)
     }
@@ -127,7 +127,7 @@ impl Client {
         resource: &AnyResource,
     ) -> Result<(Vec<Rc<dyn Object>>, AnyWatch), Status> {
         let filter = Filter::default();
-        let cx = self.context();
+        let cx = self.context()?;
         let list = registry::list::list(&cx, &resource.resource, &filter, &ListOptions::default())?;
         let request = WatchRequest {
             filter,
@@ -160,7 +160,7 @@ impl Client {
         namespace: &str,
         name: &str,
     ) -> Result<Rc<dyn Object>, Status> {
-        registry::list::get(&self.context(), &resource.resource, namespace, name)
+        registry::list::get(&self.context()?, &resource.resource, namespace, name)
     }
 
     /// Changes an object in one step, as a patch does.
@@ -191,7 +191,7 @@ impl Client {
             object.meta_mut().resource_version = Str::new();
             Ok(object)
         };
-        let updated = registry::update::update(&self.context(), target, how, &mut next)?;
+        let updated = registry::update::update(&self.context()?, target, how, &mut next)?;
         Ok(updated.object)
     }
 
@@ -208,7 +208,7 @@ impl Client {
     ) -> Result<(), Status> {
         let options = delete.options.clone();
         registry::delete::delete(
-            &self.context(),
+            &self.context()?,
             &resource.resource,
             namespace,
             name,

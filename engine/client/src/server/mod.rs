@@ -5,6 +5,7 @@
 //! [`Client`] is an identity: who asks (for authorisation and for `managedFields`) and with which program.
 
 mod dynamic;
+mod reach;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -25,6 +26,7 @@ pub use apiserver::handler::{
 };
 pub use dynamic::AnyResource;
 pub(crate) use dynamic::AnyWatch;
+pub use reach::{Reach, Switch};
 
 /// What every program of a release says of itself.
 const USER_AGENT_SUFFIX: &str = "v1.36.2 (linux/amd64) kubernetes/1ba3b4c";
@@ -37,6 +39,7 @@ pub struct Client {
     user_agent: Str,
     /// Tells apart the events of one instant, whoever records them.
     events: Rc<Cell<u16>>,
+    reach: Reach,
 }
 
 /// What a deletion demands and how far it goes.
@@ -91,6 +94,7 @@ impl Client {
             user: Rc::new(User::admin()),
             user_agent: "kubectl/".into(),
             events: Rc::default(),
+            reach: Reach::default(),
         }
     }
 
@@ -103,6 +107,7 @@ impl Client {
             user: Rc::new(User::component(user)),
             user_agent: format!("{program}/{USER_AGENT_SUFFIX}").into(),
             events: Rc::clone(&self.events),
+            reach: self.reach.clone(),
         }
     }
 
@@ -151,12 +156,28 @@ impl Client {
         tick
     }
 
-    fn context(&self) -> Context {
-        Context::new(
+    /// How this client gets to the server.
+    pub fn reach(&self) -> &Reach {
+        &self.reach
+    }
+
+    /// The same client at a place of its own, which can be cut off from the server.
+    #[must_use]
+    pub fn from_elsewhere(&self) -> Self {
+        Self {
+            reach: self.reach.elsewhere(),
+            ..self.clone()
+        }
+    }
+
+    /// The door to the server, if it can be reached.
+    fn context(&self) -> Result<Context, Status> {
+        self.reach.check()?;
+        Ok(Context::new(
             self.server.clone(),
             Rc::clone(&self.user),
             self.user_agent.clone(),
-        )
+        ))
     }
 
     fn resource<K: Kind>(&self) -> Result<Rc<Resource>, Status> {
@@ -189,7 +210,7 @@ impl Client {
     /// # Errors
     /// When it does not exist.
     pub fn get<K: Kind>(&self, namespace: &str, name: &str) -> Result<Rc<K>, Status> {
-        self.context().get(namespace, name)
+        self.context()?.get(namespace, name)
     }
 
     /// The objects of a namespace, or of all if it is empty.
@@ -197,7 +218,7 @@ impl Client {
     /// # Errors
     /// For options that cannot be met.
     pub fn list<K: Kind>(&self, namespace: &str, options: &ListOptions) -> Result<List<K>, Status> {
-        self.context().list(namespace, options)
+        self.context()?.list(namespace, options)
     }
 
     /// The changes of the objects that [`Self::list`] would give.
@@ -209,7 +230,7 @@ impl Client {
         namespace: &str,
         options: &ListOptions,
     ) -> Result<Watch<K>, Status> {
-        self.context().watch(namespace, options)
+        self.context()?.watch(namespace, options)
     }
 
     /// Makes an object, in the namespace that it names.
@@ -217,7 +238,7 @@ impl Client {
     /// # Errors
     /// Whatever is wrong with it.
     pub fn create<K: Kind>(&self, object: K) -> Result<Rc<K>, Status> {
-        self.context().create(object)
+        self.context()?.create(object)
     }
 
     /// Puts an object in the place of the version it was made from.
@@ -225,7 +246,7 @@ impl Client {
     /// # Errors
     /// Whatever is wrong with it; a conflict when it has changed since.
     pub fn update<K: Kind>(&self, object: K) -> Result<Rc<K>, Status> {
-        self.context().update(object)
+        self.context()?.update(object)
     }
 
     /// Replaces the status of an object.
@@ -233,7 +254,7 @@ impl Client {
     /// # Errors
     /// As [`Self::update`].
     pub fn update_status<K: Kind>(&self, object: K) -> Result<Rc<K>, Status> {
-        self.context().update_status(object)
+        self.context()?.update_status(object)
     }
 
     /// Replaces the part of an object that a subresource stands for.
@@ -245,7 +266,7 @@ impl Client {
         object: K,
         subresource: &str,
     ) -> Result<Rc<K>, Status> {
-        self.context().update_subresource(object, subresource)
+        self.context()?.update_subresource(object, subresource)
     }
 
     /// Changes an object in one step, as a patch does: whatever it looks like now, `change` is applied to it.
@@ -303,7 +324,7 @@ impl Client {
             }
             Ok(object)
         };
-        let updated = registry::update::update(&self.context(), target, how, &mut next)?;
+        let updated = registry::update::update(&self.context()?, target, how, &mut next)?;
         let object = updated.object.downcast_rc();
         object.ok_or_else(|| Status::internal_error("a table holds objects of another type"))
     }
@@ -318,7 +339,7 @@ impl Client {
         name: &str,
         delete: &Delete,
     ) -> Result<Rc<K>, Status> {
-        self.context().delete(namespace, name, &delete.options)
+        self.context()?.delete(namespace, name, &delete.options)
     }
 
     /// Deletes a pod, if its disruption budgets allow.
@@ -326,7 +347,7 @@ impl Client {
     /// # Errors
     /// 429 when they do not allow it now, and everything that a deletion answers.
     pub fn evict(&self, namespace: &str, name: &str, delete: &Delete) -> Result<(), Status> {
-        self.context().evict(namespace, name, &delete.options)
+        self.context()?.evict(namespace, name, &delete.options)
     }
 
     /// Binds a pod to a node; `uid` makes sure that it is still the same pod.
@@ -345,6 +366,6 @@ impl Client {
                 ..ObjectReference::default()
             },
         };
-        self.context().bind(namespace, name, &binding)
+        self.context()?.bind(namespace, name, &binding)
     }
 }

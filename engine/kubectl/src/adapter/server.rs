@@ -7,10 +7,10 @@ use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll};
 
 use apimachinery::codec;
-use client::Client;
 use client::rest::{self, Method, RequestBody, ResponseBody, User};
+use client::{Client, Switch};
 use futures_util::StreamExt;
-use futures_util::future::FutureExt;
+use futures_util::future::{Either, FutureExt, select};
 use serde_json::{Value, json};
 
 use crate::host::Wait;
@@ -66,6 +66,12 @@ impl Dialer for Servers {
                 format!("dial tcp: lookup {name}: no such host")
             });
         };
+        let address = server
+            .split_once("://")
+            .map_or(server.as_str(), |(_, address)| address);
+        if let Some(refusal) = client.reach().refusal(address) {
+            return Err(refusal);
+        }
         let user = authenticate(target).map(|user| impersonated(user, target));
         Ok(Rc::new(Direct {
             client: user.map(|u| client.impersonating(u)),
@@ -141,24 +147,29 @@ impl Direct {
 
 impl Transport for Direct {
     fn send(&self, request: Request) -> Response {
-        translate(self.answer(request))
+        translate(self.answer(request), self.client.as_ref())
     }
 
     fn connect(&self, request: Request) -> Result<Rc<dyn Session>, Response> {
         let answer = self.answer(request);
         match answer.body {
             ResponseBody::Session(session) => Ok(Rc::new(Live::new(*session))),
-            body => Err(translate(rest::Response { body, ..answer })),
+            body => Err(translate(rest::Response { body, ..answer }, None)),
         }
     }
 }
 
-fn translate(answer: rest::Response) -> Response {
+fn translate(answer: rest::Response, client: Option<&Client>) -> Response {
     let json = answer.to_value();
     let body = match (json, answer.body) {
         (Some(value), _) => Body::Json(value),
         (None, ResponseBody::Text(text)) => Body::Bytes(text.into_bytes()),
-        (None, ResponseBody::Watch(stream)) => Body::Watch(Box::new(LiveWatch(stream))),
+        (None, ResponseBody::Watch(stream)) => Body::Watch(Box::new(LiveWatch {
+            stream,
+            server: client
+                .map(|client| client.reach().server().clone())
+                .unwrap_or_default(),
+        })),
         (None, ResponseBody::Log(stream)) => Body::Stream(Box::new(LiveLog(stream))),
         (None, _) => Body::Empty,
     };
@@ -169,12 +180,21 @@ fn translate(answer: rest::Response) -> Response {
     }
 }
 
-struct LiveWatch(Box<rest::WatchStream>);
+/// A watch; it ends when the server is stopped.
+struct LiveWatch {
+    stream: Box<rest::WatchStream>,
+    server: Switch,
+}
 
 impl Watch for LiveWatch {
     fn next(&mut self) -> Wait<'_, Option<WatchEvent>> {
         Box::pin(async move {
-            let message = self.0.next().await?;
+            let stopped = std::pin::pin!(self.server.is_turned_off());
+            let next = std::pin::pin!(self.stream.next());
+            let message = match select(next, stopped).await {
+                Either::Left((message, _)) => message?,
+                Either::Right(_) => return None,
+            };
             let object = message
                 .to_value()
                 .get_mut("object")

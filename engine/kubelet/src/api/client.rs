@@ -115,17 +115,29 @@ impl Api for ClientApi {
 }
 
 impl Kubelet {
-    /// Follows the pods of this node for as long as the subscription is kept.
+    /// Follows the pods of this node for as long as the subscription is kept. Of pods that are gone since it was last
+    /// kept, the kubelet hears, too.
     pub fn follow(&self, informers: &Informers) -> Subscription {
+        let before: Vec<Rc<Pod>> = self.pods().borrow().values().cloned().collect();
         let kubelet = self.clone();
         let node = self.config().node.as_ref().into();
-        informers.of::<Pod>().on_change_of(
+        let pods = informers.of::<Pod>();
+        let subscription = pods.on_change_of(
             |pod| vec![pod.spec.node_name.clone()],
             &node,
             move |change| match change {
                 Change::Added(pod) | Change::Updated { new: pod, .. } => kubelet.pod_changed(pod),
                 Change::Deleted(pod) => kubelet.pod_gone(pod),
             },
-        )
+        );
+        let lister = pods.lister();
+        for pod in before {
+            let meta = &pod.metadata;
+            let now = lister.get(&meta.namespace, &meta.name);
+            if now.is_none_or(|now| now.metadata.uid != meta.uid) {
+                self.pod_gone(&pod);
+            }
+        }
+        subscription
     }
 }

@@ -1,6 +1,8 @@
 //! The node as the API knows it: registered, alive, in good condition.
 
+mod events;
 mod lease;
+mod restart;
 mod status;
 
 use std::cell::{Cell, RefCell};
@@ -30,4 +32,6 @@ pub(crate) struct NodeState {
     stale: Cell<bool>,
     /// When the kubelet came up; the node is ready a moment later.
     since: RefCell<Option<Time>>,
+    /// How often the machine was started again.
+    boots: Cell<u32>,
 }

@@ -57,6 +57,17 @@ impl Kubelet {
         }
     }
 
+    /// Another one for each start of the machine.
+    pub(crate) fn boot_id(&self) -> String {
+        let boots = self.node_state().boots.get();
+        let number = if boots == 0 {
+            String::new()
+        } else {
+            boots.to_string()
+        };
+        sim::Rng::new(0, &format!("boot{number}/{}", self.config().node)).uuid()
+    }
+
     fn is_warm(&self) -> bool {
         let since = *self.node_state().since.borrow();
         since.is_none_or(|since| self.sim().now() >= since + WARM_UP)
@@ -89,6 +100,7 @@ impl Kubelet {
         if !due && is_same(&status, &node.status) {
             return true;
         }
+        self.tell_condition_events(&node.status, &status);
         let mut changed = (*node).clone();
         changed.status = Shared::new(status);
         if self.api().update_node_status(changed).is_err() {
@@ -142,7 +154,10 @@ impl Kubelet {
             daemon_endpoints: NodeDaemonEndpoints {
                 kubelet_endpoint: DaemonEndpoint { port: 10250 },
             },
-            node_info: system_info(&config.node),
+            node_info: NodeSystemInfo {
+                boot_id: self.boot_id().into(),
+                ..system_info(&config.node)
+            },
             images: self.node_images(),
             runtime_handlers: vec![runtime_handler("")],
             features: Some(
@@ -273,7 +288,6 @@ fn system_info(node: &str) -> NodeSystemInfo {
     NodeSystemInfo {
         machine_id: uuid("machine").replace('-', "").into(),
         system_uuid: uuid("system").into(),
-        boot_id: uuid("boot").into(),
         kernel_version: "6.1.0-37-amd64".into(),
         os_image: "Debian GNU/Linux 12 (bookworm)".into(),
         container_runtime_version: "containerd://2.1.3".into(),

@@ -261,11 +261,12 @@ impl Cluster {
         written.map_err(|errno| format!("{path}: {}", errno.text()))
     }
 
-    /// Copies the files of a real folder into the home folder; sub-folders too.
+    /// Copies the files of a real folder into the home folder, in place of the example there; sub-folders too.
     ///
     /// # Errors
     /// When the folder cannot be read.
     pub fn copy_in(&mut self, folder: &Path) -> std::io::Result<()> {
+        self.workstation.remove_example();
         self.copy_folder(folder, HOME)
     }
 

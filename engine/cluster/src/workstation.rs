@@ -23,6 +23,7 @@ pub(crate) const HOME: &str = "/root";
 const OUTPUT_LIMIT: usize = 16 << 20;
 
 /// The manifest that waits in the home folder.
+const EXAMPLE_POD_FILE: &str = "/root/example-pod.yml";
 const EXAMPLE_POD: &str = include_str!("../../../lessons/pods/01-first-pod/files/example-pod.yml");
 
 /// The machine.
@@ -90,12 +91,17 @@ impl Workstation {
             &format!("{HOME}/.kube/config"),
             kubeconfig(&controllers::root_ca(sim)).as_bytes(),
         )?;
-        machine.vfs().write_file(
-            &cred,
-            &format!("{HOME}/example-pod.yml"),
-            EXAMPLE_POD.as_bytes(),
-        )?;
+        machine
+            .vfs()
+            .write_file(&cred, EXAMPLE_POD_FILE, EXAMPLE_POD.as_bytes())?;
         Ok(Self { machine })
+    }
+
+    /// Takes the example out of the home folder, where somebody brings files of their own.
+    pub(crate) fn remove_example(&self) {
+        let cred = self.machine.root_cred();
+        // It may be gone already, and that is as well.
+        let _ = self.machine.vfs().unlink(&cred, EXAMPLE_POD_FILE);
     }
 
     /// The machine.

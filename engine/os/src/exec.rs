@@ -140,7 +140,11 @@ impl Machine {
             if let Some(argument) = parts.next() {
                 full_args.push(argument.trim().to_owned());
             }
-            full_args.push(file);
+            // The script goes by the name it was called by, if that is a path.
+            match args.first().filter(|name| depth == 0 && name.contains('/')) {
+                Some(name) => full_args.push(name.clone()),
+                None => full_args.push(file),
+            }
             full_args.extend(args.into_iter().skip(1));
             args = full_args;
             file = interpreter;

@@ -160,6 +160,13 @@ pub(crate) fn format(time: Time, pattern: &str) -> String {
                 "+00:00".into()
             }
             Some('Z') => "UTC".into(),
+            Some('G') => {
+                let weekday = i64::from(if p.weekday == 0 { 7 } else { p.weekday });
+                // The year of this week's Thursday.
+                let thursday = Time::from_secs(time.as_secs() + (4 - weekday) * 86_400);
+                parts(thursday).year.to_string()
+            }
+            Some('q') => p.month.div_ceil(3).to_string(),
             Some('V') => number(iso_week(&p), 2, '0'),
             Some('U') => number(i64::from((p.year_day + 6 - p.weekday) / 7), 2, '0'),
             Some(other) => format!("%{other}"),
@@ -202,6 +209,7 @@ pub(crate) fn parse(text: &str, now: Time) -> Option<Time> {
     let mut date: Option<Time> = None;
     let mut offset: i64 = 0;
     let text = text.replace('T', " ").replace('Z', " UTC");
+    let text = text.replace(" - ", " -").replace(" + ", " +");
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut index = 0;
     while index < words.len() {

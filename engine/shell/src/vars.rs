@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// How many references may lead from one to the next.
+const MAX_REFERENCES: usize = 8;
+
 /// Elements an array may have, and bytes a value may have.
 pub(crate) const MAX_VALUE: usize = 16 << 20;
 
@@ -24,6 +27,8 @@ pub(crate) struct Var {
     pub(crate) integer: bool,
     pub(crate) lower: bool,
     pub(crate) upper: bool,
+    /// It stands for the variable that its value names (`declare -n`).
+    pub(crate) reference: bool,
 }
 
 impl Default for Var {
@@ -35,6 +40,7 @@ impl Default for Var {
             integer: false,
             lower: false,
             upper: false,
+            reference: false,
         }
     }
 }
@@ -65,18 +71,49 @@ impl Vars {
         vars
     }
 
+    /// The name of the variable that is meant: references lead on.
+    fn target<'a>(&'a self, name: &'a str) -> &'a str {
+        let mut name = name;
+        for _ in 0..MAX_REFERENCES {
+            match self.vars.get(name) {
+                Some(Var {
+                    reference: true,
+                    value: Value::Scalar(to),
+                    ..
+                }) if !to.is_empty() => name = to,
+                _ => break,
+            }
+        }
+        name
+    }
+
+    /// Makes the variable a reference to another.
+    pub(crate) fn make_reference(&mut self, name: &str, to: &str) {
+        let var = self.own_entry(name);
+        var.reference = true;
+        if !to.is_empty() && to != name {
+            var.value = Value::Scalar(to.to_owned());
+        }
+    }
+
+    /// The variable itself, if it is a reference too.
+    pub(crate) fn own_entry(&mut self, name: &str) -> &mut Var {
+        self.vars.entry(name.to_owned()).or_default()
+    }
+
     pub(crate) fn var(&self, name: &str) -> Option<&Var> {
-        self.vars.get(name)
+        self.vars.get(self.target(name))
     }
 
     /// The variable, made if it is not there.
     pub(crate) fn entry(&mut self, name: &str) -> &mut Var {
-        self.vars.entry(name.to_owned()).or_default()
+        let name = self.target(name).to_owned();
+        self.vars.entry(name).or_default()
     }
 
     /// The value as a scalar: an array's element 0.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        match &self.vars.get(name)?.value {
+        match &self.var(name)?.value {
             Value::Unset => None,
             Value::Scalar(text) => Some(text),
             Value::Indexed(array) => array.get(&0).map(String::as_str),
@@ -85,7 +122,7 @@ impl Vars {
     }
 
     pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) -> Result<(), ReadOnly> {
-        let var = self.vars.entry(name.to_owned()).or_default();
+        let var = self.entry(name);
         if var.readonly {
             return Err(ReadOnly);
         }
@@ -110,7 +147,7 @@ impl Vars {
         index: i64,
         value: String,
     ) -> Result<(), ReadOnly> {
-        let var = self.vars.entry(name.to_owned()).or_default();
+        let var = self.entry(name);
         if var.readonly {
             return Err(ReadOnly);
         }
@@ -135,9 +172,10 @@ impl Vars {
     }
 
     pub(crate) fn unset(&mut self, name: &str) -> Result<bool, ReadOnly> {
-        match self.vars.get(name) {
+        let name = self.target(name).to_owned();
+        match self.vars.get(&name) {
             Some(var) if var.readonly => Err(ReadOnly),
-            Some(_) => Ok(self.vars.remove(name).is_some()),
+            Some(_) => Ok(self.vars.remove(&name).is_some()),
             None => Ok(false),
         }
     }

@@ -27,7 +27,7 @@ pub(crate) fn encode(data: &[u8]) -> String {
 }
 
 /// Decodes text; false if it is not all valid (what came before is kept).
-fn decode(text: &[u8], ignore: bool, out: &mut Vec<u8>) -> bool {
+pub(crate) fn decode(text: &[u8], ignore: bool, out: &mut Vec<u8>) -> bool {
     let mut bits = 0_u32;
     let mut count = 0;
     let mut padding = 0;

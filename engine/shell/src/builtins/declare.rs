@@ -6,14 +6,15 @@ use crate::escape;
 use crate::interp::{Flow, Shell};
 use crate::vars::{Value, Var};
 
-/// `declare -x name="value"`
-pub(crate) fn render(name: &str, var: &Var) -> String {
+/// The letters of a variable's attributes.
+pub(crate) fn flags(var: &Var) -> String {
     let mut flags = String::new();
     for (on, flag) in [
         (matches!(var.value, Value::Indexed(_)), 'a'),
         (matches!(var.value, Value::Assoc(_)), 'A'),
         (var.integer, 'i'),
         (var.lower, 'l'),
+        (var.reference, 'n'),
         (var.readonly, 'r'),
         (var.upper, 'u'),
         (var.exported, 'x'),
@@ -22,6 +23,12 @@ pub(crate) fn render(name: &str, var: &Var) -> String {
             flags.push(flag);
         }
     }
+    flags
+}
+
+/// `declare -x name="value"`
+pub(crate) fn render(name: &str, var: &Var) -> String {
+    let mut flags = flags(var);
     if flags.is_empty() {
         flags.push('-');
     }
@@ -127,6 +134,13 @@ pub(crate) async fn declare(
         let target = target.split('[').next().unwrap_or_default();
         if (local || !global) && shell.vars.in_function() {
             shell.vars.make_local(target);
+        }
+        if on.contains('n') {
+            shell.vars.make_reference(target, value.unwrap_or_default());
+            continue;
+        }
+        if off.contains('n') {
+            shell.vars.own_entry(target).reference = false;
         }
         let var = shell.vars.entry(target);
         let readonly_change = off.contains('r') && var.readonly;

@@ -12,7 +12,7 @@ const MAX_FILE: usize = 16 << 20;
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
-        "uU:Nqrsibwac",
+        "uU:Nqrsibwac%:!B",
         &[
             ("unified", 'u'),
             ("new-file", 'N'),
@@ -23,6 +23,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             ("ignore-space-change", 'b'),
             ("ignore-all-space", 'w'),
             ("text", 'a'),
+            ("ignore-blank-lines", 'B'),
             ("color", '!'),
             ("label", '%'),
         ],
@@ -112,7 +113,15 @@ async fn files(proc: &Proc, left: &str, right: &str, opts: &Opts, title: &str) -
         (old.len() + new.len()) as u64,
     ))
     .await;
-    let edits = compare(&keys(&old, opts), &keys(&new, opts));
+    let mut edits = compare(&keys(&old, opts), &keys(&new, opts));
+    if opts.has('B') {
+        let blank = |lines: &[&str]| {
+            lines
+                .iter()
+                .all(|line| line.trim_end_matches('\n').is_empty())
+        };
+        edits.retain(|edit| !blank(&old[edit.old.clone()]) || !blank(&new[edit.new.clone()]));
+    }
     if edits.is_empty() {
         return 0;
     }

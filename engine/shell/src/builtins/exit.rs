@@ -37,6 +37,10 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         }
         if args.len() > 2 && !shell.is_ash() {
             shell.complain_of("exit", "too many arguments").await;
+            shell.status = 1;
+            if !shell.is_interactive() {
+                return Err(Flow::Exit);
+            }
             return Ok(1);
         }
     }

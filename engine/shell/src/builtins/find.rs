@@ -16,6 +16,7 @@ enum Test {
     User(u32),
     True,
     Print(&'static str),
+    Printf(String),
     Delete,
     Exec(Vec<String>),
     Prune,
@@ -183,6 +184,10 @@ impl Parser<'_> {
             "-print0" => {
                 self.acts = true;
                 Test::Print("\0")
+            }
+            "-printf" => {
+                self.acts = true;
+                Test::Printf(self.value("-printf")?)
             }
             "-delete" => {
                 self.acts = true;
@@ -375,6 +380,10 @@ impl Walk {
                     self.proc.print(format!("{name}{end}")).await;
                     true
                 }
+                Test::Printf(format) => {
+                    self.proc.print(printf(format, name, stat)).await;
+                    true
+                }
                 Test::Delete => {
                     let full = self.proc.absolute(name);
                     let result = if stat.inode.is_dir() {
@@ -416,4 +425,44 @@ impl Walk {
             }
         })
     }
+}
+
+/// What `-printf` prints: `%p %f %h %s %m %y %d %u %t`, and backslashes as in printf.
+fn printf(format: &str, name: &str, stat: &os::Stat) -> String {
+    let mut escaped = Vec::new();
+    crate::escape::printf_format(format, &mut escaped);
+    let format = String::from_utf8_lossy(&escaped).into_owned();
+    let mut out = String::new();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('p') => out.push_str(name),
+            Some('f') => out.push_str(os::path::basename(name)),
+            Some('h') => out.push_str(name.rsplit_once('/').map_or(".", |(dir, _)| dir)),
+            Some('s') => out.push_str(&stat.inode.size().to_string()),
+            Some('m') => out.push_str(&format!("{:o}", stat.inode.mode & 0o7777)),
+            Some('u') => out.push_str(if stat.inode.uid == 0 { "root" } else { "?" }),
+            Some('d') => out.push_str(&name.matches('/').count().to_string()),
+            Some('t') => out.push_str(&crate::datetime::format(
+                sim::Time::from_micros(stat.inode.mtime),
+                "%a %b %e %H:%M:%S.%N %Y",
+            )),
+            Some('y') => out.push(match &stat.inode.node {
+                os::Node::File(_) => 'f',
+                _ if stat.inode.is_dir() => 'd',
+                _ => 'l',
+            }),
+            Some('%') => out.push('%'),
+            Some(other) => {
+                out.push('%');
+                out.push(other);
+            }
+            None => out.push('%'),
+        }
+    }
+    out
 }

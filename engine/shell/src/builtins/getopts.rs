@@ -17,6 +17,15 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         shell.positional.to_vec()
     };
     let silent = spec.starts_with(':');
+    // Whoever sets OPTIND begins anew; so does a function with an OPTIND of its own.
+    let shown = shell
+        .vars
+        .get("OPTIND")
+        .and_then(|text| text.parse::<usize>().ok())
+        .unwrap_or(1);
+    if shown != shell.getopts.0 {
+        shell.getopts = (shown.max(1), 0);
+    }
     let (mut index, mut inner) = shell.getopts;
     let current = list.get(index.wrapping_sub(1)).cloned();
     let over = match &current {

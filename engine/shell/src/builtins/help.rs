@@ -36,6 +36,15 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             status = 1;
         }
         for tool in found {
+            let short = match args.get(1).map(String::as_str) {
+                Some("-d") => Some(format!("{} - {}\n", tool.name, tool.about)),
+                Some("-s") => Some(format!("{}: {}\n", tool.name, tool.usage)),
+                _ => None,
+            };
+            if let Some(text) = short {
+                shell.print(text).await;
+                continue;
+            }
             shell
                 .print(format!(
                     "{}: {}\n    {}\n",

@@ -36,6 +36,9 @@ pub(crate) async fn jobs(shell: &mut Shell, args: Vec<String>) -> Result<i32, Fl
         .filter(|arg| !arg.starts_with('-'))
         .collect();
     let mut lines = Vec::new();
+    if shell.jobs.list.is_empty() && !shell.jobs.inherited.is_empty() {
+        shell.jobs.list = std::mem::take(&mut shell.jobs.inherited);
+    }
     for job in &shell.jobs.list {
         let named = specs.is_empty()
             || specs

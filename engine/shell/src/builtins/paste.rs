@@ -22,7 +22,22 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
     };
     let (sources, failed) = open_sources(&proc, "paste", &opts.rest).await;
-    let mut readers: Vec<_> = sources.iter().map(|source| source.lines(&proc)).collect();
+    // Two `-` read the same input in turn.
+    let mut readers: Vec<_> = Vec::new();
+    let mut order = Vec::new();
+    let mut input = None;
+    for source in &sources {
+        match input.filter(|_| source.name == "-") {
+            Some(known) => order.push(known),
+            None => {
+                order.push(readers.len());
+                if source.name == "-" {
+                    input = Some(readers.len());
+                }
+                readers.push(source.lines(&proc));
+            }
+        }
+    }
     if opts.has('s') {
         for reader in &mut readers {
             let mut out = String::new();
@@ -41,10 +56,13 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     loop {
         let mut out = String::new();
         let mut any = false;
-        for (at, reader) in readers.iter_mut().enumerate() {
+        for (at, reader) in order.iter().enumerate() {
             if at > 0 {
                 out.extend(delimiter(at - 1));
             }
+            let Some(reader) = readers.get_mut(*reader) else {
+                continue;
+            };
             if let Ok(Some(line)) = reader.next_line().await {
                 any = true;
                 out.push_str(String::from_utf8_lossy(&line).trim_end_matches('\n'));

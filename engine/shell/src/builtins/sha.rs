@@ -97,7 +97,7 @@ pub(crate) fn sha256_hex(data: &[u8]) -> String {
 }
 
 /// MD5 as hexadecimal digits.
-fn md5_hex(data: &[u8]) -> String {
+pub(crate) fn md5_hex(data: &[u8]) -> String {
     const SHIFTS: [[u32; 4]; 4] = [
         [7, 12, 17, 22],
         [5, 9, 14, 20],

@@ -21,7 +21,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Err(status) => return status,
     };
     let [duration, command @ ..] = opts.rest.as_slice() else {
-        proc.eprint("timeout: missing operand\nTry 'timeout --help' for more information.\n")
+        proc.eprint("Try 'timeout --help' for more information.\n")
             .await;
         return 125;
     };

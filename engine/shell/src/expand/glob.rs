@@ -9,14 +9,14 @@ use crate::pattern::Pattern;
 /// Directories read for one field.
 const MAX_DIRS: usize = 10_000;
 
-/// Adds the names that match the field, or the field itself.
-pub(crate) fn expand(shell: &Shell, field: Field, fields: &mut Vec<String>) {
+/// Adds the names that match the field, or the field itself. With `failglob`, a field that nothing matches is an error.
+pub(crate) fn expand(shell: &Shell, field: Field, fields: &mut Vec<String>) -> Result<(), String> {
     let globs = field
         .iter()
         .any(|(text, quoted)| !quoted && text.contains(['*', '?', '[']));
     if !globs || shell.options.noglob {
         fields.push(field.into_iter().map(|(text, _)| text).collect());
-        return;
+        return Ok(());
     }
     let chars: Vec<(char, bool)> = field
         .iter()
@@ -31,13 +31,19 @@ pub(crate) fn expand(shell: &Shell, field: Field, fields: &mut Vec<String>) {
     found.walk(String::new(), &segments);
     let mut names = found.found;
     if names.is_empty() {
-        if !shell.options.nullglob {
-            fields.push(field.into_iter().map(|(text, _)| text).collect());
+        let text: String = field.into_iter().map(|(text, _)| text).collect();
+        if shell.options.is_on("failglob") {
+            return Err(text);
         }
-        return;
+        if !shell.options.nullglob {
+            fields.push(text);
+        }
+        return Ok(());
     }
     names.sort();
+    names.dedup();
     fields.extend(names);
+    Ok(())
 }
 
 struct Walk<'a> {
@@ -54,6 +60,9 @@ impl Walk<'_> {
         };
         let proc = &self.shell.proc;
         let cred = proc.cred();
+        if self.shell.options.is_on("globstar") && matches!(segment, [('*', false), ('*', false)]) {
+            return self.walk_deep(base, rest);
+        }
         let pattern = Pattern::new(segment);
         let last = rest.is_empty();
         if segment.is_empty() || pattern.is_literal() {
@@ -90,6 +99,42 @@ impl Walk<'_> {
             let is_dir = stat.inode.is_dir() || proc.vfs().is_dir(&cred, &path::join(&dir, &name));
             if is_dir {
                 self.walk(format!("{base}{name}/"), rest);
+            }
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// `**`: this folder and all below it; at the end, all that is in them too.
+    fn walk_deep(&mut self, base: String, rest: &[&[(char, bool)]]) {
+        self.dirs += 1;
+        if self.dirs > MAX_DIRS {
+            return;
+        }
+        if !rest.is_empty() {
+            self.walk(base.clone(), rest);
+        } else if !base.is_empty() {
+            self.found.push(base.clone());
+        }
+        let proc = &self.shell.proc;
+        let dir = proc.absolute(if base.is_empty() { "." } else { &base });
+        let Ok(entries) = proc.vfs().read_dir(&proc.cred(), &dir) else {
+            return;
+        };
+        for (name, stat) in entries {
+            if name.starts_with('.') && !self.shell.options.dotglob {
+                continue;
+            }
+            if rest.is_empty() {
+                self.found.push(format!("{base}{name}"));
+            }
+            if stat.inode.is_dir() {
+                let found = self.found.len();
+                self.walk_deep(format!("{base}{name}/"), rest);
+                if rest.is_empty() && found < self.found.len() {
+                    // The folder itself stands there already, without a slash.
+                    self.found.remove(found);
+                }
             }
         }
     }

@@ -97,7 +97,10 @@ impl Shell {
         for word in &words {
             let pieces = self.expand_pieces(word, Mode::Argument).await?;
             for field in split::split(&pieces, &self.ifs()) {
-                glob::expand(self, field, fields);
+                if let Err(text) = glob::expand(self, field, fields) {
+                    self.complain(&format!("no match: {text}")).await;
+                    return Err(self.expansion_error(1));
+                }
                 if fields.len() > MAX_FIELDS {
                     return Err(self.too_long().await);
                 }
@@ -295,11 +298,10 @@ impl Shell {
             "+" => self.vars.get("PWD").map(str::to_owned),
             "-" => self.vars.get("OLDPWD").map(str::to_owned),
             name => {
-                let passwd = self
-                    .proc
-                    .vfs()
-                    .read_file(&self.proc.cred(), "/etc/passwd")
-                    .ok()?;
+                let passwd = self.proc.vfs().read_file(&self.proc.cred(), "/etc/passwd");
+                let Ok(passwd) = passwd else {
+                    return (name == "root").then(|| "/root".into());
+                };
                 let passwd = String::from_utf8_lossy(&passwd).into_owned();
                 let line = passwd
                     .lines()

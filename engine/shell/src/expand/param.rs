@@ -69,6 +69,14 @@ impl Shell {
                 .alternative(&param, values, *kind, *colon, word, mode, in_double, out)
                 .await;
         }
+        if matches!(param.op, ParamOp::Transform('a')) {
+            let flags = self
+                .vars
+                .var(&param.name)
+                .map(crate::builtins::declare::flags);
+            out.push(piece(flags.unwrap_or_default()));
+            return Ok(());
+        }
         match values {
             Values::One(None) => {
                 self.check_set(&param, false).await?;
@@ -238,7 +246,7 @@ impl Shell {
                     text
                 };
                 self.complain(&format!("{}: {text}", param.name)).await;
-                Err(self.fatal_error(127))
+                Err(self.fatal_error(if self.is_subshell { 1 } else { 127 }))
             }
             '=' => {
                 let text = self.expand_single(word).await?;
@@ -321,7 +329,11 @@ impl Shell {
             }
         };
         self.complain(&message).await;
-        Err(self.fatal_error(if self.is_ash() { 2 } else { 127 }))
+        Err(self.fatal_error(match (self.is_ash(), self.is_subshell) {
+            (true, _) => 2,
+            (false, true) => 1,
+            (false, false) => 127,
+        }))
     }
 
     async fn slice(
@@ -398,7 +410,12 @@ impl Shell {
             }
             ParamOp::Replace(how, pattern, with) => {
                 let pattern = self.expand_pattern(pattern).await?;
-                let with = join(&self.expand_pieces(with, Mode::Single).await?);
+                let pieces = self.expand_pieces(with, Mode::Single).await?;
+                let with = if self.is_ash() {
+                    vec![Some(join(&pieces))]
+                } else {
+                    replacement(&pieces)
+                };
                 replace(&text, &pattern, &with, *how)
             }
             ParamOp::Case(upper, all, pattern) => {
@@ -434,13 +451,46 @@ impl Shell {
     }
 }
 
-fn replace(text: &str, pattern: &Pattern, with: &str, how: char) -> String {
+/// A replacement's texts, with what matched between them where a `&` stands that is not quoted.
+fn replacement(pieces: &[Piece]) -> Vec<Option<String>> {
+    let mut out = vec![Some(String::new())];
+    let mut push = |part: Option<char>| match (out.last_mut(), part) {
+        (Some(Some(text)), Some(c)) => text.push(c),
+        (_, None) => out.extend([None, Some(String::new())]),
+        _ => {}
+    };
+    for piece in pieces {
+        let Piece::Text { text, quoted, .. } = piece else {
+            push(Some(' '));
+            continue;
+        };
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '&' if !quoted => push(None),
+                '\\' if !quoted && chars.peek() == Some(&'&') => push(chars.next()),
+                c => push(Some(c)),
+            }
+        }
+    }
+    out
+}
+
+fn replace(text: &str, pattern: &Pattern, with: &[Option<String>], how: char) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::new();
+    let put = |out: &mut String, matched: &[char]| {
+        for part in with {
+            match part {
+                Some(text) => out.push_str(text),
+                None => out.extend(matched),
+            }
+        }
+    };
     match how {
         '#' => match pattern.prefix(&chars, true) {
             Some(len) => {
-                out.push_str(with);
+                put(&mut out, &chars[..len]);
                 out.extend(&chars[len..]);
                 return out;
             }
@@ -449,7 +499,7 @@ fn replace(text: &str, pattern: &Pattern, with: &str, how: char) -> String {
         '%' => match pattern.suffix(&chars, true) {
             Some(start) => {
                 out.extend(&chars[..start]);
-                out.push_str(with);
+                put(&mut out, &chars[start..]);
                 return out;
             }
             None => return text.to_owned(),
@@ -466,7 +516,7 @@ fn replace(text: &str, pattern: &Pattern, with: &str, how: char) -> String {
         }
         match pattern.prefix(&chars[at..], true).filter(|len| *len > 0) {
             Some(len) => {
-                out.push_str(with);
+                put(&mut out, &chars[at..at + len]);
                 at += len;
                 if how != '/' {
                     break;

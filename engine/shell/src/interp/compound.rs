@@ -40,7 +40,17 @@ impl Shell {
                     if *select {
                         self.run_select(name, &items, body).await
                     } else {
-                        self.run_for(name, items, body).await
+                        {
+                            let source = match words {
+                                Some(words) => words
+                                    .iter()
+                                    .map(|word| &*word.source)
+                                    .collect::<Vec<_>>()
+                                    .join(" "),
+                                None => "\"$@\"".to_owned(),
+                            };
+                            self.run_for(name, items, &source, body).await
+                        }
                     }
                 }
                 CommandKind::ForArith { parts, body } => self.run_for_arith(parts, body).await,
@@ -61,6 +71,9 @@ impl Shell {
                             .expand_pieces(word, crate::expand::Mode::Single)
                             .await?,
                     );
+                    if self.options.xtrace {
+                        self.trace_line(&format!("(( {} ))", text)).await;
+                    }
                     match self.evaluate(&text, "((: ").await {
                         Ok(value) => self.status = i32::from(value == 0),
                         Err(_) => self.status = 1,
@@ -154,10 +167,19 @@ impl Shell {
         Ok(())
     }
 
-    async fn run_for(&mut self, name: &str, items: Vec<String>, body: &Rc<List>) -> Outcome {
+    async fn run_for(
+        &mut self,
+        name: &str,
+        items: Vec<String>,
+        source: &str,
+        body: &Rc<List>,
+    ) -> Outcome {
         self.status = 0;
         for item in items {
             self.proc.cpu(super::COMMAND_COST).await;
+            if self.options.xtrace {
+                self.trace_line(&format!("for {name} in {source}")).await;
+            }
             self.assign_scalar(name, &item).await?;
             if !self.run_body(body).await? {
                 break;
@@ -198,8 +220,9 @@ impl Shell {
             return Ok(());
         }
         let width = items.len().to_string().len();
+        let mut menu = true;
         loop {
-            for (at, item) in items.iter().enumerate() {
+            for (at, item) in items.iter().enumerate().filter(|_| menu) {
                 self.proc
                     .eprint(format!("{:width$}) {item}\n", at + 1))
                     .await;
@@ -212,6 +235,11 @@ impl Shell {
                 return Ok(());
             };
             let _ = self.vars.set("REPLY", line.trim());
+            // An empty answer asks for the menu again.
+            menu = line.trim().is_empty();
+            if menu {
+                continue;
+            }
             let choice = line.trim().parse::<usize>().ok();
             let item = choice.and_then(|n| items.get(n.wrapping_sub(1)));
             let value = item.cloned().unwrap_or_default();
@@ -224,6 +252,13 @@ impl Shell {
 
     async fn run_case(&mut self, word: &Word, clauses: &[CaseClause]) -> Outcome {
         let text = self.expand_single(word).await?;
+        if self.options.xtrace {
+            self.trace_line(&format!(
+                "case {} in",
+                crate::escape::quote_if_needed(&text)
+            ))
+            .await;
+        }
         let text = self.fold(text);
         self.status = 0;
         let mut fall_through = false;

@@ -12,7 +12,11 @@ impl Shell {
     pub(super) fn evaluate_cond<'a>(&'a mut self, cond: &'a Cond) -> Expanding<'a, i32> {
         Box::pin(async move {
             Ok(match cond {
-                Cond::Word(word) => i32::from(self.expand_single(word).await?.is_empty()),
+                Cond::Word(word) => {
+                    let text = self.expand_single(word).await?;
+                    self.trace_cond(&["-n", &text]).await;
+                    i32::from(text.is_empty())
+                }
                 Cond::Not(inner) => match self.evaluate_cond(inner).await? {
                     0 => 1,
                     1 => 0,
@@ -28,10 +32,19 @@ impl Shell {
                 },
                 Cond::Unary(op, word) => {
                     let text = self.expand_single(word).await?;
+                    self.trace_cond(&[op, &text]).await;
                     i32::from(!self.unary_test(op, &text))
                 }
                 Cond::Binary(left, op, right) => {
                     let left = self.expand_single(left).await?;
+                    if self.options.xtrace {
+                        let literal = right.literal().map(str::to_owned);
+                        let right = match literal {
+                            Some(text) => text,
+                            None => self.expand_single(right).await?,
+                        };
+                        self.trace_cond(&[&left, op, &right]).await;
+                    }
                     match &**op {
                         "==" | "=" | "!=" => {
                             let pattern = self.expand_pattern(right).await?;
@@ -68,6 +81,13 @@ impl Shell {
                 }
             })
         })
+    }
+
+    async fn trace_cond(&mut self, words: &[&str]) {
+        if self.options.xtrace {
+            let text = format!("[[ {} ]]", words.join(" "));
+            self.trace_line(&text).await;
+        }
     }
 
     /// `-n`, `-z`, `-v`, `-o` and the tests of files.

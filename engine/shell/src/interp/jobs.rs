@@ -18,6 +18,7 @@ pub(crate) enum JobState {
 }
 
 /// A pipeline that was started.
+#[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) id: usize,
     pub(crate) procs: Vec<Proc>,
@@ -64,11 +65,27 @@ impl Job {
 pub(crate) struct Jobs {
     pub(crate) list: Vec<Job>,
     touched: u64,
+    /// Of a subshell: the jobs of the shell that it was copied from, to look at (`jobs | cat`, `$(jobs -p)`).
+    pub(crate) inherited: Vec<Job>,
     /// Descriptors of process substitutions that are open.
     pub(crate) substitutions: RefCell<Vec<u32>>,
 }
 
 impl Jobs {
+    /// What a copy of the shell knows of them.
+    pub(crate) fn for_subshell(&self) -> Jobs {
+        let inherited = if self.list.is_empty() {
+            &self.inherited
+        } else {
+            &self.list
+        };
+        Jobs {
+            inherited: inherited.clone(),
+            touched: self.touched,
+            ..Jobs::default()
+        }
+    }
+
     /// Adds a job; gives its number.
     pub(crate) fn add(&mut self, procs: Vec<Proc>, text: &str, background: bool) -> usize {
         let id = self.list.last().map_or(1, |job| job.id + 1);

@@ -101,6 +101,13 @@ pub(crate) struct Options {
     pub(crate) others: BTreeMap<String, bool>,
 }
 
+impl Options {
+    /// Whether one of the other options is on.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        self.others.get(name).copied().unwrap_or(false)
+    }
+}
+
 /// A shell.
 pub(crate) struct Shell {
     pub(crate) proc: Proc,
@@ -129,6 +136,8 @@ pub(crate) struct Shell {
     /// A copy of another shell: `( … )`, a pipeline's part, `$(…)`.
     pub(crate) is_subshell: bool,
     pub(crate) subshell_depth: u32,
+    /// `$(…)` within each other.
+    pub(crate) substitution_depth: u32,
     pub(crate) history: Rc<RefCell<crate::history::History>>,
     pub(crate) hashed: BTreeMap<String, String>,
     pub(crate) dirs: Vec<String>,
@@ -216,6 +225,7 @@ impl Shell {
             in_trap: false,
             is_subshell: false,
             subshell_depth: 0,
+            substitution_depth: 0,
             history: Rc::default(),
             hashed: BTreeMap::new(),
             dirs: Vec::new(),

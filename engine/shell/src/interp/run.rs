@@ -93,7 +93,12 @@ impl Shell {
         if let Some(posix) = pipeline.timed {
             let real = self.proc.now().since(began.0);
             let cpu = self.proc.machine().cpu_used().saturating_sub(began.1);
-            let text = time_report(real, cpu, posix);
+            let format = self.vars.get("TIMEFORMAT").filter(|_| !posix);
+            let text = match format {
+                Some("") => String::new(),
+                Some(format) => time_format(format, real, cpu),
+                None => time_report(real, cpu, posix),
+            };
             self.proc.eprint(text).await;
         }
         outcome?;
@@ -200,6 +205,15 @@ impl Shell {
             self.status = 130;
             return Err(Flow::Interrupt);
         }
+        if self.options.noexec && !self.is_interactive() {
+            return Ok(());
+        }
+        if let Some(action) = self.traps.get("DEBUG").cloned()
+            && !self.in_trap
+        {
+            let _ = self.vars.set("BASH_COMMAND", &*command.source);
+            Box::pin(self.run_trap_action(&action)).await?;
+        }
         if let CommandKind::Simple { assigns, words } = &command.kind {
             let outcome = self
                 .run_simple(
@@ -263,6 +277,53 @@ impl Shell {
         *self = shell;
         outcome
     }
+}
+
+/// TIMEFORMAT: `%R`, `%U`, `%S`, `%P`, with digits and an `l` before the letter.
+fn time_format(format: &str, real: std::time::Duration, cpu: std::time::Duration) -> String {
+    let user = cpu.mul_f64(0.7);
+    let mut out = String::new();
+    let mut chars = format.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let mut digits = 3;
+        if let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
+            digits = usize::try_from(digit.min(3)).unwrap_or(3);
+            chars.next();
+        }
+        let long = chars.next_if_eq(&'l').is_some();
+        let time = match chars.next() {
+            Some('R') => real,
+            Some('U') => user,
+            Some('S') => cpu - user,
+            Some('P') => {
+                let share = cpu.as_secs_f64() / real.as_secs_f64().max(1e-9) * 100.0;
+                out.push_str(&format!("{share:.2}"));
+                continue;
+            }
+            other => {
+                out.extend(other);
+                continue;
+            }
+        };
+        let seconds = time.as_secs_f64();
+        // Cut, not rounded, as bash does.
+        let scale = 10_f64.powi(i32::try_from(digits).unwrap_or(0));
+        let cut = |seconds: f64| (seconds * scale).floor() / scale;
+        if long {
+            out.push_str(&format!(
+                "{}m{:.digits$}s",
+                time.as_secs() / 60,
+                cut(seconds % 60.0)
+            ));
+        } else {
+            out.push_str(&format!("{:.digits$}", cut(seconds)));
+        }
+    }
+    out + "\n"
 }
 
 fn time_report(real: std::time::Duration, cpu: std::time::Duration, posix: bool) -> String {

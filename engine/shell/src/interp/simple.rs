@@ -50,6 +50,9 @@ impl Shell {
         if self.options.xtrace {
             self.trace(assigns, &args).await?;
         }
+        if let Some(last) = args.last() {
+            let _ = self.vars.set("_", last.as_str());
+        }
         let Some(saved) = self.redirect(redirects).await? else {
             self.status = 1;
             return Ok(());
@@ -104,8 +107,7 @@ impl Shell {
                 break;
             }
             if self.options.xtrace {
-                let value = self.vars.get(&assign.name).unwrap_or_default().to_owned();
-                let text = format!("{}={}", assign.name, crate::escape::quote_if_needed(&value));
+                let text = self.traced(assign);
                 self.trace_line(&text).await;
             }
         }
@@ -167,7 +169,14 @@ impl Shell {
         self.vars.push_frame();
         self.function_names.push(name.to_owned());
         let body = body.clone();
+        let outer = self.traps.remove("RETURN");
         let outcome = Box::pin(self.run_command(&body)).await;
+        if let Some(action) = self.traps.remove("RETURN") {
+            let _ = self.run_trap_action(&action).await;
+        }
+        if let Some(outer) = outer {
+            self.traps.insert("RETURN".into(), outer);
+        }
         self.function_names.pop();
         self.vars.pop_frame();
         self.positional = positional;
@@ -299,19 +308,37 @@ impl Shell {
     }
 
     async fn trace(&mut self, assigns: &[Assign], args: &[String]) -> Outcome {
-        let mut words = Vec::new();
         for assign in assigns {
-            words.push(format!("{}=…", assign.name));
+            let value = match &assign.value {
+                crate::syntax::ast::AssignValue::Scalar(word) => self.expand_value(word).await?,
+                crate::syntax::ast::AssignValue::Array(_) => String::new(),
+            };
+            let line = format!("{}={}", assign.name, crate::escape::quote_if_needed(&value));
+            self.trace_line(&line).await;
         }
+        let mut words = Vec::new();
         words.extend(args.iter().map(|arg| crate::escape::quote_if_needed(arg)));
         self.trace_line(&words.join(" ")).await;
         Ok(())
     }
 
+    /// An assignment as a trace shows it.
+    fn traced(&self, assign: &Assign) -> String {
+        if let crate::syntax::ast::AssignValue::Array(elements) = &assign.value {
+            let words: Vec<&str> = elements.iter().map(|(_, word)| &*word.source).collect();
+            return format!("{}=({})", assign.name, words.join(" "));
+        }
+        let value = self.vars.get(&assign.name).unwrap_or_default();
+        format!("{}={}", assign.name, crate::escape::quote_if_needed(value))
+    }
+
     pub(crate) async fn trace_line(&mut self, text: &str) {
-        let ps4 = self.vars.get("PS4").unwrap_or("+ ").to_owned();
-        // The first character is repeated for each level of subshells.
-        let level = usize::try_from(self.subshell_depth).unwrap_or(0);
+        // What the prompt runs is not traced itself.
+        self.options.xtrace = false;
+        let ps4 = Box::pin(self.prompt("PS4")).await;
+        self.options.xtrace = true;
+        // The first character is repeated for each level of substitutions.
+        let level = usize::try_from(self.substitution_depth).unwrap_or(0);
         let first: String = ps4.chars().take(1).collect();
         self.proc
             .eprint(format!("{}{ps4}{text}\n", first.repeat(level)))

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use os::{Errno, File, Group, OpenFlags, Proc, Signal, Spawn, pipe};
 
-use super::{FORK_COST, Flow, Jobs, Outcome, Shell};
+use super::{FORK_COST, Flow, Outcome, Shell};
 use crate::expand::MAX_TEXT;
 use crate::syntax::ast::{CommandKind, List, RedirectKind};
 
@@ -51,7 +51,7 @@ impl Shell {
             line: self.line,
             pipe_status: self.pipe_status.clone(),
             last_background: self.last_background,
-            jobs: Jobs::default(),
+            jobs: self.jobs.for_subshell(),
             traps: self
                 .traps
                 .iter()
@@ -66,6 +66,7 @@ impl Shell {
             in_trap: false,
             is_subshell: true,
             subshell_depth: self.subshell_depth + 1,
+            substitution_depth: self.substitution_depth,
             history: self.history.clone(),
             hashed: self.hashed.clone(),
             dirs: self.dirs.clone(),
@@ -153,6 +154,7 @@ impl Shell {
         let proc = self
             .fork_with(spawn, move |mut shell| async move {
                 shell.options.monitor = false;
+                shell.substitution_depth += 1;
                 let outcome = shell.run_list(list).await;
                 shell.end_of_subshell(outcome).await
             })

@@ -84,9 +84,11 @@ impl Parser<'_> {
                 self.pos += 1;
             }
         } else if self.byte() == Some(b'!')
-            && self
-                .byte_at(1)
-                .is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && self.byte_at(1).is_some_and(|b| {
+                b.is_ascii_alphanumeric()
+                    || b == b'_'
+                    || (b"#@*".contains(&b) && self.byte_at(2) == Some(b'}'))
+            })
         {
             indirect = true;
             self.pos += 1;
@@ -198,7 +200,13 @@ impl Parser<'_> {
                     }
                     _ => ' ',
                 };
-                let pattern = self.pattern_until(b"/}", line)?;
+                // `${x////-}`: the pattern may begin with the slash that would end it.
+                let slash = mode == '/' && self.byte() == Some(b'/');
+                self.pos += usize::from(slash);
+                let mut pattern = self.pattern_until(b"/}", line)?;
+                if slash {
+                    pattern.parts.insert(0, Part::Quoted("/".into()));
+                }
                 let with = if self.byte() == Some(b'/') {
                     self.pos += 1;
                     self.pattern_until(b"}", line)?

@@ -167,6 +167,10 @@ impl Parser<'_> {
         let mut elements = Vec::new();
         loop {
             self.forget_peeked();
+            if let Some(element) = self.read_keyed_element()? {
+                elements.push(element);
+                continue;
+            }
             let lexeme = self.next()?;
             match lexeme.token {
                 Token::Newline => {}
@@ -183,6 +187,26 @@ impl Parser<'_> {
             append,
             value: AssignValue::Array(elements),
         })
+    }
+
+    /// `[key]=value` of an array; the key may have blanks and quotes in it.
+    fn read_keyed_element(&mut self) -> Result<Option<(Option<Word>, Word)>, SyntaxError> {
+        while matches!(self.byte(), Some(b' ' | b'\t')) {
+            self.pos += 1;
+        }
+        let (start, line) = (self.pos, self.line);
+        if self.byte() != Some(b'[') {
+            return Ok(None);
+        }
+        self.pos += 1;
+        let key = self.read_word_until(false, &|byte| byte == b']' || byte == b'\n');
+        if key.is_err() || !self.starts_with("]=") {
+            (self.pos, self.line) = (start, line);
+            return Ok(None);
+        }
+        self.pos += 2;
+        let value = self.read_word_until(false, &is_meta)?;
+        Ok(Some((Some(key?), value)))
     }
 
     fn read_single_quoted(&mut self) -> Result<String, SyntaxError> {

@@ -70,6 +70,41 @@ impl World {
             ..Spawn::default()
         };
         let proc = self.machine.spawn_command(spawn).unwrap();
+        self.to_end(&proc);
+        let status = proc.ended().map_or(-1, os::ExitStatus::code);
+        (String::from_utf8_lossy(&out.take()).into_owned(), status)
+    }
+
+    /// As [`World::run`] in bash, in the folder `cwd`, with both outputs apart.
+    pub(crate) fn run_apart(&self, cwd: &str, line: &str) -> (String, String, i32) {
+        let cred = self.machine.root_cred();
+        self.machine.vfs().mkdir_all(&cred, cwd, 0o755).unwrap();
+        let (out, err) = (Capture::new(4 << 20), Capture::new(4 << 20));
+        let mut env = Self::environment();
+        for (name, value) in [("LANG", "C.UTF-8"), ("TZ", "UTC"), ("COLUMNS", "80")] {
+            env.insert(name.to_owned(), value.to_owned());
+        }
+        let fds = FdTable::standard(
+            File::null(),
+            File::from_stream(out.clone()),
+            File::from_stream(err.clone()),
+        );
+        let spawn = Spawn {
+            args: vec!["bash".into(), "-c".into(), line.into()],
+            env,
+            cwd: cwd.into(),
+            fds,
+            ..Spawn::default()
+        };
+        let proc = self.machine.spawn_command(spawn).unwrap();
+        self.to_end(&proc);
+        let status = proc.ended().map_or(-1, os::ExitStatus::code);
+        let text = |capture: &Capture| String::from_utf8_lossy(&capture.take()).into_owned();
+        (text(&out), text(&err), status)
+    }
+
+    /// Lets time pass until a process has ended.
+    fn to_end(&self, proc: &os::Proc) {
         let mut budget = BUDGET;
         let until = self.sim.now() + Duration::from_secs(LIMIT);
         while proc.ended().is_none() && self.sim.now() < until && budget > 0 {
@@ -78,8 +113,6 @@ impl World {
             }
             budget -= 1;
         }
-        let status = proc.ended().map_or(-1, os::ExitStatus::code);
-        (String::from_utf8_lossy(&out.take()).into_owned(), status)
     }
 
     /// Starts an interactive shell that waits for its first line.

@@ -1,0 +1,163 @@
+//! `openssl`: random bytes, base64 and digests; no keys or certificates
+
+use os::Proc;
+
+use super::{base64, sha};
+
+/// Bytes that may be asked for at once.
+const MAX_BYTES: usize = 16 << 20;
+
+pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
+    let Some(command) = args.get(1) else {
+        proc.eprint("help: openssl rand|base64|dgst|version\n")
+            .await;
+        return 0;
+    };
+    let options: Vec<&str> = args[2..].iter().map(String::as_str).collect();
+    match command.as_str() {
+        "version" => {
+            proc.print("OpenSSL 3.0.17 1 Jul 2025 (Library: OpenSSL 3.0.17 1 Jul 2025)\n")
+                .await;
+            0
+        }
+        "rand" => rand(&proc, &options).await,
+        "base64" | "enc" => encode(&proc, &options).await,
+        "dgst" | "sha256" | "md5" => digest(&proc, command, &options).await,
+        "genrsa" | "genpkey" | "ecparam" | "req" | "x509" | "rsa" | "pkey" | "s_client"
+        | "verify" => {
+            proc.eprint(format!(
+                "openssl: {command}: there are no keys and certificates in this playground\n"
+            ))
+            .await;
+            1
+        }
+        other => {
+            proc.eprint(format!(
+                "Invalid command '{other}'; type \"help\" for a list.\n"
+            ))
+            .await;
+            1
+        }
+    }
+}
+
+async fn emit(proc: &Proc, data: Vec<u8>, to: Option<&str>) -> i32 {
+    let done = match to {
+        None => proc.write(1, data).await,
+        Some(name) => match proc.open(name, os::OpenFlags::WRITE) {
+            Ok(file) => proc.write_file_to(&file, data).await,
+            Err(error) => Err(error),
+        },
+    };
+    match done {
+        Ok(()) => 0,
+        Err(error) => {
+            proc.eprint(format!(
+                "Can't open \"{}\" for writing, {}\n",
+                to.unwrap_or("-"),
+                error.text()
+            ))
+            .await;
+            1
+        }
+    }
+}
+
+fn value_of<'a>(options: &[&'a str], name: &str) -> Option<&'a str> {
+    let at = options.iter().position(|option| *option == name)?;
+    options.get(at + 1).copied()
+}
+
+async fn rand(proc: &Proc, options: &[&str]) -> i32 {
+    let count = options.last().and_then(|text| text.parse::<usize>().ok());
+    let Some(count) = count.filter(|count| *count > 0 && *count <= MAX_BYTES) else {
+        proc.eprint("Usage: rand [options] num\n").await;
+        return 1;
+    };
+    let mut rng = proc.sim().rng(&format!(
+        "openssl/{}/{}",
+        proc.machine().hostname(),
+        proc.pid()
+    ));
+    let mut bytes = Vec::with_capacity(count);
+    while bytes.len() < count {
+        bytes.extend_from_slice(&rng.next_u64().to_le_bytes());
+    }
+    bytes.truncate(count);
+    let data = if options.contains(&"-hex") {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        (hex + "\n").into_bytes()
+    } else if options.contains(&"-base64") {
+        folded(&base64::encode(&bytes)).into_bytes()
+    } else {
+        bytes
+    };
+    emit(proc, data, value_of(options, "-out")).await
+}
+
+fn folded(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        out.push_str(line);
+        out.push('\n');
+        rest = after;
+    }
+    out
+}
+
+async fn input(proc: &Proc, name: Option<&str>) -> Result<Vec<u8>, i32> {
+    let data = match name {
+        None => proc.read_to_end(0, MAX_BYTES).await,
+        Some(name) => proc.read_path(name, MAX_BYTES).await,
+    };
+    match data {
+        Ok(data) => Ok(data),
+        Err(error) => {
+            proc.eprint(format!(
+                "Can't open \"{}\" for reading, {}\n",
+                name.unwrap_or("-"),
+                error.text()
+            ))
+            .await;
+            Err(1)
+        }
+    }
+}
+
+async fn encode(proc: &Proc, options: &[&str]) -> i32 {
+    let data = match input(proc, value_of(options, "-in")).await {
+        Ok(data) => data,
+        Err(status) => return status,
+    };
+    let out = if options.contains(&"-d") {
+        let mut out = Vec::new();
+        base64::decode(&data, true, &mut out);
+        out
+    } else if options.contains(&"-A") {
+        base64::encode(&data).into_bytes()
+    } else {
+        folded(&base64::encode(&data)).into_bytes()
+    };
+    emit(proc, out, value_of(options, "-out")).await
+}
+
+async fn digest(proc: &Proc, command: &str, options: &[&str]) -> i32 {
+    let file = options
+        .last()
+        .copied()
+        .filter(|option| !option.starts_with('-'));
+    let data = match input(proc, file).await {
+        Ok(data) => data,
+        Err(status) => return status,
+    };
+    let md5 = command == "md5" || options.contains(&"-md5");
+    let (name, hash) = if md5 {
+        ("MD5", sha::md5_hex(&data))
+    } else {
+        ("SHA2-256", sha::sha256_hex(&data))
+    };
+    let line = format!("{name}({})= {hash}\n", file.unwrap_or("stdin"));
+    emit(proc, line.into_bytes(), None).await
+}

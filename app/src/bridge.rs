@@ -60,6 +60,11 @@ impl Bridge {
         }
     }
 
+    /// What the page shows.
+    pub(crate) fn stores(self) -> Stores {
+        self.stores
+    }
+
     /// Opens the storage and starts the engine with what is in it.
     pub fn start(self) {
         spawn_local(async move {
@@ -130,6 +135,7 @@ impl Bridge {
                 worker.prompt_shown();
             }
         });
+        self.load_lessons();
     }
 
     /// The terminal's size, for now and for the next start.
@@ -242,7 +248,6 @@ impl Bridge {
             FromEngine::Checked(checked) => {
                 files.change(&checked.path, |tab| tab.diagnostics = checked.diagnostics);
             }
-            FromEngine::Lessons(cards) => lesson.cards.set(cards),
             FromEngine::Lesson(view) => {
                 let view = view.map(|view| std::sync::Arc::new(*view));
                 lesson
@@ -250,6 +255,10 @@ impl Bridge {
                     .set(vec![0; view.as_ref().map_or(0, |view| view.steps.len())]);
                 lesson.progress.set(Default::default());
                 lesson.open.set(view);
+            }
+            FromEngine::LessonRefused { id, errors } => {
+                let text = format!("The lesson {id} cannot be opened. {}", errors.join("; "));
+                notices.show(Weight::Trouble, text);
             }
             FromEngine::Progress(progress) => {
                 if let Some(text) = lesson.advance(progress) {

@@ -2,6 +2,7 @@
 //!
 //! - [`app`]: the page as a whole.
 //! - [`bridge`]: the one way to the engine.
+//! - `lessons`: lessons on their way from the site to the engine.
 //! - [`state`]: what the page knows, in signals.
 //! - [`components`]: what is on it.
 //! - [`interop`]: the one way to JavaScript.
@@ -18,6 +19,7 @@ pub mod app;
 pub mod bridge;
 pub mod components;
 pub mod interop;
+mod lessons;
 pub mod state;
 
 pub use app::Page;

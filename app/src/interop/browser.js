@@ -60,3 +60,27 @@ export const leave = (element, x, y, width, height) => {
     easing: 'ease-in',
   }).onfinish = () => ghost.remove();
 };
+
+// lessons.rs: files beside the page, as rows of strings.
+const json = async (path) => {
+  const answer = await fetch(`lessons/${path}.json`, { cache: 'no-cache' });
+  if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
+  return answer.json();
+};
+
+export const lessonList = async (language) => {
+  const { tracks, lessons } = await json('index');
+  const titles = new Map(tracks.map(({ id, title, titles }) => [id, titles?.[language] ?? title]));
+  return lessons.map((lesson) => {
+    const { title, summary } = lesson.words[language] ?? lesson;
+    const { id, track, minutes, steps, languages } = lesson;
+    return [id, titles.get(track) ?? track, title, summary, `${minutes}`, `${steps}`, ...languages];
+  });
+};
+
+export const lessonFiles = async (name) => Object.entries(await json(name));
+
+export const pause = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+
+export const whenIdle = () =>
+  new Promise((go) => (window.requestIdleCallback ? requestIdleCallback(go) : setTimeout(go, 200)));

@@ -1,8 +1,9 @@
 //! The lessons: the list, the open one, and how far the learner is.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use view::{LessonCard, LessonProgress, LessonView};
+use view::{LessonCard, LessonProgress, LessonSource, LessonView};
 
 use super::live::{Live, live};
 /// Lessons and progress.
@@ -10,6 +11,10 @@ use super::live::{Live, live};
 pub struct LessonStore {
     /// All lessons by track and order.
     pub cards: Live<Vec<LessonCard>>,
+    /// The language that lessons are wanted in.
+    pub language: Live<String>,
+    /// The lessons' files by id, as far as they have been fetched.
+    pub sources: Live<BTreeMap<String, Arc<LessonSource>>>,
     /// The open lesson.
     pub open: Live<Option<Arc<LessonView>>>,
     /// The open lesson's progress.
@@ -23,6 +28,8 @@ impl LessonStore {
     pub fn new() -> Self {
         LessonStore {
             cards: live(Vec::new()),
+            language: live("en".into()),
+            sources: live(BTreeMap::new()),
             open: live(None),
             progress: live(LessonProgress::default()),
             hints: live(Vec::new()),
@@ -40,6 +47,14 @@ impl LessonStore {
         );
         self.progress.put(progress);
         (now > before).then(|| format!("Step {now} of {total} is done."))
+    }
+
+    /// The lesson that comes after this one.
+    pub fn after(&self, id: &str) -> Option<LessonCard> {
+        self.cards.with_untracked(|cards| {
+            let place = cards.iter().position(|card| card.id == id)?;
+            cards.get(place + 1).cloned()
+        })
     }
 
     /// Whether a step of the open lesson is done.

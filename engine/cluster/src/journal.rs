@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use sim::Time;
+use view::LessonSource;
 
 /// The version of the journal's format. A journal of another version is not replayed.
 const FORMAT: u32 = 1;
@@ -36,8 +37,10 @@ pub(crate) enum Input {
     WriteFile { path: String, text: String },
     /// The editing that a program waited for has ended.
     EditDone { id: u32, text: Option<String> },
-    /// A lesson was begun.
-    OpenLesson(String),
+    /// A lesson was begun. Its files are kept with it, so that it comes back as it was, and without the network.
+    OpenLesson(LessonSource),
+    /// The open lesson's current step was done, and the next one began.
+    StepDone,
     /// The lesson was left.
     CloseLesson,
     /// Something was broken.

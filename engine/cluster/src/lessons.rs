@@ -4,7 +4,7 @@ use api::core::v1::Pod;
 use apimachinery::{Kind, Value};
 use apiserver::ApiServer;
 use apiserver::handler::{self, Request};
-use lesson::{Lesson, RanCommand, Session, World};
+use lesson::{Lesson, RanCommand, Seen, Session, World};
 use sim::Time;
 
 use crate::{Cluster, Config};
@@ -184,7 +184,9 @@ impl Play {
             server: self.cluster.server(),
             commands: &self.commands,
         };
-        self.session.update(&world);
+        if self.session.update(&world) == Seen::StepDone {
+            self.session.complete_step(self.cluster.now().as_micros());
+        }
     }
 
     fn run(&mut self, way: &[String]) {

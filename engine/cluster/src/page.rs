@@ -222,7 +222,7 @@ impl Running {
             ToEngine::Resize { columns, rows } => Input::Resize { columns, rows },
             ToEngine::WriteFile { path, text } => Input::WriteFile { path, text },
             ToEngine::EditDone { id, text } => Input::EditDone { id, text },
-            ToEngine::OpenLesson(id) => Input::OpenLesson(id),
+            ToEngine::OpenLesson(source) => Input::OpenLesson(source),
             ToEngine::CloseLesson => Input::CloseLesson,
             ToEngine::Fault(fault) => Input::Fault(fault),
             ToEngine::Heal(id) => Input::Heal(id),
@@ -268,7 +268,7 @@ impl Running {
             Input::Resize { columns, rows } => self.terminal.resize(columns, rows),
             Input::WriteFile { path, text } => self.files.write(&self.cluster, &path, &text, out),
             Input::EditDone { id, text } => self.terminal.edit_done(&self.cluster, id, text),
-            Input::OpenLesson(id) => self.lessons.open(&mut self.cluster, &id, out),
+            Input::OpenLesson(source) => self.lessons.open(&mut self.cluster, &source, out),
             Input::CloseLesson => self.lessons.close(out),
             Input::Fault(fault) => {
                 if let Err(why) = self.cluster.inject(fault) {
@@ -277,6 +277,7 @@ impl Running {
             }
             Input::Heal(Some(id)) => drop(self.cluster.heal(id)),
             Input::Heal(None) => self.cluster.heal_all(),
+            Input::StepDone => self.lessons.complete_step(&mut self.cluster, out),
             Input::Start { .. } | Input::Clock => {}
         }
     }
@@ -331,7 +332,6 @@ impl Running {
                 started: instant(self.started),
                 lost,
             }));
-            out.push(FromEngine::Lessons(self.lessons.cards()));
             out.push(FromEngine::Patch(vec![ViewPatch::Reset]));
         }
         self.collect_terminal(out);
@@ -347,7 +347,7 @@ impl Running {
         let model = &self.read_model;
         self.inspector
             .collect(&self.cluster, |uid| model.reference(uid), out);
-        self.lessons.update(&self.cluster, &self.commands, out);
+        self.drain_lesson(out);
         self.drain_files(out);
         if self.now().as_micros() - self.noted.as_micros() >= CLOCK_EVERY {
             self.noted = self.now();
@@ -355,6 +355,15 @@ impl Running {
         }
         if let Some(change) = self.journal.take_change() {
             out.push(FromEngine::Saved(change));
+        }
+    }
+
+    /// A step that is done goes into the journal: what a later step deletes does not undo it after a reload either.
+    fn drain_lesson(&mut self, out: &mut Vec<FromEngine>) {
+        while self.lessons.update(&self.cluster, &self.commands, out) {
+            self.journal.push(self.now(), &Input::StepDone);
+            self.noted = self.now();
+            self.apply(Input::StepDone, out);
         }
     }
 

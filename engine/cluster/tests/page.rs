@@ -1,24 +1,40 @@
 //! The page's engine, driven by messages as the page drives it.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test reads the lessons' files, which the page would fetch"
+)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use cluster::PageEngine;
-use view::{Advance, Boot, Engine, FromEngine, Log, Time, ToEngine};
+use view::{Advance, Boot, Engine, FromEngine, LessonProgress, LessonSource, Log, Time, ToEngine};
 
 /// An engine and what it has said that the page keeps.
 struct Page {
     engine: PageEngine,
     log: Vec<String>,
     output: String,
+    progress: LessonProgress,
 }
 
 impl Page {
     fn boot(boot: Boot) -> Page {
+        let mut page = Page::boot_quietly(boot);
+        page.until(|message| matches!(message, FromEngine::Prompt(_) | FromEngine::Edit(_)));
+        page
+    }
+
+    /// Boots, and leaves everything that is said to be heard.
+    fn boot_quietly(boot: Boot) -> Page {
         let mut page = Page {
             engine: PageEngine::new(sim::Time::from_secs(1_000_000)),
             log: boot.log.clone(),
             output: String::new(),
+            progress: LessonProgress::default(),
         };
         page.engine.handle(ToEngine::Boot(boot));
-        page.until(|message| matches!(message, FromEngine::Prompt(_) | FromEngine::Edit(_)));
         page
     }
 
@@ -46,13 +62,14 @@ impl Page {
     /// Runs until something wanted is said, and returns that.
     fn until(&mut self, wanted: impl Fn(&FromEngine) -> bool) -> FromEngine {
         let mut found = None;
-        for _ in 0..100_000 {
+        for _ in 0..20_000 {
             for message in self.engine.drain() {
                 match &message {
                     FromEngine::Saved(change) => Log::apply(change.clone(), &mut self.log),
                     FromEngine::Output(bytes) => {
                         self.output.push_str(&String::from_utf8_lossy(&bytes.0));
                     }
+                    FromEngine::Progress(progress) => self.progress = progress.clone(),
                     _ => {}
                 }
                 if wanted(&message) {
@@ -177,4 +194,78 @@ fn an_editor_that_was_open_opens_again() {
     again.engine.handle(ToEngine::EditDone { id: 1, text });
     again.until(|message| matches!(message, FromEngine::Prompt(_)));
     assert_eq!(again.run("cat notes.txt"), "written\r\n");
+}
+
+/// The files of a lesson of the `lessons` folder.
+fn source(id: &str) -> LessonSource {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../lessons")
+        .join(id);
+    let mut files = BTreeMap::new();
+    for path in ["lesson.yaml", "text.md", "files/example-pod.yml"] {
+        if let Ok(text) = std::fs::read_to_string(folder.join(path)) {
+            files.insert(path.to_owned(), text);
+        }
+    }
+    LessonSource {
+        id: id.into(),
+        files,
+        ..LessonSource::default()
+    }
+}
+
+impl Page {
+    /// Runs until so many steps of the open lesson are done.
+    fn until_done(&mut self, steps: u32) {
+        while self.progress.current < steps {
+            self.until(|message| matches!(message, FromEngine::Progress(_)));
+        }
+    }
+}
+
+#[test]
+fn a_lesson_is_where_it_was_after_a_reload_without_its_files_being_fetched_again() {
+    let mut page = Page::new();
+    page.engine
+        .handle(ToEngine::OpenLesson(source("pods/01-first-pod")));
+    match page.until(|message| matches!(message, FromEngine::Lesson(_))) {
+        FromEngine::Lesson(Some(lesson)) => assert_eq!(lesson.steps[0].id, "create"),
+        other => panic!("no lesson: {other:?}"),
+    }
+    page.run("kubectl create -f example-pod.yml");
+    page.until_done(1);
+    // What is done stays done, also when a later command undoes it.
+    page.run("kubectl delete pod example-pod --now");
+    page.until(|message| matches!(message, FromEngine::Saved(_)));
+    let mut again = Page::boot_quietly(Boot {
+        log: page.log.clone(),
+        columns: 80,
+        rows: 24,
+        ..Boot::default()
+    });
+    match again.until(|message| matches!(message, FromEngine::Lesson(_))) {
+        FromEngine::Lesson(Some(lesson)) => assert_eq!(lesson.card.id, "pods/01-first-pod"),
+        other => panic!("no lesson: {other:?}"),
+    }
+    assert!(again.progress.current >= 1, "{:?}", again.progress);
+}
+
+#[test]
+fn a_lesson_that_is_not_right_is_refused_and_the_open_one_stays() {
+    let mut page = Page::new();
+    page.engine
+        .handle(ToEngine::OpenLesson(source("pods/01-first-pod")));
+    page.until(|message| matches!(message, FromEngine::Lesson(Some(_))));
+    let mut broken = source("pods/03-crash-loop");
+    broken.files.remove("text.md");
+    page.engine.handle(ToEngine::OpenLesson(broken));
+    match page.until(|message| matches!(message, FromEngine::LessonRefused { .. })) {
+        FromEngine::LessonRefused { id, errors } => {
+            assert_eq!(id, "pods/03-crash-loop");
+            assert_eq!(errors, ["pods/03-crash-loop/text.md: is missing"]);
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+    page.run("kubectl create -f example-pod.yml");
+    page.until_done(1);
 }

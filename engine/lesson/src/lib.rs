@@ -19,7 +19,6 @@
 //! Not here: the cluster. [`World`] is all that a check can see, so that the same lesson runs in the page, in
 //! `tabernetes lesson check` and on a real cluster.
 
-mod bundled;
 mod check;
 mod command;
 mod library;
@@ -29,11 +28,10 @@ mod session;
 mod text;
 mod world;
 
-pub use bundled::bundled;
 pub use check::Outcome;
 pub use command::CommandPattern;
 pub use library::{Error, Library, Track};
 pub use model::{Check, Data, Expectation, Lesson, ObjectCheck, Operator, Setup, Step};
-pub use session::Session;
+pub use session::{Seen, Session};
 pub use text::{CheckText, Question, StepText, Text};
 pub use world::{RanCommand, World};

@@ -6,7 +6,7 @@ use std::fmt;
 use apimachinery::yaml;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use view::LessonCard;
+use view::{LessonCard, LessonSource};
 
 use crate::{Check, Data, Lesson, Text};
 
@@ -123,28 +123,34 @@ impl Library {
     pub fn get(&self, id: &str) -> Option<&Lesson> {
         self.lessons.iter().find(|lesson| lesson.id == id)
     }
-
-    /// The lesson that comes after that one.
-    pub fn after(&self, id: &str) -> Option<&Lesson> {
-        let place = self.lessons.iter().position(|lesson| lesson.id == id)?;
-        self.lessons.get(place + 1)
-    }
-
-    /// What the list of lessons shows of a lesson.
-    pub fn card(&self, lesson: &Lesson) -> LessonCard {
-        let track = self.tracks.iter().find(|t| t.id == lesson.track());
-        LessonCard {
-            id: lesson.id.clone(),
-            track: track.map(|t| t.title.clone()).unwrap_or_default(),
-            title: lesson.text.title.clone(),
-            summary: lesson.text.summary.clone(),
-            minutes: lesson.data.minutes,
-            steps: u32::try_from(lesson.data.steps.len()).unwrap_or(u32::MAX),
-        }
-    }
 }
 
 impl Lesson {
+    /// Reads one lesson from its files, wherever they come from.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn read(source: &LessonSource) -> Result<Self, Vec<Error>> {
+        let files = source.files.iter();
+        let files = files.map(|(path, text)| (format!("{}/{path}", source.id), text.as_str()));
+        let files: Vec<(String, &str)> = files.collect();
+        let files = files.iter().map(|(path, text)| (path.as_str(), *text));
+        read_lesson(&files.collect(), &source.id)
+    }
+
+    /// What a list of lessons shows of it, in a track of that title.
+    pub fn card(&self, track: &str) -> LessonCard {
+        LessonCard {
+            id: self.id.clone(),
+            track: track.to_owned(),
+            title: self.text.title.clone(),
+            summary: self.text.summary.clone(),
+            minutes: self.data.minutes,
+            steps: u32::try_from(self.data.steps.len()).unwrap_or(u32::MAX),
+            languages: Vec::new(),
+        }
+    }
+
     /// The folder of the track it belongs to.
     pub fn track(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()

@@ -4,6 +4,17 @@ use view::{CheckState, LessonProgress, StepProgress};
 
 use crate::{Lesson, World};
 
+/// What came of a look at the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing new.
+    Same,
+    /// A check holds now, or no longer, or fails for another reason.
+    Changed,
+    /// All checks of the current step hold: it can be completed.
+    StepDone,
+}
+
 /// An open lesson.
 ///
 /// Steps are done one after the other; a step that was done stays done, whatever a later step deletes.
@@ -89,14 +100,31 @@ impl Session {
             .min()
     }
 
-    /// Looks at the world and ticks what is done; whether anything changed.
-    pub fn update(&mut self, world: &dyn World) -> bool {
-        let before = self.progress.clone();
-        while self.update_step(world) {
-            self.progress.current += 1;
-            self.begin_step(world.now());
+    /// Looks at the world and ticks the current step's checks. A step that is done stays current until
+    /// [`Session::complete_step`] is called, so that the next one's set-up can be run before it is looked at.
+    pub fn update(&mut self, world: &dyn World) -> Seen {
+        let index = self.current();
+        let before = self.progress.steps.get(index).cloned();
+        if self.update_step(world) {
+            Seen::StepDone
+        } else if self.progress.steps.get(index) != before.as_ref() {
+            Seen::Changed
+        } else {
+            Seen::Same
         }
-        self.progress != before
+    }
+
+    /// The current step is done, now; the next one begins.
+    pub fn complete_step(&mut self, now: i64) {
+        if let Some(step) = self.progress.steps.get_mut(self.progress.current as usize) {
+            step.done = true;
+            for check in &mut step.checks {
+                check.passed = true;
+                check.why.clear();
+            }
+            self.progress.current += 1;
+            self.begin_step(now);
+        }
     }
 
     fn begin_step(&mut self, now: i64) {
@@ -147,7 +175,6 @@ impl Session {
                 (false, false) => format!("{why} ({})", outcome.found),
             };
         }
-        progress.done = progress.checks.iter().all(|check| check.passed);
-        progress.done
+        progress.checks.iter().all(|check| check.passed)
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! What a step checks, and how, is the engine's; the page only shows which are done and why the others are not.
 //! Which hints have been opened is the page's own affair.
+//!
+//! Lessons are files beside the page (`lessons/` in the built site). The page fetches the list, and a lesson's files when
+//! it is opened, and hands these to the engine, which reads them: a [`LessonSource`].
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +27,23 @@ pub struct LessonCard {
     pub minutes: u32,
     /// How many steps it has.
     pub steps: u32,
+    /// The languages that it is written in, English (`en`) first.
+    pub languages: Vec<String>,
+}
+
+/// The files of a lesson, as its author wrote them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonSource {
+    /// `<track>/<slug>`, or any name for one that comes from elsewhere.
+    pub id: String,
+    /// The track's title; may be empty.
+    #[serde(default)]
+    pub track: String,
+    /// The language that is wanted, such as `de`. What is not written in it is shown in English.
+    #[serde(default)]
+    pub language: String,
+    /// Each file's text by its path in the lesson's folder, such as `text.md`.
+    pub files: BTreeMap<String, String>,
 }
 
 /// The texts of an open lesson.
@@ -35,8 +57,6 @@ pub struct LessonView {
     pub steps: Vec<StepView>,
     /// What is shown once all steps are done.
     pub outro: Vec<Block>,
-    /// The lesson that comes after it.
-    pub next: Option<String>,
 }
 
 /// The texts of a step.

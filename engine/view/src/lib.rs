@@ -36,7 +36,9 @@ pub use engine::{Advance, Engine};
 pub use fault::{ActiveFault, Fault, FaultKind, FaultTarget};
 pub use files::{CheckedFile, Diagnostic, EditRequest, FileEntry, Severity};
 pub use inspect::{Inspected, InspectedBody, Pane, Selection, WhyStep};
-pub use lesson::{CheckState, LessonCard, LessonProgress, LessonView, StepProgress, StepView};
+pub use lesson::{
+    CheckState, LessonCard, LessonProgress, LessonSource, LessonView, StepProgress, StepView,
+};
 pub use model::{
     CommandView, ContainerKind, ContainerState, ContainerView, EventView, NamespaceView, NodeView,
     ObjectRef, PodPhase, PodView, Pull, Resources, Termination,

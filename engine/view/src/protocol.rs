@@ -18,7 +18,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bytes, CheckedFile, EditRequest, Fault, FileEntry, Inspected, LessonCard, LessonProgress,
+    Bytes, CheckedFile, EditRequest, Fault, FileEntry, Inspected, LessonProgress, LessonSource,
     LessonView, Selection, Time, ViewPatch,
 };
 
@@ -85,8 +85,9 @@ pub enum ToEngine {
         /// The new text; none when it was given up.
         text: Option<String>,
     },
-    /// Begin this lesson (again, if it is the open one).
-    OpenLesson(String),
+    /// Begin this lesson (again, if it is the open one). Answered by [`FromEngine::Lesson`], or by
+    /// [`FromEngine::LessonRefused`], and then whatever was open stays open.
+    OpenLesson(LessonSource),
     /// Leave the lesson; the cluster stays.
     CloseLesson,
     /// Break something. What is broken comes as [`ViewPatch::Faults`].
@@ -154,10 +155,15 @@ pub enum FromEngine {
     Edit(EditRequest),
     /// What is wrong with a text.
     Checked(CheckedFile),
-    /// All lessons, by track and order.
-    Lessons(Vec<LessonCard>),
     /// A lesson was opened, or closed.
     Lesson(Option<Box<LessonView>>),
+    /// A lesson could not be opened: its files are not right.
+    LessonRefused {
+        /// The lesson's id.
+        id: String,
+        /// Everything that is wrong, a sentence each, with the file's name.
+        errors: Vec<String>,
+    },
     /// The open lesson's progress.
     Progress(LessonProgress),
     /// The saved log has changed.

@@ -14,14 +14,13 @@ use crate::setup::BuildTools;
 use crate::versions;
 
 /// Files and folders, below the root, that the site is made from.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 11] = [
     ".cargo",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
     "app",
     "engine",
-    "lessons",
     "package-lock.json",
     "package.json",
     "public",

@@ -5,6 +5,7 @@
 //!   trunk                          cargo, wasm-bindgen, wasm-opt for the page and for the engine's worker
 //!   post_build hook   split/       the engine's module in two: until the first prompt, and the rest
 //!                     revision.rs  every file named by its content, every mention of it rewritten
+//!   lessons.rs        the lessons as files beside the page; at every build, so that a word costs no compiling
 //! ```
 //!
 //! A build is skipped when nothing that goes into it has changed (`inputs.rs`). The site asks no other host for
@@ -21,6 +22,7 @@ use crate::{project, versions};
 
 mod bundles;
 mod inputs;
+pub(crate) mod lessons;
 mod revision;
 mod split;
 
@@ -33,11 +35,12 @@ pub(crate) fn run() -> Result<()> {
         && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == inputs)
     {
         println!("build: dist/ is up to date");
-        return Ok(());
+        return lessons::write(&project::dist());
     }
     println!("build: the page and its engine, for release (a minute or two; several from nothing)");
     let _ = fs::remove_file(&stamp);
     trunk(&tools)?;
+    lessons::write(&project::dist())?;
     fs::create_dir_all(stamp.parent().unwrap_or(Path::new(".")))?;
     fs::write(&stamp, inputs).with_context(|| format!("cannot write {}", stamp.display()))
 }
@@ -59,7 +62,8 @@ pub(crate) fn hook(args: &[String]) -> Result<()> {
             } else {
                 split::leave_whole(&staging)?;
             }
-            revision::apply(&staging)
+            revision::apply(&staging)?;
+            lessons::write(&staging)
         }
         _ => bail!("`cargo xtask hook` is called by Trunk, see Trunk.toml"),
     }

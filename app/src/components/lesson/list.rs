@@ -1,7 +1,7 @@
 //! The list of lessons by track.
 
 use leptos::prelude::*;
-use view::{LessonCard, ToEngine};
+use view::LessonCard;
 
 use crate::bridge::page;
 use crate::components::dom::either;
@@ -9,7 +9,7 @@ use crate::components::dom::either;
 /// All lessons, to choose from.
 pub(super) fn lessons() -> AnyView {
     let (stores, _) = page();
-    let waiting = || view! { <p class="empty">"The lessons come with the engine…"</p> }.into_any();
+    let waiting = || view! { <p class="empty">"The list of lessons is on its way…"</p> }.into_any();
     view! {
         <div class="pane-head">
             <h2 class="eyebrow">"Lessons"</h2>
@@ -47,7 +47,7 @@ fn card(card: LessonCard) -> AnyView {
         <button
             class="card"
             data-lesson=card.id
-            on:click=move |_| bridge.send(ToEngine::OpenLesson(id.clone()))
+            on:click=move |_| bridge.open_lesson(&id)
         >
             <span class="card-title">{card.title}</span>
             <span class="card-text">{card.summary}</span>

@@ -65,7 +65,7 @@ fn open_lesson(lesson: Arc<LessonView>) -> AnyView {
             <ol class="steps">{steps}</ol>
             {show(move || store.is_finished(), move || finish(&lesson))}
             <p class="lesson-foot">
-                <button class="button quiet" on:click=move |_| bridge.send(ToEngine::OpenLesson(id.clone()))>
+                <button class="button quiet" on:click=move |_| bridge.open_lesson(&id)>
                     {icon::icon(icon::RESET)}
                     "Begin this lesson again"
                 </button>
@@ -103,17 +103,12 @@ fn progress(total: usize) -> AnyView {
 /// What has been learned, and where to go from here.
 fn finish(lesson: &LessonView) -> AnyView {
     let (stores, bridge) = page();
-    let next = lesson.next.as_ref().and_then(|id| {
-        stores
-            .lesson
-            .cards
-            .with_untracked(|cards| cards.iter().find(|card| card.id == *id).cloned())
-    });
+    let next = stores.lesson.after(&lesson.card.id);
     let next = match next {
         Some(card) => view! {
             <button
                 class="button primary"
-                on:click=move |_| bridge.send(ToEngine::OpenLesson(card.id.clone()))
+                on:click=move |_| bridge.open_lesson(&card.id)
             >
                 {format!("Next: {}", card.title)}
                 {icon::icon(icon::RIGHT)}

@@ -1,49 +1,41 @@
 //! The open lesson: its words for the page, its set-up, its progress.
 
-use lesson::{Lesson, Library, RanCommand, Session};
-use view::{Block, FromEngine, Inline, LessonCard, LessonView, StepView};
+use lesson::{Lesson, RanCommand, Seen, Session};
+use view::{Block, FromEngine, Inline, LessonSource, LessonView, StepView};
 
 use crate::Cluster;
 use crate::lessons::ClusterWorld;
 
-/// The library and the open lesson.
+/// The open lesson.
+#[derive(Default)]
 pub(super) struct LessonPane {
-    library: Library,
     open: Option<Session>,
-    /// The page has not been told of the progress yet.
+    /// The title of its track.
+    track: String,
+    /// The page has not been told of it yet.
     fresh: bool,
 }
 
-impl Default for LessonPane {
-    fn default() -> Self {
-        // A build whose tests passed has lessons that can be read; without any, the list is empty.
-        Self {
-            library: lesson::bundled().unwrap_or_default(),
-            open: None,
-            fresh: false,
-        }
-    }
-}
-
 impl LessonPane {
-    /// All lessons, for the list.
-    pub(super) fn cards(&self) -> Vec<LessonCard> {
-        self.library
-            .lessons()
-            .iter()
-            .map(|lesson| self.library.card(lesson))
-            .collect()
-    }
-
     /// When to look again though nothing has happened: a check must hold for a while.
     pub(super) fn next_due(&self) -> Option<i64> {
         self.open.as_ref()?.next_due()
     }
 
     /// Begins a lesson: its files are laid out, its set-up is run.
-    pub(super) fn open(&mut self, cluster: &mut Cluster, id: &str, out: &mut Vec<FromEngine>) {
-        let Some(lesson) = self.library.get(id) else {
-            return;
+    pub(super) fn open(
+        &mut self,
+        cluster: &mut Cluster,
+        source: &LessonSource,
+        out: &mut Vec<FromEngine>,
+    ) {
+        let lesson = match Lesson::read(source) {
+            Ok(lesson) => lesson,
+            Err(errors) => {
+                let errors = errors.iter().map(ToString::to_string).collect();
+                let id = source.id.clone();
+                return out.push(FromEngine::LessonRefused { id, errors });
+            }
         };
         for (path, text) in &lesson.files {
             // The home folder of a learner who filled their disk: the lesson will say that the file is missing.
@@ -52,8 +44,8 @@ impl LessonPane {
         for line in &lesson.data.setup.run {
             cluster.run(line);
         }
-        out.push(FromEngine::Lesson(Some(Box::new(self.view(lesson)))));
-        self.open = Some(Session::new(lesson.clone(), cluster.now().as_micros()));
+        self.track.clone_from(&source.track);
+        self.open = Some(Session::new(lesson, cluster.now().as_micros()));
         self.fresh = true;
     }
 
@@ -63,47 +55,63 @@ impl LessonPane {
         out.push(FromEngine::Lesson(None));
     }
 
-    /// Ticks what is done.
+    /// Tells the page of a lesson that was opened, and ticks what is so; whether the current step is done.
     pub(super) fn update(
         &mut self,
         cluster: &Cluster,
         commands: &[RanCommand],
         out: &mut Vec<FromEngine>,
-    ) {
+    ) -> bool {
         let Some(session) = &mut self.open else {
-            return;
+            return false;
         };
-        let changed = session.update(&ClusterWorld {
+        let seen = session.update(&ClusterWorld {
             server: cluster.server(),
             commands,
         });
-        if changed || std::mem::take(&mut self.fresh) {
+        let fresh = std::mem::take(&mut self.fresh);
+        if fresh {
+            let view = view(session.lesson(), &self.track);
+            out.push(FromEngine::Lesson(Some(Box::new(view))));
+        }
+        if fresh || seen != Seen::Same {
             out.push(FromEngine::Progress(session.progress().clone()));
         }
+        seen == Seen::StepDone
     }
 
-    fn view(&self, lesson: &Lesson) -> LessonView {
-        let steps = lesson.data.steps.iter().map(|step| {
-            let words = lesson.text.steps.get(&step.id).cloned().unwrap_or_default();
-            let mut text = words.body;
-            if !words.watch.is_empty() {
-                text.push(Block::Note(words.watch));
+    /// The current step is done: the next one begins.
+    pub(super) fn complete_step(&mut self, cluster: &mut Cluster, out: &mut Vec<FromEngine>) {
+        if let Some(session) = &mut self.open {
+            session.complete_step(cluster.now().as_micros());
+            if !self.fresh {
+                out.push(FromEngine::Progress(session.progress().clone()));
             }
-            StepView {
-                id: step.id.clone(),
-                title: words.title,
-                text,
-                hints: words.hints,
-                solution: step.solution.clone(),
-            }
-        });
-        LessonView {
-            card: self.library.card(lesson),
-            intro: lesson.text.intro.clone(),
-            steps: steps.collect(),
-            outro: outro(lesson),
-            next: self.library.after(&lesson.id).map(|next| next.id.clone()),
         }
+    }
+}
+
+/// A lesson's words for the page.
+fn view(lesson: &Lesson, track: &str) -> LessonView {
+    let steps = lesson.data.steps.iter().map(|step| {
+        let words = lesson.text.steps.get(&step.id).cloned().unwrap_or_default();
+        let mut text = words.body;
+        if !words.watch.is_empty() {
+            text.push(Block::Note(words.watch));
+        }
+        StepView {
+            id: step.id.clone(),
+            title: words.title,
+            text,
+            hints: words.hints,
+            solution: step.solution.clone(),
+        }
+    });
+    LessonView {
+        card: lesson.card(track),
+        intro: lesson.text.intro.clone(),
+        steps: steps.collect(),
+        outro: outro(lesson),
     }
 }
 

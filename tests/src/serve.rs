@@ -89,6 +89,20 @@ impl Server {
         Ok(Self { child, home })
     }
 
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When its kubeconfig does not say.
+    pub fn url(&self) -> Result<String> {
+        let config = std::fs::read_to_string(self.home.join("config"))?;
+        let lines = config.lines();
+        let mut found = lines.filter_map(|line| line.trim().strip_prefix("server: "));
+        found
+            .next()
+            .map(str::to_owned)
+            .context("the kubeconfig names no server")
+    }
+
     /// Runs a line in bash.
     ///
     /// # Errors

@@ -79,6 +79,8 @@ pub struct Context {
     pub dry_run: bool,
     /// The resource in the version of the request, when that may not be the one of storage.
     pub served: Option<Served>,
+    /// When this is taken to happen, if not now: for objects that were there from the start, as far as anyone can tell.
+    pub instant: Option<Time>,
     /// Whether this came as a request, so that not everything is allowed; typed clients are components.
     pub asks_permission: bool,
     warnings: RefCell<Vec<String>>,
@@ -94,8 +96,22 @@ impl Context {
             field_manager: Str::new(),
             dry_run: false,
             served: None,
+            instant: None,
             asks_permission: false,
             warnings: RefCell::default(),
+        }
+    }
+
+    /// The API server itself, at its own start.
+    pub fn of_server(server: &ApiServer) -> Self {
+        let user = Rc::new(User {
+            name: "system:apiserver".into(),
+            groups: vec!["system:masters".into(), "system:authenticated".into()],
+            ..User::default()
+        });
+        Self {
+            instant: Some(server.started()),
+            ..Self::new(server.clone(), user, "kube-apiserver".into())
         }
     }
 
@@ -108,7 +124,7 @@ impl Context {
 
     /// The present instant in the API's precision.
     pub fn now(&self) -> Time {
-        self.server.now()
+        self.instant.unwrap_or_else(|| self.server.now())
     }
 
     /// The name under which changes are entered into `managedFields`.

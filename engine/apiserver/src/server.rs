@@ -1,6 +1,6 @@
 //! The server itself: a cheap handle to storage, registry, clock and randomness.
 
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::task::Waker;
@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::expiry::Expiry;
 use crate::handler::NodeApi;
 use crate::openapi::Docs;
+use crate::registry::networking::ipaddress;
 use crate::registry::{Registry, Resource, apiextensions};
 use crate::storage::{Expect, Key, Obj, Revision, Storage, StorageError, TableId};
 
@@ -56,6 +57,9 @@ pub struct ApiServer(Rc<Inner>);
 
 struct Inner {
     sim: Sim,
+    started: Time,
+    /// Whether the roles that few need have been made.
+    late_roles: Cell<bool>,
     config: Config,
     storage: RefCell<Storage>,
     registry: RefCell<Registry>,
@@ -80,6 +84,8 @@ impl ApiServer {
         let registry = Registry::builtin();
         let tables = registry.tables();
         let server = Self(Rc::new(Inner {
+            late_roles: Cell::new(false),
+            started: Time::from_unix(sim.now().as_secs()),
             config,
             storage: RefCell::new(Storage::new(tables, config.history)),
             registry: RefCell::new(registry),
@@ -106,6 +112,16 @@ impl ApiServer {
     /// The present instant in the API's precision.
     pub fn now(&self) -> Time {
         Time::from_unix(self.0.sim.now().as_secs())
+    }
+
+    /// When this server was made.
+    pub(crate) fn started(&self) -> Time {
+        self.0.started
+    }
+
+    /// Notes that the roles that few need are there now; whether they were before.
+    pub(crate) fn set_late_roles_made(&self) -> bool {
+        self.0.late_roles.replace(true)
     }
 
     /// A new UID.
@@ -250,6 +266,9 @@ impl ApiServer {
         if let Some(crd) = object.clone().downcast_rc() {
             apiextensions::establish(self, crd);
         }
+        if let Some(service) = object.downcast_ref() {
+            ipaddress::follow(self, service);
+        }
         if let Some(seconds) = resource.strategy.lifetime_seconds()
             && let Some(revision) = Revision::parse(&object.meta().resource_version)
         {
@@ -291,6 +310,9 @@ impl ApiServer {
         self.wake(resource.table);
         if let Some(crd) = last.downcast_ref() {
             apiextensions::retire(self, crd);
+        }
+        if let Some(service) = last.downcast_ref() {
+            ipaddress::forget(self, service);
         }
         Ok(last)
     }

@@ -3,5 +3,6 @@
 //! [`crate::Client::request`] sends one.
 
 pub use crate::server::{
-    LogStream, Method, Request, RequestBody, Response, ResponseBody, Session, User, WatchStream,
+    LogStream, Method, Proxied, ProxiedAnswer, Request, RequestBody, Response, ResponseBody,
+    Session, User, WatchStream,
 };

@@ -4,6 +4,7 @@
 //! A plugin may change the object ([`Plugin::admit`], before validation) and refuse the request ([`Plugin::validate`], after
 //! it). Adding one touches its file and [`PLUGINS`], whose order is upstream's.
 
+mod certificate_approval;
 mod default_storage_class;
 mod default_toleration_seconds;
 mod limit_ranger;
@@ -117,6 +118,7 @@ const PLUGINS: &[&dyn Plugin] = &[
     &default_storage_class::DefaultStorageClass,
     &storage_protection::StorageProtection,
     &runtime_class::RuntimeClassAdmission,
+    &certificate_approval::CertificateApproval,
     &rbac_escalation::RbacEscalation,
     &pod_security::PodSecurity,
     &resource_quota::QuotaAdmission,

@@ -5,7 +5,7 @@
 //! the reading verbs, the writing ones and both; `core` for the group without a name; a resource as `leases=a` for the
 //! object `a` alone; `url` in the place of the groups for paths.
 //!
-//! Absent: the roles of single controllers (ours are not asked for permission).
+//! The roles of single controllers are in [`super::controllers`].
 
 use api::rbac::v1::{
     AggregationRule, ClusterRole, ClusterRoleBinding, PolicyRule, RoleRef, Subject,
@@ -15,7 +15,7 @@ use apimachinery::{Kind, Str};
 
 use crate::context::Context;
 
-const GROUP: &str = "rbac.authorization.k8s.io";
+pub(super) const GROUP: &str = "rbac.authorization.k8s.io";
 const READ: &str = "get,list,watch";
 const WRITE: &str = "create,delete,deletecollection,patch,update";
 const ALL: &str = "create,delete,deletecollection,get,list,patch,update,watch";
@@ -275,12 +275,12 @@ pub(crate) fn install(cx: &Context) {
     }
 }
 
-fn make<K: Kind>(cx: &Context, object: K) {
+pub(super) fn make<K: Kind>(cx: &Context, object: K) {
     let made = cx.create(object);
     debug_assert!(made.is_ok(), "{:?}", made.err());
 }
 
-fn meta(name: &str, part_of: &str) -> ObjectMeta {
+pub(super) fn meta(name: &str, part_of: &str) -> ObjectMeta {
     let mut meta = ObjectMeta::named("", name);
     meta.annotations.insert(
         Str::from("rbac.authorization.kubernetes.io/autoupdate"),
@@ -298,7 +298,7 @@ fn meta(name: &str, part_of: &str) -> ObjectMeta {
 }
 
 /// A rule of the table.
-fn parse(line: &str) -> Option<PolicyRule> {
+pub(super) fn parse(line: &str) -> Option<PolicyRule> {
     let mut words = line.split(' ');
     let (verbs, groups, resources) = (words.next()?, words.next()?, words.next()?);
     let list = |text: &str| -> Vec<Str> { text.split(',').map(Str::from).collect() };

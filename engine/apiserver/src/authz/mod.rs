@@ -4,6 +4,7 @@
 //! Members of `system:masters` may do everything. Typed clients in the same process are components of the cluster and are not
 //! asked; requests that come as HTTP are.
 
+mod controllers;
 mod defaults;
 mod escalation;
 mod rules;
@@ -16,6 +17,7 @@ use crate::ApiServer;
 use crate::context::User;
 use crate::handler::{Request, Route, verb};
 
+pub(crate) use controllers::ensure as ensure_roles;
 pub(crate) use defaults::install;
 pub(crate) use escalation::{check_binding, check_role};
 pub(crate) use rules::rules_for;
@@ -55,6 +57,7 @@ pub fn decide(server: &ApiServer, user: &User, action: &Action) -> Decision {
             reason: String::new(),
         };
     }
+    controllers::ensure_for(server, user);
     rules::decide(server, user, action)
 }
 

@@ -2,6 +2,7 @@
 //! `k8s.io/apiserver/pkg/endpoints/discovery`.
 
 mod aggregated;
+mod hash;
 mod health;
 mod metrics;
 
@@ -40,8 +41,8 @@ pub fn handle(server: &ApiServer, request: &Request) -> Response {
         ["api"] => Some(Response::json(api_versions())),
         ["apis"] => Some(Response::json(group_list(server))),
         ["apis", group] => group_value(server, group).map(Response::json),
-        ["api", version] => resource_list(server, "", version).map(Response::json),
-        ["apis", group, version] => resource_list(server, group, version).map(Response::json),
+        ["api", version] => with_hashes(server, "", version).map(Response::json),
+        ["apis", group, version] => with_hashes(server, group, version).map(Response::json),
         _ => None,
     };
     found.unwrap_or_else(|| Status::no_such_resource().into())
@@ -223,6 +224,27 @@ fn resource_list(server: &ApiServer, group: &str, version: &str) -> Option<Value
     }))
 }
 
+/// The list that is asked for by itself also says in which version things are stored.
+fn with_hashes(server: &ApiServer, group: &str, version: &str) -> Option<Value> {
+    let mut list = resource_list(server, group, version)?;
+    for entry in list["resources"].as_array_mut()? {
+        let name = entry["name"].as_str().unwrap_or_default();
+        let registry = server.registry();
+        let Some(served) = registry.find(group, version, name) else {
+            continue;
+        };
+        if matches!(
+            served.resource.strategy.verbs(),
+            Verbs::All | Verbs::OneByOne
+        ) {
+            let stored = &served.resource.names;
+            entry["storageVersionHash"] =
+                hash::of_storage(&stored.group, &stored.version, &stored.kind).into();
+        }
+    }
+    Some(list)
+}
+
 /// A resource and its subresources.
 fn api_resources(served: &Served) -> Vec<Value> {
     const ALL: &[&str] = &[
@@ -237,6 +259,9 @@ fn api_resources(served: &Served) -> Vec<Value> {
     ];
     let verbs = match served.resource.strategy.verbs() {
         Verbs::All => ALL,
+        Verbs::OneByOne => &[
+            "create", "delete", "get", "list", "patch", "update", "watch",
+        ],
         Verbs::ReadOnly => &["get", "list"],
         Verbs::CreateOnly => &["create"],
     };
@@ -329,18 +354,16 @@ fn api_resources(served: &Served) -> Vec<Value> {
             "singularName": "",
             "namespaced": names.namespaced,
             "kind": names.kind.as_str(),
-            "verbs": ["get", "patch", "update"],
+            "verbs": if sub == "finalize" { &["update"][..] } else { &["get", "patch", "update"] },
         }));
     }
-    if strategy.has_scale() {
+    if let ("", "pods" | "services") = (&*names.group, &*names.plural) {
         out.push(json!({
-            "name": format!("{}/scale", names.plural),
+            "name": format!("{}/proxy", names.plural),
             "singularName": "",
-            "namespaced": names.namespaced,
-            "group": "autoscaling",
-            "version": "v1",
-            "kind": "Scale",
-            "verbs": ["get", "patch", "update"],
+            "namespaced": true,
+            "kind": format!("{}ProxyOptions", names.kind),
+            "verbs": ["create", "delete", "get", "patch", "update"],
         }));
     }
     out

@@ -16,10 +16,25 @@ use crate::registry::update::{How, Target, Updated};
 /// Conflicts, and whatever is wrong with the configuration or with what it makes of the object.
 pub(super) fn apply(call: &Call<'_>, subresource: &str) -> Result<Response, Status> {
     let shape = negotiate::shape(call.request)?;
+    let Updated { object, created } = apply_as(call, subresource, &mut |config| Ok(config))?;
+    let code = if created { 201 } else { 200 };
+    Ok(verbs::shown(call, code, shape, object))
+}
+
+/// The same, with what `whole` makes of the configuration: for subresources that look different from the object.
+///
+/// # Errors
+/// As [`apply`], and what `whole` says.
+pub(super) fn apply_as(
+    call: &Call<'_>,
+    subresource: &str,
+    whole: &mut dyn FnMut(Value) -> Result<Value, Status>,
+) -> Result<Updated, Status> {
     let options = params::write_options(call.request);
     let validation = options.validate("PatchOptions", true)?;
     let cx = verbs::with_options(call, &options);
     let (config, doubles) = configuration(call, validation)?;
+    let config = whole(config)?;
     let served = call.served;
     let target = Target {
         resource: &served.resource,
@@ -60,9 +75,7 @@ pub(super) fn apply(call: &Call<'_>, subresource: &str) -> Result<Response, Stat
         Ok(object)
     });
     verbs::pass_warnings(&cx, call);
-    let Updated { object, created } = updated?;
-    let code = if created { 201 } else { 200 };
-    Ok(verbs::shown(call, code, shape, object))
+    updated
 }
 
 /// The configuration, and what a strict reader says about fields that are there twice.

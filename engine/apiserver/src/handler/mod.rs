@@ -15,6 +15,7 @@ mod limit;
 mod negotiate;
 mod params;
 mod patch;
+mod proxied;
 mod request;
 mod response;
 mod reviews;
@@ -27,6 +28,7 @@ use std::rc::Rc;
 
 use apimachinery::{Status, Str};
 
+pub use proxied::{Proxied, ProxiedAnswer};
 pub use request::{Method, Request, RequestBody};
 pub use response::{Response, ResponseBody, Shape, WatchBody, WatchMessage, WatchStream};
 pub use route::{Route, Target, parse as parse_path, verb};
@@ -83,6 +85,7 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
         route,
         served: &served,
     };
+    strategy.before_use(&Context::of_server(&cx.server));
     if !route.subresource.is_empty() {
         return subresources::handle(&call);
     }
@@ -93,6 +96,9 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
     }
     if strategy.verbs() == Verbs::CreateOnly {
         return match (request.method, route.name.is_empty()) {
+            (Method::Post, true) if served.names.plural == "bindings" => {
+                subresources::bind_named(&call)
+            }
             (Method::Post, true) => reviews::create(&call),
             _ => Err(Status::method_not_allowed()),
         };
@@ -105,8 +111,10 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
         (Method::Put, false) => verbs::update(&call, ""),
         (Method::Patch, false) => patch::patch(&call, ""),
         (Method::Delete, false) => verbs::delete(&call),
-        (Method::Delete, true) => verbs::delete_collection(&call),
-        (Method::Post, false) | (Method::Put | Method::Patch, true) => {
+        (Method::Delete, true) if strategy.verbs() != Verbs::OneByOne => {
+            verbs::delete_collection(&call)
+        }
+        (Method::Post, false) | (Method::Put | Method::Patch | Method::Delete, true) => {
             Err(Status::method_not_allowed())
         }
     }

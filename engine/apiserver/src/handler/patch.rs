@@ -160,7 +160,7 @@ impl Patch {
     }
 }
 
-fn media_type<'a>(call: &Call<'a>) -> &'a str {
+pub(super) fn media_type<'a>(call: &Call<'a>) -> &'a str {
     let content_type = call.request.content_type.split(';').next();
     content_type.unwrap_or_default().trim()
 }

@@ -4,6 +4,7 @@ use apimachinery::watch::Event;
 use apimachinery::{Object, Status, Str, Value, codec};
 use serde_json::json;
 
+use super::proxied::Proxied;
 use super::streams::{LogStream, Session};
 use crate::printers::{IncludeObject, Row, Table};
 use crate::registry::Served;
@@ -41,6 +42,8 @@ pub enum ResponseBody {
     Log(LogStream),
     /// A conversation with a container or a port.
     Session(Box<Session>),
+    /// A request that a pod answers.
+    Proxied(Box<Proxied>),
 }
 
 impl Response {
@@ -82,7 +85,8 @@ impl Response {
             ResponseBody::Text(_)
             | ResponseBody::Watch(_)
             | ResponseBody::Log(_)
-            | ResponseBody::Session(_) => None,
+            | ResponseBody::Session(_)
+            | ResponseBody::Proxied(_) => None,
         }
     }
 }

@@ -201,7 +201,7 @@ fn add_paths(paths: &mut Map<String, Value>, served: &Served) {
     if verbs != Verbs::ReadOnly {
         many.insert("post".into(), operation("post", &WRITE));
     }
-    if verbs == Verbs::All {
+    if matches!(verbs, Verbs::All | Verbs::OneByOne) {
         many.insert("delete".into(), operation("deletecollection", &READ));
         one.insert("put".into(), operation("put", &WRITE));
         let patch = ["dryRun", "fieldManager", "fieldValidation", "force"];

@@ -1,7 +1,5 @@
 //! What every cluster has from the start.
 
-use std::rc::Rc;
-
 use api::core::v1::Namespace;
 use api::scheduling::v1::PriorityClass;
 use apimachinery::meta::v1::ObjectMeta;
@@ -9,18 +7,13 @@ use apimachinery::{GroupVersionKind, Kind, Value};
 
 use super::scheduling::priorityclass::SYSTEM_CLASSES;
 use crate::ApiServer;
-use crate::context::{Context, User};
+use crate::context::Context;
 
 const NAMESPACES: [&str; 4] = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
 /// Makes the namespaces, roles and priority classes that everything else needs.
 pub fn run(server: &ApiServer) {
-    let user = Rc::new(User {
-        name: "system:apiserver".into(),
-        groups: vec!["system:masters".into(), "system:authenticated".into()],
-        ..User::default()
-    });
-    let cx = Context::new(server.clone(), user, "kube-apiserver".into());
+    let cx = Context::of_server(server);
     for name in NAMESPACES {
         make(
             &cx,

@@ -27,6 +27,14 @@ pub fn create(
     namespace: &str,
     mut object: Box<dyn Object>,
 ) -> Result<Obj, Status> {
+    if let Some(why) = resource.strategy.unsimulated() {
+        let what = resource.names.group_resource();
+        return Err(Status::failure(
+            501,
+            "NotImplemented",
+            format!("{what} cannot be made: {why}"),
+        ));
+    }
     meta::wipe_system_fields(object.meta_mut());
     // A namespace is admitted into itself.
     let admitted_into: Str = match &*resource.names.plural {

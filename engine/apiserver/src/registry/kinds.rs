@@ -1,8 +1,9 @@
 //! The list of built-in kinds. A new kind is a folder and a line here.
 
 use super::{
-    Registry, apiextensions, apps, autoscaling, batch, coordination, core, discovery, events,
-    networking, node, policy, rbac, reviews, scheduling, storage,
+    Registry, apiextensions, apiregistration, apps, autoscaling, batch, certificates, coordination,
+    core, discovery, events, flowcontrol, networking, node, policy, rbac, reviews, scheduling,
+    storage, unsimulated,
 };
 
 /// Adds every built-in kind.
@@ -14,7 +15,9 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(apps::statefulset::StatefulSetStrategy);
     registry.add(batch::cronjob::CronJobStrategy);
     registry.add(batch::job::JobStrategy);
+    registry.add(certificates::CertificateSigningRequestStrategy);
     registry.add(coordination::lease::LeaseStrategy);
+    registry.add(core::binding::BindingStrategy);
     registry.add(core::componentstatus::ComponentStatusStrategy);
     registry.add(core::configmap::ConfigMapStrategy);
     registry.add(core::endpoints::EndpointsStrategy);
@@ -46,10 +49,16 @@ pub(super) fn register(registry: &mut Registry) {
     registry.add(rbac::RoleStrategy);
     registry.add(networking::ingress::IngressStrategy);
     registry.add(networking::ingressclass::IngressClassStrategy);
+    registry.add(networking::ipaddress::IPAddressStrategy);
+    registry.add(networking::ipaddress::ServiceCIDRStrategy);
     registry.add(networking::networkpolicy::NetworkPolicyStrategy);
     registry.add(node::RuntimeClassStrategy);
+    registry.add(flowcontrol::FlowSchemaStrategy);
+    registry.add(flowcontrol::PriorityLevelConfigurationStrategy);
+    registry.add(apiregistration::APIServiceStrategy);
     registry.add(apiextensions::CustomResourceDefinitionStrategy);
     autoscaling::register(registry);
     events::register(registry);
     reviews::register(registry);
+    unsimulated::register(registry);
 }

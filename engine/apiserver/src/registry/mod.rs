@@ -19,19 +19,23 @@ mod strategy;
 pub mod update;
 
 pub(crate) mod apiextensions;
+mod apiregistration;
 pub(crate) mod apps;
 mod autoscaling;
 mod batch;
+mod certificates;
 pub(crate) mod core;
 mod discovery;
 mod events;
-mod networking;
+mod flowcontrol;
+pub(crate) mod networking;
 mod node;
 mod policy;
 mod rbac;
 mod reviews;
 mod scheduling;
 mod storage;
+mod unsimulated;
 mod workload;
 
 use std::collections::BTreeMap;

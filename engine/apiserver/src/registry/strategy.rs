@@ -19,6 +19,8 @@ use crate::validation::field::Errors;
 pub enum Verbs {
     /// Everything.
     All,
+    /// Everything but deleting many at once.
+    OneByOne,
     /// Look, but not watch, nor touch.
     ReadOnly,
     /// Only POST; nothing is kept.
@@ -54,6 +56,15 @@ pub trait Strategy: 'static {
     /// Which verbs clients may use.
     fn verbs(&self) -> Verbs {
         Verbs::All
+    }
+
+    /// Called before clients use the resource: makes the objects of it that every cluster has, when it is not worth while
+    /// to make them at the start.
+    fn before_use(&self, _cx: &Context) {}
+
+    /// Why no such object can be made, for kinds whose work nobody does here.
+    fn unsimulated(&self) -> Option<&'static str> {
+        None
     }
 
     /// Whether finalizers must have a domain or be standard ones (all built-in kinds but a few newer groups).
@@ -254,6 +265,8 @@ pub trait AnyStrategy {
     fn name_rule(&self) -> NameRule;
     fn deprecation(&self) -> Option<&'static str>;
     fn verbs(&self) -> Verbs;
+    fn before_use(&self, cx: &Context);
+    fn unsimulated(&self) -> Option<&'static str>;
     fn qualified_finalizers(&self) -> bool;
     fn default(&self, object: &mut dyn Object);
     fn share(&self, new: &mut dyn Object, old: &dyn Object);
@@ -348,6 +361,12 @@ impl<S: Strategy> AnyStrategy for S {
     }
     fn verbs(&self) -> Verbs {
         Strategy::verbs(self)
+    }
+    fn before_use(&self, cx: &Context) {
+        Strategy::before_use(self, cx);
+    }
+    fn unsimulated(&self) -> Option<&'static str> {
+        Strategy::unsimulated(self)
     }
     fn qualified_finalizers(&self) -> bool {
         Strategy::qualified_finalizers(self)

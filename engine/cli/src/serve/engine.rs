@@ -18,7 +18,7 @@ const SLICE: u64 = 20_000;
 const IDLE: Duration = Duration::from_millis(500);
 
 /// A request as it came over the wire.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
     pub(super) method: String,
     pub(super) path: String,

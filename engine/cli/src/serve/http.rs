@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::engine::{Asked, Handle};
 use super::exec;
+use super::portforward;
 use super::reply::{Body, Piece, Reply};
 
 /// The largest body that is read; the API server says no to less than this by itself.
@@ -55,7 +56,20 @@ async fn answer(State(engine): State<Handle>, request: Request) -> Response {
                 Err(refused) => refused.into_response(),
             }
         }
+        "portforward" if upgrades => {
+            match axum::extract::ws::WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+                Ok(upgrade) => portforward::answer(&engine, asked, upgrade).await,
+                Err(refused) => refused.into_response(),
+            }
+        }
         _ => match engine.ask(asked).await {
+            Some(Reply {
+                body: Body::Later(answer),
+                ..
+            }) => match answer.await {
+                Ok(reply) => http(*reply),
+                Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended"),
+            },
             Some(reply) => http(reply),
             None => plain(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended"),
         },
@@ -68,24 +82,32 @@ pub(super) fn plain(code: StatusCode, text: &'static str) -> Response {
 
 /// An answer of the engine as HTTP.
 pub(super) fn http(reply: Reply) -> Response {
+    if reply.code == 101 {
+        return plain(
+            StatusCode::BAD_REQUEST,
+            "unable to upgrade: missing upgrade headers in request",
+        );
+    }
     let body = match reply.body {
         Body::Bytes(bytes) => HttpBody::from(bytes),
         Body::Stream(pieces) => streamed(pieces),
-        Body::Session(..) => {
-            return plain(
-                StatusCode::BAD_REQUEST,
-                "unable to upgrade: missing upgrade headers in request",
-            );
-        }
+        // Conversations have the code 101, and what comes later has been waited for.
+        Body::Session(..) | Body::Later(_) => HttpBody::empty(),
     };
     let mut response = Response::new(body);
     *response.status_mut() =
         StatusCode::from_u16(reply.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(reply.content_type),
-    );
+    if let Ok(value) = HeaderValue::from_str(&reply.content_type)
+        && !reply.content_type.is_empty()
+    {
+        headers.insert(header::CONTENT_TYPE, value);
+    }
+    if let Ok(value) = HeaderValue::from_str(&reply.location)
+        && !reply.location.is_empty()
+    {
+        headers.insert(header::LOCATION, value);
+    }
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("no-cache, private"),

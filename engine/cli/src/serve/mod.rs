@@ -13,16 +13,20 @@
 //! | [`reply`] | the engine's answers as bytes, and bodies that go on |
 //! | [`proto`] | request bodies in protobuf |
 //! | [`exec`] | `exec` and `attach` over WebSocket |
+//! | [`portforward`] | `portforward` over WebSocket, by SPDY or by channels |
+//! | [`spdy`] | SPDY's frames |
 //!
 //! Plain HTTP on loopback is what it is for: whoever reaches the port is the administrator, unless a bearer token says
 //! otherwise. Not here: TLS, HTTP/2, answers in protobuf (406), and
-//! port-forwarding, whose protocol is SPDY even inside a WebSocket.
+//! SPDY outside of a WebSocket.
 
 mod engine;
 mod exec;
 mod http;
+mod portforward;
 mod proto;
 mod reply;
+mod spdy;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

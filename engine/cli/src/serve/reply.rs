@@ -22,7 +22,9 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_millis(20);
 pub(super) struct Reply {
     pub(super) code: u16,
     pub(super) warnings: Vec<String>,
-    pub(super) content_type: &'static str,
+    pub(super) content_type: std::borrow::Cow<'static, str>,
+    /// The `Location` header; may be empty.
+    pub(super) location: String,
     pub(super) retry_after: Option<i32>,
     pub(super) body: Body,
 }
@@ -32,6 +34,8 @@ pub(super) enum Body {
     Bytes(Vec<u8>),
     /// Pieces until the sender is gone.
     Stream(queue::Receiver<Piece>),
+    /// The whole answer, when it has come from elsewhere.
+    Later(tokio::sync::oneshot::Receiver<Box<Reply>>),
     /// A conversation.
     Session(SessionId, queue::Receiver<Piece>),
 }
@@ -73,10 +77,11 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
         warnings,
         body,
     } = response;
-    let reply = |content_type, body| Reply {
+    let reply = |content_type: &'static str, body| Reply {
         code,
         warnings: warnings.clone(),
-        content_type,
+        content_type: content_type.into(),
+        location: String::new(),
         retry_after: None,
         body,
     };
@@ -118,6 +123,22 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
                 listener: feed,
             });
             reply("", Body::Session(id, pieces))
+        }
+        ResponseBody::Proxied(proxied) => {
+            let (tell, told) = tokio::sync::oneshot::channel();
+            sim.spawn("serve/proxy", async move {
+                let answer = proxied.answer().await;
+                // Whoever asked may have gone away meanwhile.
+                let _ = tell.send(Box::new(Reply {
+                    code: answer.code,
+                    warnings: Vec::new(),
+                    content_type: answer.content_type.into(),
+                    location: answer.location,
+                    retry_after: None,
+                    body: Body::Bytes(answer.body),
+                }));
+            });
+            reply("", Body::Later(told))
         }
         body => finished(
             Response {
@@ -228,7 +249,8 @@ fn finished(response: Response, as_yaml: bool) -> Reply {
     Reply {
         code: response.code,
         warnings: response.warnings,
-        content_type,
+        content_type: content_type.into(),
+        location: String::new(),
         retry_after,
         body: Body::Bytes(bytes),
     }

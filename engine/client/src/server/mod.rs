@@ -21,8 +21,8 @@ use sim::Sim;
 pub use apiserver::TypedWatch as Watch;
 pub use apiserver::User;
 pub use apiserver::handler::{
-    ExecRequest, LogStream, Method, NodeApi, Request, RequestBody, Response, ResponseBody, Session,
-    WatchStream,
+    ExecRequest, LogStream, Method, NodeApi, Proxied, ProxiedAnswer, Request, RequestBody,
+    Response, ResponseBody, Session, WatchStream,
 };
 pub use dynamic::AnyResource;
 pub(crate) use dynamic::AnyWatch;

@@ -171,6 +171,9 @@ fn translate(answer: rest::Response, client: Option<&Client>) -> Response {
                 .unwrap_or_default(),
         })),
         (None, ResponseBody::Log(stream)) => Body::Stream(Box::new(LiveLog(stream))),
+        (None, ResponseBody::Proxied(proxied)) => {
+            Body::Stream(Box::new(LiveProxied(Some(*proxied))))
+        }
         (None, _) => Body::Empty,
     };
     Response {
@@ -213,6 +216,15 @@ struct LiveLog(rest::LogStream);
 impl ByteStream for LiveLog {
     fn next(&mut self) -> Wait<'_, Option<Vec<u8>>> {
         Box::pin(async move { self.0.next().await })
+    }
+}
+
+/// What a pod answers through the API server's proxy.
+struct LiveProxied(Option<rest::Proxied>);
+
+impl ByteStream for LiveProxied {
+    fn next(&mut self) -> Wait<'_, Option<Vec<u8>>> {
+        Box::pin(async move { Some(self.0.take()?.answer().await.body) })
     }
 }
 

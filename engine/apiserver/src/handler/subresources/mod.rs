@@ -4,8 +4,11 @@ mod binding;
 mod eviction;
 mod log;
 mod pod_connect;
+mod proxy;
 mod scale;
 mod token;
+
+pub(super) use binding::bind_named;
 
 use apimachinery::Status;
 
@@ -36,6 +39,7 @@ pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
         ("", "pods", "eviction") => eviction::evict(call),
         ("", "pods", "log") => log::log(call),
         ("", "pods", "exec" | "attach" | "portforward") => pod_connect::connect(call),
+        ("", "pods" | "services", "proxy") => proxy::proxy(call),
         _ => Err(Status::no_such_resource()),
     }
 }

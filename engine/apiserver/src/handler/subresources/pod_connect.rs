@@ -19,6 +19,10 @@ pub(super) fn connect(call: &Call<'_>) -> Result<Response, Status> {
         if pod.spec.node_name.is_empty() {
             return Err(unscheduled());
         }
+        if request.param("ports").is_empty() {
+            // Over SPDY each stream names its port; only whether there may be any is asked.
+            return Ok(Response::new(101, ResponseBody::Text(String::new())));
+        }
         let port = request.param("ports").parse::<u16>().map_err(|_| {
             let quoted = apimachinery::gotext::quote(request.param("ports"));
             Status::bad_request(format!("unable to parse {quoted} as a port"))

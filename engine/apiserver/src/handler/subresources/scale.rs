@@ -5,13 +5,17 @@ use apimachinery::meta::v1::ObjectMeta;
 use apimachinery::reflect::Reflect;
 use apimachinery::{GroupKind, Status, Value, codec};
 
-use crate::handler::patch::Patch;
+use crate::handler::apply::apply_as;
+use crate::handler::patch::{Patch, media_type};
 use crate::handler::{Call, Method, Response, ResponseBody, decode, params, verbs};
 use crate::registry::update::{How, Target};
 use crate::registry::{self, AnyStrategy};
 use crate::storage::Obj;
 use crate::validation::NEGATIVE;
 use crate::validation::field::{Errors, Path};
+
+/// The media type of server-side apply.
+const APPLY: &str = "application/apply-patch+yaml";
 
 /// GET, PUT and PATCH.
 pub(super) fn scale(call: &Call<'_>) -> Result<Response, Status> {
@@ -29,6 +33,10 @@ pub(super) fn scale(call: &Call<'_>) -> Result<Response, Status> {
                 codec::from_value::<Scale>(&value).map_err(|error| Status::bad_request(error.0))?;
             update(call, &cx, How::default(), &mut |_| Ok(scale.clone()))
         }
+        Method::Patch if media_type(call) == APPLY && call.served.codec.schema.is_some() => {
+            let updated = apply_as(call, "scale", &mut |config| whole(call, &config))?;
+            shown(call, &updated.object)
+        }
         Method::Patch => {
             let options = params::write_options(call.request);
             let validation = options.validate("PatchOptions", false)?;
@@ -42,6 +50,37 @@ pub(super) fn scale(call: &Call<'_>) -> Result<Response, Status> {
         }
         Method::Post | Method::Delete => Err(Status::method_not_allowed()),
     }
+}
+
+/// What a configuration of a Scale says about the object behind it.
+fn whole(call: &Call<'_>, config: &Value) -> Result<Value, Status> {
+    let (scale, _) =
+        codec::from_value_strict::<Scale>(config).map_err(|error| Status::bad_request(error.0))?;
+    let names = &call.served.names;
+    let mut metadata = config.get("metadata").cloned().unwrap_or_default();
+    if !metadata.is_object() {
+        metadata = serde_json::json!({});
+    }
+    metadata["name"] = call.route.name.as_str().into();
+    let mut out = serde_json::json!({
+        "apiVersion": names.gvk().api_version().as_str(),
+        "kind": names.kind.as_str(),
+        "metadata": metadata,
+    });
+    if config.pointer("/spec/replicas").is_some() {
+        if scale.spec.replicas < 0 {
+            let mut errors = Errors::new();
+            errors.invalid(&Path::new("spec.replicas"), scale.spec.replicas, NEGATIVE);
+            let kind = GroupKind::new("autoscaling", "Scale");
+            return Err(Status::invalid(
+                &kind,
+                &call.route.name,
+                &errors.into_list(),
+            ));
+        }
+        out["spec"] = serde_json::json!({ "replicas": scale.spec.replicas });
+    }
+    Ok(out)
 }
 
 fn patched(cx: &crate::Context, patch: &Patch, current: &Scale) -> Result<Scale, Status> {

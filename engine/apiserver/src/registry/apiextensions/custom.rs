@@ -173,6 +173,10 @@ impl AnyStrategy for CustomStrategy {
     fn verbs(&self) -> Verbs {
         Verbs::All
     }
+    fn before_use(&self, _cx: &Context) {}
+    fn unsimulated(&self) -> Option<&'static str> {
+        None
+    }
     fn qualified_finalizers(&self) -> bool {
         true
     }

@@ -1,5 +1,6 @@
 //! The core group (`v1`).
 
+pub(crate) mod binding;
 pub(crate) mod componentstatus;
 pub(crate) mod configmap;
 pub(crate) mod endpoints;

@@ -2,4 +2,5 @@
 
 pub(crate) mod ingress;
 pub(crate) mod ingressclass;
+pub(crate) mod ipaddress;
 pub(crate) mod networkpolicy;

@@ -30,6 +30,10 @@ macro_rules! role {
         impl Strategy for $strategy {
             type Kind = $kind;
 
+            fn before_use(&self, cx: &Context) {
+                crate::authz::ensure_roles(&cx.server);
+            }
+
             fn name_rule(&self) -> NameRule {
                 name_is_path_segment
             }
@@ -72,6 +76,10 @@ macro_rules! binding {
 
         impl Strategy for $strategy {
             type Kind = $kind;
+
+            fn before_use(&self, cx: &Context) {
+                crate::authz::ensure_roles(&cx.server);
+            }
 
             fn name_rule(&self) -> NameRule {
                 name_is_path_segment

@@ -6,7 +6,7 @@ use apimachinery::validation::Complaints;
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
-use crate::registry::Strategy;
+use crate::registry::{Strategy, Verbs};
 use crate::validation::content::{NameRule, name_is_dns_label};
 use crate::validation::field::{Errors, Path};
 
@@ -132,6 +132,10 @@ impl Strategy for NamespaceStrategy {
 
     fn holds_on(&self, object: &Namespace) -> bool {
         !object.spec.finalizers.is_empty()
+    }
+
+    fn verbs(&self) -> Verbs {
+        Verbs::OneByOne
     }
 
     fn returns_deleted_object(&self) -> bool {

@@ -17,6 +17,8 @@ use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
 use crate::validation::field::Errors;
 
+const RESIZE: &str = "resize";
+
 /// The strategy.
 pub(crate) struct PodStrategy;
 
@@ -82,10 +84,17 @@ impl Strategy for PodStrategy {
     }
 
     fn subresources(&self) -> &'static [&'static str] {
-        &["ephemeralcontainers"]
+        &["ephemeralcontainers", RESIZE]
     }
 
-    fn prepare_for_subresource_update(&self, _cx: &Context, _sub: &str, new: &mut Pod, old: &Pod) {
+    fn prepare_for_subresource_update(&self, _cx: &Context, sub: &str, new: &mut Pod, old: &Pod) {
+        if sub == RESIZE {
+            validation::resize::keep_the_rest(new, old);
+            if new.spec != old.spec {
+                new.metadata.generation = old.metadata.generation + 1;
+            }
+            return;
+        }
         // Only the ephemeral containers are taken from what was sent.
         let added = new.spec.ephemeral_containers.clone();
         let revision = new.metadata.resource_version.clone();
@@ -102,11 +111,14 @@ impl Strategy for PodStrategy {
     fn validate_subresource_update(
         &self,
         _cx: &Context,
-        _sub: &str,
+        sub: &str,
         new: &Pod,
         old: &Pod,
         errors: &mut Errors,
     ) {
+        if sub == RESIZE {
+            return validation::resize::validate(new, old, errors);
+        }
         validation::validate_ephemeral_containers_update(new, old, errors);
     }
 

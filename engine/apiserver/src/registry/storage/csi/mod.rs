@@ -1,5 +1,7 @@
 //! What storage drivers tell about themselves: CSIDriver, CSINode and CSIStorageCapacity. Nothing here talks to drivers.
 
+mod validation;
+
 use api::storage::v1::{CSIDriver, CSINode, CSIStorageCapacity};
 use apimachinery::Str;
 
@@ -7,7 +9,7 @@ use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions, joined};
 use crate::registry::Strategy;
 use crate::registry::workload::share_parts;
-use crate::validation::field::{Errors, Path};
+use crate::validation::field::Errors;
 
 /// The strategy of [`CSIDriver`].
 pub(crate) struct CSIDriverStrategy;
@@ -30,6 +32,24 @@ impl Strategy for CSIDriverStrategy {
     }
 
     share_parts!(spec);
+
+    fn prepare_for_create(&self, _cx: &Context, object: &mut CSIDriver) {
+        object.metadata.generation = 1;
+    }
+
+    fn validate(&self, _cx: &Context, object: &CSIDriver, errors: &mut Errors) {
+        validation::validate_driver(&object.spec, errors);
+    }
+
+    fn validate_update(
+        &self,
+        _cx: &Context,
+        new: &CSIDriver,
+        old: &CSIDriver,
+        errors: &mut Errors,
+    ) {
+        validation::validate_driver_update(new, old, errors);
+    }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut CSIDriver, old: &CSIDriver) {
         if new.spec != old.spec {
@@ -77,6 +97,14 @@ impl Strategy for CSINodeStrategy {
 
     share_parts!(spec);
 
+    fn validate(&self, _cx: &Context, object: &CSINode, errors: &mut Errors) {
+        validation::validate_node(object, errors);
+    }
+
+    fn validate_update(&self, _cx: &Context, new: &CSINode, old: &CSINode, errors: &mut Errors) {
+        validation::validate_node_update(new, old, errors);
+    }
+
     fn columns(&self) -> std::borrow::Cow<'static, [Column]> {
         const COLUMNS: &[Column] = &[Column::NAME, Column::integer("Drivers"), Column::AGE];
         COLUMNS.into()
@@ -97,9 +125,17 @@ impl Strategy for CSIStorageCapacityStrategy {
     type Kind = CSIStorageCapacity;
 
     fn validate(&self, _cx: &Context, object: &CSIStorageCapacity, errors: &mut Errors) {
-        if object.storage_class_name.is_empty() {
-            errors.required(&Path::new("storageClassName"), "");
-        }
+        validation::validate_capacity(object, errors);
+    }
+
+    fn validate_update(
+        &self,
+        _cx: &Context,
+        new: &CSIStorageCapacity,
+        old: &CSIStorageCapacity,
+        errors: &mut Errors,
+    ) {
+        validation::validate_capacity_update(new, old, errors);
     }
 
     fn columns(&self) -> std::borrow::Cow<'static, [Column]> {

@@ -6,7 +6,9 @@ use apimachinery::Shared;
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
+use crate::registry::core::pod::validation::validate_csi_driver_name;
 use crate::registry::workload::share_parts;
+use crate::validation::content::name_is_dns_subdomain;
 use crate::validation::field::{Errors, Path};
 
 /// The strategy.
@@ -23,14 +25,28 @@ impl Strategy for VolumeAttachmentStrategy {
 
     fn validate(&self, _cx: &Context, object: &VolumeAttachment, errors: &mut Errors) {
         let path = Path::new("spec");
-        for (field, value) in [
-            ("attacher", &object.spec.attacher),
-            ("nodeName", &object.spec.node_name),
-        ] {
-            if value.is_empty() {
-                errors.required(&path.child(field), "");
+        let spec = &object.spec;
+        validate_csi_driver_name(&spec.attacher, &path.child("attacher"), errors);
+        let source = path.child("source");
+        const ONE: &str = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
+        match (
+            &spec.source.persistent_volume_name,
+            &spec.source.inline_volume_spec,
+        ) {
+            (None, None) => errors.required(&source, ONE),
+            (Some(_), Some(_)) => errors.forbidden(&source, ONE),
+            (Some(name), None) => {
+                let at = source.child("persistentVolumeName");
+                if name.is_empty() {
+                    errors.required(&at, "must specify non empty persistentVolumeName");
+                }
+                errors.invalid_each(&at, name, name_is_dns_subdomain(name, false));
             }
+            (None, Some(_)) => {}
         }
+        let node = &spec.node_name;
+        let complaints = name_is_dns_subdomain(node, false);
+        errors.invalid_each(&path.child("nodeName"), node, complaints);
     }
 
     fn prepare_for_update(

@@ -8,6 +8,7 @@ mod containers;
 mod env;
 mod network;
 mod probes;
+pub(crate) mod resize;
 mod security;
 mod update;
 mod vendor_volumes;
@@ -28,6 +29,7 @@ pub(crate) use probes::validate_port;
 pub(crate) use update::{
     validate_ephemeral_containers_update, validate_pod_update, validate_status_update,
 };
+pub(crate) use volumes::validate_csi_driver_name;
 pub(crate) use volumes::validate_no_backsteps;
 
 /// What a spec belongs to.

@@ -121,6 +121,8 @@ impl ClusterStore {
                 ViewPatch::EventGone(_) => {}
                 ViewPatch::Command(command) => self.command(command),
                 ViewPatch::Faults(faults) => self.faults.set(faults),
+                // Not drawn yet.
+                ViewPatch::Request(_) => {}
             }
         }
         if !events.is_empty() {

@@ -15,7 +15,7 @@ use sim::{Rng, Sim};
 
 use crate::context::Context;
 use crate::expiry::Expiry;
-use crate::handler::NodeApi;
+use crate::handler::{Extension, NodeApi};
 use crate::openapi::Docs;
 use crate::registry::networking::ipaddress;
 use crate::registry::{Registry, Resource, apiextensions};
@@ -72,6 +72,7 @@ struct Inner {
     /// What every pod mounts, made once and shared by all.
     token_volume: Shared<ProjectedVolumeSource>,
     nodes: RefCell<BTreeMap<Str, Rc<dyn NodeApi>>>,
+    extensions: RefCell<Vec<Rc<dyn Extension>>>,
     docs: RefCell<Option<Rc<Docs>>>,
     docs_source: RefCell<Option<DocsSource>>,
 }
@@ -96,6 +97,7 @@ impl ApiServer {
             expiry: Expiry::default(),
             token_volume: token_volume(),
             nodes: RefCell::default(),
+            extensions: RefCell::default(),
             docs: RefCell::default(),
             docs_source: RefCell::default(),
             sim,
@@ -164,6 +166,33 @@ impl ApiServer {
     /// Whoever answers for a node.
     pub fn node(&self, name: &str) -> Option<Rc<dyn NodeApi>> {
         self.0.nodes.borrow().get(name).cloned()
+    }
+
+    /// Says who answers an API group version that this server does not serve itself.
+    pub fn register_extension(&self, extension: Rc<dyn Extension>) {
+        let (group, version) = extension.group_version();
+        self.unregister_extension(group, version);
+        self.0.extensions.borrow_mut().push(extension);
+    }
+
+    /// Passes nothing on for that group version any more.
+    pub fn unregister_extension(&self, group: &str, version: &str) {
+        let mut extensions = self.0.extensions.borrow_mut();
+        extensions.retain(|known| known.group_version() != (group, version));
+    }
+
+    /// Whoever answers that group version.
+    pub(crate) fn extension(&self, group: &str, version: &str) -> Option<Rc<dyn Extension>> {
+        let extensions = self.0.extensions.borrow();
+        let mut known = extensions.iter();
+        known
+            .find(|known| known.group_version() == (group, version))
+            .cloned()
+    }
+
+    /// All extensions.
+    pub(crate) fn extensions(&self) -> Vec<Rc<dyn Extension>> {
+        self.0.extensions.borrow().clone()
     }
 
     /// Says where the text of `public/api-docs.txt` comes from, with which `/openapi` describes kinds and fields. It is asked

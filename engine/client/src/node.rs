@@ -3,4 +3,4 @@
 //!
 //! A kubelet implements [`NodeApi`] and says so with [`crate::Client::register_node`].
 
-pub use crate::server::{ExecRequest, LogStream, NodeApi, Session};
+pub use crate::server::{ContainerUsage, ExecRequest, LogStream, NodeApi, Session};

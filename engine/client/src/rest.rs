@@ -3,6 +3,6 @@
 //! [`crate::Client::request`] sends one.
 
 pub use crate::server::{
-    LogStream, Method, Proxied, ProxiedAnswer, Request, RequestBody, Response, ResponseBody,
-    Session, User, WatchStream,
+    Extension, LogStream, Method, Proxied, ProxiedAnswer, Request, RequestBody, Response,
+    ResponseBody, Route, Session, User, WatchStream,
 };

@@ -16,7 +16,8 @@ mod proxy;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use client::Informers;
+use api::core::v1::Service;
+use client::{Informers, NamespacedName};
 use network::Fabric;
 
 /// The address of the cluster's DNS, as kubeadm chooses it: the tenth of the service range.
@@ -27,4 +28,11 @@ pub fn start(fabric: &Fabric, informers: &Informers) {
     fabric.set_router(Rc::new(proxy::Proxy::new(fabric.sim(), informers)));
     fabric.set_policy(Rc::new(policy::Policies::new(informers)));
     fabric.set_name_server(CLUSTER_DNS, Rc::new(dns::Zone::new(informers)));
+}
+
+/// The service that an address of the cluster belongs to.
+pub fn service_at(informers: &Informers, ip: Ipv4Addr) -> Option<NamespacedName> {
+    let services = informers.lister::<Service>();
+    let found = services.by_index(proxy::BY_ADDRESS, &ip.to_string().into());
+    Some(NamespacedName::of(&found.first()?.metadata))
 }

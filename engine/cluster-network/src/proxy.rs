@@ -21,7 +21,7 @@ pub(crate) const SERVICE_NAME: &str = "kubernetes.io/service-name";
 /// The index of slices by `namespace/service`.
 const BY_SERVICE: &str = "service";
 /// The index of services by each of their addresses.
-const BY_ADDRESS: &str = "address";
+pub(crate) const BY_ADDRESS: &str = "address";
 /// How long a client is remembered (`sessionAffinityConfig.clientIP.timeoutSeconds`).
 const AFFINITY: i32 = 10_800;
 

@@ -95,6 +95,15 @@ impl Cluster {
         }
     }
 
+    /// Installs an add-on, such as `metrics-server`: what `addons enable` does on the workstation.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn enable_addon(&self, name: &str) -> Result<(), String> {
+        let enabled = self.components.addons().enable(name);
+        enabled.map(drop).map_err(|error| error.to_string())
+    }
+
     /// The simulation it lives in.
     pub fn sim(&self) -> &Sim {
         &self.sim
@@ -136,6 +145,11 @@ impl Cluster {
     /// Grows with every change of what is broken.
     pub(crate) fn faults_version(&self) -> u64 {
         self.components.faults().version()
+    }
+
+    /// Collects the requests between pods from now on.
+    pub(crate) fn trace_requests(&self) -> std::rc::Rc<crate::traces::Traces> {
+        self.components.trace_requests()
     }
 
     pub(crate) fn workstation(&self) -> &Workstation {

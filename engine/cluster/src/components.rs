@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use addons::Addons;
 use api::core::v1::{Node, ServiceAccount};
 use apimachinery::meta::v1::ListOptions;
 use apiserver::ApiServer;
@@ -20,6 +21,7 @@ use view::Pull;
 use crate::faults::{Faults, Parts};
 use crate::node::RunningNode;
 use crate::read_model::{Waiting, Work};
+use crate::traces::Traces;
 use crate::views::{ContainerWork, instant};
 
 /// The network of the nodes: 172.18.0.1 is the workstation's, the nodes' addresses follow.
@@ -30,6 +32,8 @@ pub(crate) struct Components {
     nodes: Vec<RunningNode>,
     workstation: Netns,
     faults: Faults,
+    addons: Addons,
+    informers: Informers,
 }
 
 impl Components {
@@ -40,6 +44,7 @@ impl Components {
         let scheduler = Scheduler::start(client, &informers);
         let fabric = Fabric::new(sim);
         cluster_network::start(&fabric, &informers);
+        let addons = Addons::new(client, &informers, &fabric);
         let registry = Rc::<Registry>::default();
         let storage = Rc::<Storage>::default();
         let programs = Programs::new();
@@ -100,6 +105,8 @@ impl Components {
             nodes,
             workstation,
             faults,
+            addons,
+            informers,
         }
     }
 
@@ -111,6 +118,18 @@ impl Components {
     /// The workstation's place in the network.
     pub(crate) fn workstation(&self) -> &Netns {
         &self.workstation
+    }
+
+    /// Collects the requests between pods from now on.
+    pub(crate) fn trace_requests(&self) -> Rc<Traces> {
+        let traces = Traces::new(&self.informers);
+        self.workstation.fabric().set_observer(traces.clone());
+        traces
+    }
+
+    /// What can be installed.
+    pub(crate) fn addons(&self) -> &Addons {
+        &self.addons
     }
 
     /// What the kubelets do for the containers of pods that are not all up: pulls and back-offs.

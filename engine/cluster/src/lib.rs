@@ -13,6 +13,7 @@ pub mod lessons;
 mod node;
 mod page;
 mod read_model;
+mod traces;
 mod views;
 mod workstation;
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use api::core::v1::{Pod, PodLogOptions};
 use apimachinery::{Status, Str};
-use client::node::{ExecRequest, LogStream, NodeApi, Session};
+use client::node::{ContainerUsage, ExecRequest, LogStream, NodeApi, Session};
 use client::{Informers, Subscription, Switch};
 use kubelet::Kubelet;
 use sim::Sim;
@@ -196,5 +196,10 @@ impl NodeApi for RunningNode {
     fn port_forward(&self, pod: &Rc<Pod>, port: u16) -> Result<Session, Status> {
         self.check()?;
         self.0.kubelet.port_forward(pod, port)
+    }
+
+    fn usage(&self) -> Option<Vec<ContainerUsage>> {
+        self.check().ok()?;
+        self.0.kubelet.usage()
     }
 }

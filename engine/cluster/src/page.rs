@@ -29,6 +29,7 @@ use self::replay::Replay;
 use self::terminal::Terminal;
 use crate::journal::{Input, Journal, Recording};
 use crate::read_model::ReadModel;
+use crate::traces::Traces;
 use crate::views::instant;
 use crate::{Cluster, Config};
 
@@ -49,6 +50,7 @@ struct Running {
     cluster: Cluster,
     terminal: Terminal,
     read_model: ReadModel,
+    traces: Rc<Traces>,
     inspector: Inspector,
     files: Files,
     lessons: LessonPane,
@@ -137,6 +139,7 @@ impl PageEngine {
         }
         self.running = Some(Running {
             noted: cluster.now(),
+            traces: cluster.trace_requests(),
             cluster,
             terminal,
             read_model,
@@ -341,6 +344,7 @@ impl Running {
             self.faults_sent = self.cluster.faults_version();
             patches.push(ViewPatch::Faults(self.cluster.faults()));
         }
+        patches.extend(self.traces.take().map(ViewPatch::Request));
         if !patches.is_empty() {
             out.push(FromEngine::Patch(patches));
         }

@@ -72,6 +72,7 @@ impl Workstation {
         );
         adapter::register(&programs, &Kubectl::new(Rc::new(servers)));
         crate::faults::register(&programs, components.faults());
+        addons::register(&programs, components.addons());
         let now = sim.now().as_micros();
         let vfs = Vfs::new(Fs::new("overlay", now));
         vfs.make_basics(now)?;
@@ -86,6 +87,12 @@ impl Workstation {
         machine
             .vfs()
             .mkdir_all(&cred, &format!("{HOME}/.kube"), 0o755)?;
+        machine.vfs().mkdir_all(&cred, "/etc", 0o755)?;
+        machine.vfs().write_file(
+            &cred,
+            "/etc/resolv.conf",
+            format!("nameserver {}\n", addons::INGRESS_NAME_SERVER).as_bytes(),
+        )?;
         machine.vfs().write_file(
             &cred,
             &format!("{HOME}/.kube/config"),

@@ -22,11 +22,13 @@ mod disruption;
 mod endpoint;
 mod endpointslice;
 mod endpointslicemirroring;
+mod expand;
 mod garbagecollector;
 mod job;
 mod namespace;
 mod nodelifecycle;
 mod persistentvolume;
+mod podautoscaler;
 mod podgc;
 mod replicaset;
 mod replicationcontroller;
@@ -65,6 +67,7 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
         "clusterrole-aggregation-controller",
         clusterroleaggregation::start,
     ),
+    ("horizontal-pod-autoscaler-controller", podautoscaler::start),
     ("disruption-controller", disruption::start),
     ("resourcequota-controller", resourcequota::start),
     ("ttl-after-finished-controller", ttlafterfinished::start),
@@ -83,6 +86,7 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
         "persistentvolume-binder-controller",
         persistentvolume::start,
     ),
+    ("persistentvolume-expander-controller", expand::start),
     (
         "persistentvolumeclaim-protection-controller",
         storageprotection::start_claims,

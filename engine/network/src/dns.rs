@@ -4,9 +4,10 @@
 
 use std::fmt;
 use std::net::Ipv4Addr;
+use std::rc::Rc;
 use std::time::Duration;
 
-use crate::Netns;
+use crate::{Netns, Seen};
 
 /// How long a resolver waits for an answer before it asks once more: `timeout:5` and `attempts:2` of resolv.conf.
 const QUERY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -53,8 +54,23 @@ impl Netns {
     /// # Errors
     /// [`NoServer`] after two attempts of five seconds.
     pub async fn ask(&self, server: Ipv4Addr, name: &str) -> Result<Answer, NoServer> {
-        self.query(server, |zone| zone.lookup(name.trim_end_matches('.')))
-            .await
+        let began = self.fabric().sim().now();
+        let answer = self
+            .query(server, |zone| zone.lookup(name.trim_end_matches('.')))
+            .await;
+        if let Some(observer) = self.fabric().observer() {
+            observer.saw(Seen::Name {
+                from: Rc::clone(self.owner()),
+                name: name.trim_end_matches('.').to_owned(),
+                addresses: match &answer {
+                    Ok(Answer::Addresses(addresses)) => addresses.clone(),
+                    _ => Vec::new(),
+                },
+                began,
+                ended: self.fabric().sim().now(),
+            });
+        }
+        answer
     }
 
     /// Asks the name server at `server` for the names of an address.

@@ -1,6 +1,6 @@
 //! The network as a whole: which namespace has which address, and what decides over a connection on its way.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::rc::{Rc, Weak};
@@ -10,7 +10,7 @@ use sim::{Rng, Sim};
 
 use crate::link::Place;
 use crate::netns::{Inner as NetnsInner, Netns, NetnsConfig};
-use crate::{HostAddr, IpRange, Link, Links, NameServer};
+use crate::{HostAddr, IpRange, Link, Links, NameServer, Observer};
 
 /// Where a connection goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ struct Inner {
     policy: RefCell<Option<Rc<dyn Policy>>>,
     names: RefCell<BTreeMap<Ipv4Addr, Rc<dyn NameServer>>>,
     rng: RefCell<Rng>,
+    observer: RefCell<Option<Rc<dyn Observer>>>,
+    attempts: Cell<u64>,
 }
 
 /// How long TCP waits for the answer to a segment before it sends it again, at first; then twice as long.
@@ -72,6 +74,8 @@ impl Fabric {
             policy: RefCell::default(),
             names: RefCell::default(),
             rng: RefCell::new(sim.rng("network")),
+            observer: RefCell::default(),
+            attempts: Cell::new(0),
         }))
     }
 
@@ -94,6 +98,22 @@ impl Fabric {
     /// Installs what enforces network policies.
     pub fn set_policy(&self, policy: Rc<dyn Policy>) {
         *self.0.policy.borrow_mut() = Some(policy);
+    }
+
+    /// Says who is told what happens.
+    pub fn set_observer(&self, observer: Rc<dyn Observer>) {
+        *self.0.observer.borrow_mut() = Some(observer);
+    }
+
+    pub(crate) fn observer(&self) -> Option<Rc<dyn Observer>> {
+        self.0.observer.borrow().clone()
+    }
+
+    /// The number of the next attempt to connect.
+    pub(crate) fn next_attempt(&self) -> u64 {
+        let id = self.0.attempts.get() + 1;
+        self.0.attempts.set(id);
+        id
     }
 
     /// Puts a name server at an address.

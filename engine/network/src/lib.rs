@@ -23,6 +23,7 @@ pub mod http;
 mod ipam;
 mod link;
 mod netns;
+mod observe;
 mod stream;
 
 pub use address::{HostAddr, LOOPBACK};
@@ -31,4 +32,5 @@ pub use fabric::{Fabric, Policy, Route, Router};
 pub use ipam::{IpRange, ParseRangeError};
 pub use link::{Link, Links};
 pub use netns::{AddrInUse, ConnectError, Listener, Netns, NetnsConfig};
+pub use observe::{Attempt, Observer, Outcome, Seen};
 pub use stream::{ReadHalf, Reset, Stream, WriteHalf};

@@ -10,7 +10,8 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use crate::link::Place;
-use crate::{Fabric, HostAddr, Link, Route, Stream};
+use crate::observe::{Trail, Way};
+use crate::{Attempt, Fabric, HostAddr, Link, Outcome, Route, Seen, Stream};
 
 /// Connections that wait to be accepted; more are refused.
 const BACKLOG: usize = 128;
@@ -183,6 +184,35 @@ impl Netns {
 
     /// Connects to an address of this namespace, of another one, or of a service.
     pub async fn connect(&self, to: HostAddr) -> Result<Stream, ConnectError> {
+        let fabric = &self.0.fabric;
+        let own = to.ip.is_loopback() || to.ip == self.ip();
+        let Some(observer) = fabric.observer().filter(|_| !own) else {
+            return self.reach(to, &Way::default()).await;
+        };
+        let (way, began) = (Way::default(), fabric.sim().now());
+        let mut reached = self.reach(to, &way).await;
+        let there = fabric.find(way.endpoint.get().unwrap_or(to).ip);
+        let id = fabric.next_attempt();
+        observer.saw(Seen::Attempt(Attempt {
+            id,
+            from: Rc::clone(self.owner()),
+            from_node: Rc::clone(self.node()),
+            asked: to,
+            endpoint: way.endpoint.get(),
+            to: there.as_ref().map(|there| Rc::clone(there.owner())),
+            to_node: there.as_ref().map(|there| Rc::clone(there.node())),
+            began,
+            ended: fabric.sim().now(),
+            outcome: way.outcome(reached.as_ref().err().copied()),
+        }));
+        if let Ok(stream) = &mut reached {
+            stream.set_trail(Trail { observer, id });
+        }
+        reached
+    }
+
+    /// The connection itself; `way` notes what is learned on it.
+    async fn reach(&self, to: HostAddr, way: &Way) -> Result<Stream, ConnectError> {
         let sim = self.0.fabric.sim().clone();
         if !self.0.up.get() {
             return Err(ConnectError::NetworkDown);
@@ -192,8 +222,14 @@ impl Netns {
         }
         let to = match self.0.fabric.route(self, to) {
             Route::Direct => to,
-            Route::Via(endpoint) => endpoint,
-            Route::Reject => return Err(ConnectError::Refused),
+            Route::Via(endpoint) => {
+                way.endpoint.set(Some(endpoint));
+                endpoint
+            }
+            Route::Reject => {
+                way.why.set(Some(Outcome::NoEndpoints));
+                return Err(ConnectError::Refused);
+            }
             Route::Drop => {
                 sim.sleep(SYN_TIMEOUT).await;
                 return Err(ConnectError::TimedOut);
@@ -203,7 +239,11 @@ impl Netns {
             return Err(self.nobody_there(to.ip).await);
         };
         let link = self.0.fabric.link(&self.place(), &there.place());
-        if link.cut || !self.0.fabric.allows(self, &there, to.port) {
+        let denied = !link.cut && !self.0.fabric.allows(self, &there, to.port);
+        if denied {
+            way.why.set(Some(Outcome::Denied));
+        }
+        if link.cut || denied {
             sim.sleep(SYN_TIMEOUT).await;
             return Err(ConnectError::TimedOut);
         }

@@ -13,6 +13,9 @@ use std::time::Duration;
 
 use sim::{Sim, Time};
 
+use crate::Seen;
+use crate::observe::Trail;
+
 /// How many bytes may be under way in one direction.
 const CAPACITY: usize = 64 * 1024;
 
@@ -27,6 +30,7 @@ pub(crate) type Delay = Rc<dyn Fn() -> Duration>;
 pub struct Stream {
     reader: ReadHalf,
     writer: WriteHalf,
+    trail: Option<Trail>,
 }
 
 /// The reading side of a [`Stream`].
@@ -102,8 +106,26 @@ impl Stream {
                 delay: Rc::clone(&delay),
                 pipe: Rc::clone(outgoing),
             },
+            trail: None,
         };
         (end(&a, &b), end(&b, &a))
+    }
+
+    pub(crate) fn set_trail(&mut self, trail: Trail) {
+        self.trail = Some(trail);
+    }
+
+    /// Tells the observer what became of a request over this connection.
+    pub(crate) fn answered(&self, method: &str, path: &str, status: Option<u16>) {
+        if let Some(Trail { observer, id }) = &self.trail {
+            observer.saw(Seen::Answered {
+                id: *id,
+                method: method.to_owned(),
+                path: path.to_owned(),
+                status,
+                at: self.reader.sim.now(),
+            });
+        }
     }
 
     /// The next bytes, at least one; empty at the end of the stream.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sim::Sim;
 
+use crate::cpu::Quota;
 use crate::errno::{Errno, SysResult};
 use crate::host::HostQueue;
 use crate::process::{ExitStatus, Pid, Process, State};
@@ -77,6 +78,7 @@ pub(crate) struct Inner {
     /// Process 1 is the init of a namespace of its own (a container).
     contained: Cell<bool>,
     cpu_used: Cell<Duration>,
+    cpu_quota: Cell<Quota>,
     out_of_memory: Cell<u32>,
     extensions: RefCell<BTreeMap<TypeId, Rc<dyn Any>>>,
 }
@@ -96,6 +98,7 @@ impl Machine {
             last_pid: Cell::new(0),
             contained: Cell::new(false),
             cpu_used: Cell::new(Duration::ZERO),
+            cpu_quota: Cell::default(),
             out_of_memory: Cell::new(0),
             extensions: RefCell::default(),
         }))
@@ -288,6 +291,20 @@ impl Machine {
     pub(crate) fn reap(&self, pid: Pid) {
         let gone = self.0.processes.borrow_mut().remove(&pid);
         drop(gone);
+    }
+
+    /// Gives it a share of the processors, in thousandths of one; 0 for as much as it wants.
+    pub fn set_cpu_quota(&self, milli: u32) {
+        let quota = self.0.cpu_quota.get();
+        self.0.cpu_quota.set(Quota { milli, ..quota });
+    }
+
+    /// How long work of that length takes with this machine's share of the processors.
+    pub(crate) fn throttled(&self, work: Duration) -> Duration {
+        let mut quota = self.0.cpu_quota.get();
+        let time = quota.spend(work, self.0.sim.now());
+        self.0.cpu_quota.set(quota);
+        time
     }
 
     pub(crate) fn add_cpu(&self, time: Duration) {

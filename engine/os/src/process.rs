@@ -90,6 +90,8 @@ pub(crate) struct Process {
     pub(crate) parts: RefCell<Vec<Option<Part>>>,
     pub(crate) cpu_used: Cell<Duration>,
     pub(crate) cpu_owed: Cell<Duration>,
+    /// Since when it has been busy, and how much it has used from then on.
+    pub(crate) cpu_busy: Cell<(sim::Time, Duration)>,
     pub(crate) memory: Cell<u64>,
 }
 

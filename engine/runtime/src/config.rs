@@ -78,6 +78,8 @@ pub struct ContainerConfig {
     pub stdin: bool,
     /// Its standard input ends with the first who attached.
     pub stdin_once: bool,
+    /// Its share of the processors, in thousandths of one.
+    pub cpu_limit: Option<u32>,
     /// Bytes its processes may hold; more, and it is killed.
     pub memory_limit: Option<u64>,
     /// The kubelet's fingerprint of the spec it was made from.

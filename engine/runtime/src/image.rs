@@ -42,6 +42,8 @@ pub struct ImageConfig {
     /// The environment variable that tells the version, and for a minor version its last patch level. Programs that
     /// tell their version look there, so that `nginx:1.27` and `nginx:1.28` differ as they should.
     pub version: Option<(&'static str, &'static [(&'static str, &'static str)])>,
+    /// Bytes that its program holds when it has just been started, beside what our stand-in for it says that it holds.
+    pub memory: u64,
 }
 
 impl ImageConfig {
@@ -54,6 +56,7 @@ impl ImageConfig {
         user: "",
         stop_signal: Signal::TERM,
         version: None,
+        memory: 512 << 10,
     };
 
     /// The environment of an image of that tag.

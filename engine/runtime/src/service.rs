@@ -476,7 +476,7 @@ impl Runtime {
         self.container(id).map(|container| {
             (
                 container.machine.cpu_used(),
-                container.machine.memory_used(),
+                container.machine.memory_used() + container.config.image.image.config.memory,
             )
         })
     }

@@ -103,6 +103,7 @@ pub(crate) fn make_machine(
     let machine = Machine::new(host.sim, host.programs, host.hostname, vfs);
     machine.set_contained(true);
     machine.set_extension(Rc::new(host.netns.clone()));
+    machine.set_cpu_quota(config.cpu_limit.unwrap_or(0));
     if let Some(memory) = config.memory_limit {
         machine.set_limits(Limits {
             memory,

@@ -99,6 +99,7 @@ async fn container(runtime: &Runtime, sandbox: &str, image: &str, command: &[&st
                 tty: false,
                 stdin: false,
                 stdin_once: false,
+                cpu_limit: None,
                 memory_limit: None,
                 hash: 0,
                 termination_message_path: "/dev/termination-log".to_owned(),

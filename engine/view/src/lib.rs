@@ -11,6 +11,7 @@
 //!
 //! - [`model`]: the read model: what a node, a pod, a container, an event look like on the map and the timeline.
 //! - [`patch`]: [`ViewPatch`], the only way the read model changes, and [`ReadModel`], which applies them.
+//! - [`request`]: a request between pods on its way, for the map.
 //! - [`protocol`]: [`ToEngine`] and [`FromEngine`].
 //! - [`fault`]: what can be broken on purpose, and what is broken now.
 //! - [`lesson`], [`inspect`], [`files`], [`text`]: the payloads of single messages.
@@ -28,6 +29,7 @@ pub mod lesson;
 pub mod model;
 pub mod patch;
 pub mod protocol;
+pub mod request;
 pub mod text;
 pub mod time;
 pub mod wire;
@@ -47,6 +49,7 @@ pub use patch::{ReadModel, ViewPatch};
 pub use protocol::{
     Batch, Boot, Candidate, Clock, Completions, Fatal, FromEngine, Log, Prompt, Ready, ToEngine,
 };
+pub use request::RequestTrace;
 pub use text::{Block, Inline};
 pub use time::Time;
 pub use wire::Bytes;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ActiveFault, CommandView, EventView, NamespaceView, NodeView, PodView};
+use crate::{ActiveFault, CommandView, EventView, NamespaceView, NodeView, PodView, RequestTrace};
 
 /// One change of the read model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,8 @@ pub enum ViewPatch {
     Command(CommandView),
     /// All that is broken on purpose now.
     Faults(Vec<ActiveFault>),
+    /// A request was made, or has been answered. The model does not keep it.
+    Request(RequestTrace),
 }
 
 /// The read model in ordered maps, by UID (commands by id).
@@ -72,6 +74,7 @@ impl ReadModel {
             ViewPatch::Event(event) => drop(self.events.insert(event.uid.clone(), event)),
             ViewPatch::EventGone(uid) => drop(self.events.remove(&uid)),
             ViewPatch::Command(command) => drop(self.commands.insert(command.id, command)),
+            ViewPatch::Request(_) => {}
         }
     }
 }

@@ -122,6 +122,16 @@ impl Requirement {
         }
     }
 
+    /// The label that it asks for, if there is only one that meets it.
+    pub fn exactly(&self) -> Option<(&str, &str)> {
+        match (self.operator, self.values.as_slice()) {
+            (Operator::In | Operator::Equals | Operator::DoubleEquals, [value]) => {
+                Some((&self.key, value))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether labels meet it.
     pub fn matches(&self, labels: &Labels) -> bool {
         self.matches_value(labels.get(&self.key).map(Str::as_str))

@@ -5,6 +5,7 @@
 //! it). Adding one touches its file and [`PLUGINS`], whose order is upstream's.
 
 mod certificate_approval;
+mod default_ingress_class;
 mod default_storage_class;
 mod default_toleration_seconds;
 mod limit_ranger;
@@ -12,6 +13,7 @@ mod namespace_lifecycle;
 mod pod_security;
 mod priority;
 mod rbac_escalation;
+mod resize;
 mod resource_quota;
 mod runtime_class;
 mod service_account;
@@ -117,8 +119,10 @@ const PLUGINS: &[&dyn Plugin] = &[
     &default_toleration_seconds::DefaultTolerationSeconds,
     &default_storage_class::DefaultStorageClass,
     &storage_protection::StorageProtection,
+    &resize::PersistentVolumeClaimResize,
     &runtime_class::RuntimeClassAdmission,
     &certificate_approval::CertificateApproval,
+    &default_ingress_class::DefaultIngressClass,
     &rbac_escalation::RbacEscalation,
     &pod_security::PodSecurity,
     &resource_quota::QuotaAdmission,

@@ -110,6 +110,10 @@ fn groups(server: &ApiServer) -> Vec<(String, Vec<String>)> {
             None => groups.push((group, vec![version])),
         }
     }
+    for extension in server.extensions() {
+        let (group, version) = extension.group_version();
+        groups.push((group.to_owned(), vec![version.to_owned()]));
+    }
     for (_, versions) in &mut groups {
         versions.sort_by_key(|version| std::cmp::Reverse(version_rank(version)));
     }
@@ -206,6 +210,9 @@ fn resource_list(server: &ApiServer, group: &str, version: &str) -> Option<Value
         .filter(|s| s.names.group == group && s.names.version == version)
     {
         resources.extend(api_resources(served));
+    }
+    if let Some(extension) = server.extension(group, version) {
+        resources.extend(extension.resources());
     }
     if resources.is_empty() {
         return None;

@@ -11,6 +11,7 @@
 
 mod apply;
 mod decode;
+mod extension;
 mod limit;
 mod negotiate;
 mod params;
@@ -28,11 +29,12 @@ use std::rc::Rc;
 
 use apimachinery::{Status, Str};
 
+pub use extension::Extension;
 pub use proxied::{Proxied, ProxiedAnswer};
 pub use request::{Method, Request, RequestBody};
 pub use response::{Response, ResponseBody, Shape, WatchBody, WatchMessage, WatchStream};
 pub use route::{Route, Target, parse as parse_path, verb};
-pub use streams::{ExecRequest, LogStream, NodeApi, Session};
+pub use streams::{ContainerUsage, ExecRequest, LogStream, NodeApi, Session};
 
 use crate::context::{Context, User};
 use crate::registry::{Served, Verbs};
@@ -68,6 +70,9 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
         .find(&route.group, &route.version, &route.resource)
         .cloned();
     let Some(served) = served else {
+        if let Some(extension) = cx.server.extension(&route.group, &route.version) {
+            return extension.answer(request, route);
+        }
         return Err(Status::no_such_resource());
     };
     limit::check(request)?;

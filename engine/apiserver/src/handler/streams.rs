@@ -2,6 +2,7 @@
 //! ([`NodeApi`]); the server only passes them on.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use api::core::v1::{Pod, PodLogOptions};
 use apimachinery::{Status, Str};
@@ -41,6 +42,23 @@ pub struct Session {
     pub exit: oneshot::Receiver<Result<i32, Status>>,
 }
 
+/// What a container of a node has used since it was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerUsage {
+    /// The pod's namespace.
+    pub namespace: Str,
+    /// The pod.
+    pub pod: Str,
+    /// The container.
+    pub container: Str,
+    /// When it was started.
+    pub started: sim::Time,
+    /// Processor time.
+    pub cpu: Duration,
+    /// Bytes that it holds now.
+    pub memory: u64,
+}
+
 /// What a node offers to clients through the API server: the kubelet's own little API.
 pub trait NodeApi {
     /// The log of a container.
@@ -71,4 +89,9 @@ pub trait NodeApi {
     /// # Errors
     /// When nothing listens.
     fn port_forward(&self, pod: &Rc<Pod>, port: u16) -> Result<Session, Status>;
+
+    /// What its running containers have used; `None` if it does not answer.
+    fn usage(&self) -> Option<Vec<ContainerUsage>> {
+        None
+    }
 }

@@ -80,7 +80,14 @@ impl<K: Kind> Lister<K> {
 
     /// The objects of a namespace that a selector matches.
     pub fn select(&self, namespace: &str, selector: &Selector) -> Vec<Rc<K>> {
-        let mut objects = self.store.borrow().in_namespace(namespace);
+        let store = self.store.borrow();
+        let required = selector.requirements().unwrap_or_default().iter();
+        let required = required.filter_map(|requirement| requirement.exactly());
+        let narrowed = match namespace {
+            "" => None,
+            namespace => store.with_labels(namespace, required),
+        };
+        let mut objects = narrowed.unwrap_or_else(|| store.in_namespace(namespace));
         objects.retain(|object| selector.matches(&object.meta().labels));
         typed(objects)
     }

@@ -104,6 +104,11 @@ impl<K: Kind> Informer<K> {
         self.lister().add_index(name, values_of);
     }
 
+    /// Adds an index by label, which [`Lister::select`] then uses: a selection costs what it finds, not what there is.
+    pub fn index_labels(&self) {
+        self.add_index(store::BY_LABEL, store::labels_of::<K>);
+    }
+
     /// Calls `handler` for every object that is there, and then for every change.
     pub fn on_change(&self, handler: impl Fn(&Change<'_, K>) + 'static) {
         self.core.on_change(untyped(handler));

@@ -10,6 +10,22 @@ use apimachinery::{Kind, Object, Str};
 
 use crate::NamespacedName;
 
+/// The index of objects by namespace and label.
+pub(super) const BY_LABEL: &str = "label";
+
+fn label_value(namespace: &str, key: &str, value: &str) -> Str {
+    format!("{namespace}\0{key}\0{value}").into()
+}
+
+/// The values of an object in the index of labels.
+pub(super) fn labels_of<K: Kind>(object: &K) -> Vec<Str> {
+    let meta = object.meta();
+    let labels = meta.labels.iter();
+    labels
+        .map(|(key, value)| label_value(&meta.namespace, key, value))
+        .collect()
+}
+
 /// Under which values an object is found in an index.
 pub type IndexFn<K> = fn(&K) -> Vec<Str>;
 
@@ -88,6 +104,22 @@ impl Store {
             .flatten()
             .filter_map(|key| self.get(key))
             .collect()
+    }
+
+    /// The objects of a namespace that bear a label, if the cache has the index of labels; of several labels those that bear
+    /// the rarest one.
+    pub(super) fn with_labels<'a>(
+        &self,
+        namespace: &str,
+        labels: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Option<Vec<Rc<dyn Object>>> {
+        let index = self.indexes.iter().find(|i| i.name == BY_LABEL)?;
+        let sets =
+            labels.map(|(key, value)| index.entries.get(&label_value(namespace, key, value)));
+        // A label that nobody bears is the rarest.
+        let keys = sets.min_by_key(|set| set.map_or(0, BTreeSet::len))?;
+        let keys = keys.into_iter().flatten();
+        Some(keys.filter_map(|key| self.get(key)).collect())
     }
 
     /// Adds an index, filled with what is there; nothing if there is one of that name.

@@ -6,6 +6,7 @@
 
 mod dynamic;
 mod reach;
+mod scale;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -21,8 +22,8 @@ use sim::Sim;
 pub use apiserver::TypedWatch as Watch;
 pub use apiserver::User;
 pub use apiserver::handler::{
-    ExecRequest, LogStream, Method, NodeApi, Proxied, ProxiedAnswer, Request, RequestBody,
-    Response, ResponseBody, Session, WatchStream,
+    ContainerUsage, ExecRequest, Extension, LogStream, Method, NodeApi, Proxied, ProxiedAnswer,
+    Request, RequestBody, Response, ResponseBody, Route, Session, WatchStream,
 };
 pub use dynamic::AnyResource;
 pub(crate) use dynamic::AnyWatch;
@@ -189,6 +190,21 @@ impl Client {
     /// Says who answers for a node: its kubelet.
     pub fn register_node(&self, name: &str, node: Rc<dyn NodeApi>) {
         self.server.register_node(name, node);
+    }
+
+    /// What the containers of a node have used, as its kubelet tells it; `None` if it does not answer.
+    pub fn node_usage(&self, name: &str) -> Option<Vec<ContainerUsage>> {
+        self.server.node(name)?.usage()
+    }
+
+    /// Says who answers an API group version that the server itself does not serve.
+    pub fn register_extension(&self, extension: Rc<dyn Extension>) {
+        self.server.register_extension(extension);
+    }
+
+    /// Serves the group version of an extension no more.
+    pub fn unregister_extension(&self, group: &str, version: &str) {
+        self.server.unregister_extension(group, version);
     }
 
     /// Whether the server knows the kind.

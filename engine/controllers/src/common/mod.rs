@@ -4,6 +4,7 @@ pub(crate) mod claim;
 pub(crate) mod hash;
 pub(crate) mod history;
 pub(crate) mod pod_control;
+pub(crate) mod pod_owner;
 pub(crate) mod rank;
 pub(crate) mod service_pods;
 

@@ -24,9 +24,9 @@ pub(crate) fn follow(context: &Context, queue: &WorkQueue<NamespacedName>) -> Li
     let services: Informer<Service> = informers.of();
     services.on_change(crate::worker::enqueue(queue));
     let (lister, queue) = (services.lister(), queue.clone());
-    informers
-        .of::<Pod>()
-        .on_change(move |change| enqueue_services(change, &lister, &queue));
+    let pods: Informer<Pod> = informers.of();
+    pods.index_labels();
+    pods.on_change(move |change| enqueue_services(change, &lister, &queue));
     services.lister()
 }
 

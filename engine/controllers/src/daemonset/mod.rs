@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use api::apps::v1::{ControllerRevision, DaemonSet};
 use api::core::v1::{Node, Pod};
-use apimachinery::{Kind, Status, Str};
+use apimachinery::{Status, Str};
 use client::events::WARNING;
 use client::{Change, Informer, Lister, NamespacedName, WorkQueue};
 
 use crate::common::claim;
 use crate::common::pod_control::PodControl;
+use crate::common::pod_owner;
 use crate::context::Context;
 use crate::replicaset::selector_of;
 use crate::worker;
@@ -70,32 +71,8 @@ fn follow_pods(
 ) {
     let (q, lister) = (queue.clone(), sets.lister());
     pods.on_change(move |change| {
-        let owner = |pod: &Rc<Pod>| {
-            let owner = pod
-                .metadata
-                .controller()
-                .filter(|o| o.kind == DaemonSet::KIND)?;
-            Some(NamespacedName::new(
-                pod.metadata.namespace.clone(),
-                owner.name.clone(),
-            ))
-        };
-        let pod = change.object();
-        let (before, after) = (change.old().and_then(owner), owner(pod));
-        if let Some(before) = before.filter(|before| after.as_ref() != Some(before)) {
-            q.add(before);
-        }
-        if let Some(after) = after {
-            return q.add(after);
-        }
-        if pod.metadata.controller().is_some() || matches!(change, Change::Deleted(_)) {
-            return;
-        }
-        for set in lister.in_namespace(&pod.metadata.namespace) {
-            if selector_of(set.spec.selector.as_deref()).matches(&pod.metadata.labels) {
-                q.add(NamespacedName::of(&set.metadata));
-            }
-        }
+        let selector = |set: &DaemonSet| selector_of(set.spec.selector.as_deref());
+        pod_owner::concerned(change, &lister, selector, |key, _| q.add(key));
     });
 }
 

@@ -47,7 +47,9 @@ pub(crate) fn start(context: &Context) {
     let budgets = informers.of::<PodDisruptionBudget>();
     budgets.on_change(worker::enqueue(&queue));
     let (q, lister) = (queue.clone(), budgets.lister());
-    informers.of::<Pod>().on_change(move |change| {
+    let pods = informers.of::<Pod>();
+    pods.index_labels();
+    pods.on_change(move |change| {
         let pod = change.object();
         for budget in lister.in_namespace(&pod.metadata.namespace) {
             let selector = selector_of(&budget);

@@ -18,12 +18,10 @@ mod track;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::time::Duration;
 
 use api::batch::v1::Job;
 use api::core::v1::Pod;
-use apimachinery::Kind;
 use client::workqueue::RateLimiter;
 use client::{Change, Informer, Lister, NamespacedName, WorkQueue};
 
@@ -32,6 +30,7 @@ pub(crate) use finish::finished;
 use self::backoff::Record;
 use crate::common::claim;
 use crate::common::pod_control::PodControl;
+use crate::common::pod_owner;
 use crate::context::Context;
 use crate::replicaset::selector_of;
 use crate::worker;
@@ -89,32 +88,10 @@ fn follow_jobs(jobs: &Informer<Job>, queue: &WorkQueue<NamespacedName>) {
 }
 
 fn enqueue_owner(change: &Change<'_, Pod>, jobs: &Lister<Job>, queue: &WorkQueue<NamespacedName>) {
-    let owner = |pod: &Rc<Pod>| {
-        let owner = pod
-            .metadata
-            .controller()
-            .filter(|owner| owner.kind == Job::KIND)?;
-        Some(NamespacedName::new(
-            pod.metadata.namespace.clone(),
-            owner.name.clone(),
-        ))
-    };
-    let pod = change.object();
-    let (before, after) = (change.old().and_then(owner), owner(pod));
-    if let Some(before) = before.filter(|before| after.as_ref() != Some(before)) {
-        queue.add_after(before, SYNC_BATCH_PERIOD);
-    }
-    if let Some(after) = after {
-        return queue.add_after(after, SYNC_BATCH_PERIOD);
-    }
-    if pod.metadata.controller().is_some() || matches!(change, Change::Deleted(_)) {
-        return;
-    }
-    for job in jobs.in_namespace(&pod.metadata.namespace) {
-        if selector_of(job.spec.selector.as_deref()).matches(&pod.metadata.labels) {
-            queue.add_after(NamespacedName::of(&job.metadata), SYNC_BATCH_PERIOD);
-        }
-    }
+    let selector = |job: &Job| selector_of(job.spec.selector.as_deref());
+    pod_owner::concerned(change, jobs, selector, |key, _| {
+        queue.add_after(key, SYNC_BATCH_PERIOD);
+    });
 }
 
 /// Whether pods have a number each.

@@ -6,7 +6,6 @@ mod kinds;
 mod manage;
 mod status;
 
-use std::rc::Rc;
 use std::time::Duration;
 
 use api::core::v1::Pod;
@@ -16,6 +15,7 @@ use client::{Change, Lister, NamespacedName, WorkQueue};
 
 use crate::common::claim::{self, PodsByState};
 use crate::common::pod_control::PodControl;
+use crate::common::pod_owner;
 use crate::context::Context;
 use crate::worker;
 
@@ -63,30 +63,12 @@ fn enqueue_owners<K: Replicated>(
     sets: &Lister<K>,
     queue: &WorkQueue<NamespacedName>,
 ) {
-    let controller = |pod: &Rc<Pod>| {
-        let owner = pod.metadata.controller()?;
-        let ours = owner.kind == K::KIND && owner.api_version == K::API_VERSION;
-        ours.then(|| NamespacedName::new(pod.metadata.namespace.clone(), owner.name.clone()))
-    };
-    let pod = change.object();
-    let before = change.old().and_then(controller);
-    let after = controller(pod);
-    if let Some(before) = before.filter(|before| after.as_ref() != Some(before)) {
-        queue.add(before);
-    }
-    if let Some(after) = after {
-        let delay = sets.by_key(&after).map(|set| sync_time(set.replicas()));
-        return queue.add_after(after, delay.unwrap_or_default());
-    }
-    let deleted = matches!(change, Change::Deleted(_));
-    if pod.metadata.controller().is_some() || deleted || pod.metadata.is_deleting() {
-        return;
-    }
-    for set in sets.in_namespace(&pod.metadata.namespace) {
-        if set.selector().matches(&pod.metadata.labels) {
-            queue.add(NamespacedName::of(set.meta()));
-        }
-    }
+    let selector = |set: &K| set.selector();
+    pod_owner::concerned(change, sets, selector, |key, is_owner| {
+        let set = sets.by_key(&key).filter(|_| is_owner);
+        let delay = set.map(|set| sync_time(set.replicas()));
+        queue.add_after(key, delay.unwrap_or_default());
+    });
 }
 
 /// How long a sync of so many pods takes. What changes meanwhile is seen by the next one, all at once, so that many pods

@@ -17,11 +17,12 @@ use std::time::Duration;
 
 use api::apps::v1::{ControllerRevision, StatefulSet};
 use api::core::v1::{PersistentVolumeClaim, Pod};
-use apimachinery::{Kind, Status};
+use apimachinery::Status;
 use client::events::EventRecorder;
 use client::{Change, Client, Lister, NamespacedName, WorkQueue};
 
 use crate::common::claim;
+use crate::common::pod_owner;
 use crate::context::Context;
 use crate::replicaset::selector_of;
 use crate::worker;
@@ -66,32 +67,8 @@ fn enqueue_owner(
     sets: &Lister<StatefulSet>,
     queue: &WorkQueue<NamespacedName>,
 ) {
-    let owner = |pod: &Rc<Pod>| {
-        let owner = pod
-            .metadata
-            .controller()
-            .filter(|o| o.kind == StatefulSet::KIND)?;
-        Some(NamespacedName::new(
-            pod.metadata.namespace.clone(),
-            owner.name.clone(),
-        ))
-    };
-    let pod = change.object();
-    let (before, after) = (change.old().and_then(owner), owner(pod));
-    if let Some(before) = before.filter(|before| after.as_ref() != Some(before)) {
-        queue.add(before);
-    }
-    if let Some(after) = after {
-        return queue.add(after);
-    }
-    if pod.metadata.controller().is_some() || matches!(change, Change::Deleted(_)) {
-        return;
-    }
-    for set in sets.in_namespace(&pod.metadata.namespace) {
-        if selector_of(set.spec.selector.as_deref()).matches(&pod.metadata.labels) {
-            queue.add(NamespacedName::of(&set.metadata));
-        }
-    }
+    let selector = |set: &StatefulSet| selector_of(set.spec.selector.as_deref());
+    pod_owner::concerned(change, sets, selector, |key, _| queue.add(key));
 }
 
 impl Controller {

@@ -6,6 +6,7 @@ mod deployment;
 mod endpoints;
 mod housekeeping;
 mod job;
+mod podautoscaler;
 mod policies;
 mod replicaset;
 mod statefulset;

@@ -106,6 +106,7 @@ impl Kubelet {
         };
         let newest = status.container(&container.name);
         let security = container.security_context.as_deref();
+        let cpu_limit = container.resources.limits.get("cpu");
         let memory_limit = container.resources.limits.get("memory");
         Ok(ContainerConfig {
             name: container.name.as_str().into(),
@@ -124,6 +125,7 @@ impl Kubelet {
             tty: container.tty,
             stdin: container.stdin,
             stdin_once: container.stdin_once,
+            cpu_limit: cpu_limit.and_then(|limit| u32::try_from(limit.milli_value()).ok()),
             memory_limit: memory_limit.and_then(|limit| u64::try_from(limit.value()).ok()),
             hash: container_hash(container),
             termination_message_path: container.termination_message_path.to_string(),

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use api::core::v1::{Pod, PodLogOptions};
 use apimachinery::Status;
-use client::node::{ExecRequest, LogStream, NodeApi, Session};
+use client::node::{ContainerUsage, ExecRequest, LogStream, NodeApi, Session};
+use runtime::ContainerState;
 
 use crate::kubelet::Kubelet;
 
@@ -31,5 +32,28 @@ impl NodeApi for Kubelet {
 
     fn port_forward(&self, pod: &Rc<Pod>, port: u16) -> Result<Session, Status> {
         self.port_forward_session(pod, port)
+    }
+
+    fn usage(&self) -> Option<Vec<ContainerUsage>> {
+        let mut all = Vec::new();
+        for (uid, pod) in &*self.pods().borrow() {
+            for container in self.runtime().pod_status(uid).containers {
+                if container.state != ContainerState::Running {
+                    continue;
+                }
+                let Some((cpu, memory)) = self.runtime().usage(&container.id) else {
+                    continue;
+                };
+                all.push(ContainerUsage {
+                    namespace: pod.metadata.namespace.clone(),
+                    pod: pod.metadata.name.clone(),
+                    container: (&*container.name).into(),
+                    started: container.started_at,
+                    cpu,
+                    memory,
+                });
+            }
+        }
+        Some(all)
     }
 }

@@ -34,6 +34,13 @@ impl std::error::Error for HttpError {}
 
 /// Sends a request over a connection and waits for the response.
 pub async fn send(stream: &mut Stream, request: &Request) -> Result<Response, HttpError> {
+    let answer = exchange(stream, request).await;
+    let status = answer.as_ref().ok().map(|response| response.status);
+    stream.answered(&request.method, request.path(), status);
+    answer
+}
+
+async fn exchange(stream: &mut Stream, request: &Request) -> Result<Response, HttpError> {
     let mut headers = request.headers.clone();
     if !request.body.is_empty() && headers.get("Content-Length").is_none() {
         headers.push("Content-Length", &request.body.len().to_string());

@@ -137,6 +137,7 @@ impl Machine {
             parts: RefCell::default(),
             cpu_used: Cell::new(Duration::ZERO),
             cpu_owed: Cell::new(Duration::ZERO),
+            cpu_busy: Cell::new((self.sim().now(), Duration::ZERO)),
             memory: Cell::new(0),
         });
         for signal in spawn.ignored {

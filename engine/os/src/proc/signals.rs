@@ -20,7 +20,10 @@ impl Proc {
     /// Uses processor time. Small amounts are added up before the process really waits for them.
     pub async fn cpu(&self, cost: Duration) {
         let used = self.process.cpu_used.get();
-        let price = cpu::price(cost, used);
+        let now = self.sim().now();
+        let (since, busy) = cpu::busy(self.process.cpu_busy.get(), now);
+        let price = cpu::price(cost, busy);
+        self.process.cpu_busy.set((since, busy + price));
         self.process.cpu_used.set(used + price);
         self.machine.add_cpu(price);
         let owed = self.process.cpu_owed.get() + price;
@@ -37,7 +40,19 @@ impl Proc {
         {
             self.raise(Signal::XCPU).await;
         }
-        self.sim().sleep(owed).await;
+        self.sim().sleep(self.machine.throttled(owed)).await;
+    }
+
+    /// Works for so long: what a server does for a request, say. Takes longer where the machine's share of processors is used up.
+    pub async fn work(&self, mut time: Duration) {
+        while !time.is_zero() {
+            let part = time.min(cpu::SLICE);
+            time -= part;
+            let used = self.process.cpu_used.get();
+            self.process.cpu_used.set(used + part);
+            self.machine.add_cpu(part);
+            self.sim().sleep(self.machine.throttled(part)).await;
+        }
     }
 
     /// Holds memory; over the machine's limit the largest process is killed.

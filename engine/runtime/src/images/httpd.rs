@@ -40,6 +40,7 @@ pub(super) static IMAGE: Image = Image {
         working_dir: "/usr/local/apache2",
         stop_signal: Signal::TERM,
         version: Some(("HTTPD_VERSION", &[("2.4", VERSION)])),
+        memory: 6 << 20,
         ..ImageConfig::DEFAULT
     },
     files,

@@ -5,6 +5,7 @@
 mod alpine;
 mod busybox;
 mod hello_world;
+mod hpa_example;
 mod httpd;
 mod nginx;
 mod pause;
@@ -17,6 +18,7 @@ pub(crate) static ALL: &[&Image] = &[
     &alpine::IMAGE,
     &busybox::IMAGE,
     &hello_world::IMAGE,
+    &hpa_example::IMAGE,
     &httpd::IMAGE,
     &nginx::IMAGE,
     &pause::IMAGE,

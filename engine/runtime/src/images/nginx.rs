@@ -52,6 +52,7 @@ pub(super) static IMAGE: Image = Image {
         ],
         stop_signal: Signal::QUIT,
         version: Some(("NGINX_VERSION", PATCHES)),
+        memory: 3 << 20,
         ..ImageConfig::DEFAULT
     },
     files,

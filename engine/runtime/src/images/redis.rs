@@ -46,6 +46,7 @@ pub(super) static IMAGE: Image = Image {
             "REDIS_VERSION",
             &[("6.2", "6.2.21"), ("7.4", "7.4.7"), ("8.4", VERSION)],
         )),
+        memory: 9 << 20,
         ..ImageConfig::DEFAULT
     },
     files,

@@ -173,6 +173,11 @@ fn bring_up_to_date(cx: &Context) {
         let name = Str::from(format!("{version}.{group}"));
         wanted.insert(name, (group.clone(), version.clone()));
     }
+    for extension in cx.server.extensions() {
+        let (group, version) = extension.group_version();
+        let name = Str::from(format!("{version}.{group}"));
+        wanted.insert(name, (group.into(), version.into()));
+    }
     for service in lookup_all::<APIService>(cx, "") {
         let meta = &service.metadata;
         if meta.labels.contains_key(MANAGED) && !wanted.contains_key(&meta.name) {

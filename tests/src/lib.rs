@@ -3,6 +3,7 @@
 //! - [`serve`]: the real kubectl against the native server.
 //! - [`transcript`]: kubectl sessions, compared command by command.
 //! - [`corpus`]: manifests, compared by what the server makes of them.
+//! - [`corpus_states`]: what becomes of their workloads.
 //! - [`properties`]: what must hold in random clusters.
 //! - [`scheduler_cases`]: decisions of kube-scheduler, decided again.
 //! - [`watch`]: what happens to objects, compared version by version.
@@ -11,6 +12,7 @@
 //! in `tests/corpus/`, each with its source named.
 
 pub mod corpus;
+pub mod corpus_states;
 pub mod properties;
 pub mod scheduler_cases;
 pub mod serve;

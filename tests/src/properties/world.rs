@@ -12,14 +12,31 @@ use apimachinery::{Kind, codec, yaml};
 use client::{Client, Delete};
 use cluster::{Cluster, Config};
 use sim::Rng;
+use view::fault::{Fault, FaultKind, FaultTarget};
 
 use super::invariants;
 use super::manifests::{self, pick};
 
 /// How long a cluster gets to come to what was asked for, once it is left alone.
-const PEACE: Duration = Duration::from_secs(600);
+const PEACE: Duration = Duration::from_secs(1200);
 /// How many things of a kind there are at most.
 const NAMES: [&str; 4] = ["ant", "bee", "cat", "dog"];
+
+/// What is broken. Without an API server there is nobody to ask, so it goes on.
+const FAULTS: [FaultKind; 12] = [
+    FaultKind::NodeDown,
+    FaultKind::NetworkCut,
+    FaultKind::KubeletStopped,
+    FaultKind::MemoryPressure,
+    FaultKind::DiskPressure,
+    FaultKind::SlowRegistry,
+    FaultKind::FailingRegistry,
+    FaultKind::ContainerKill,
+    FaultKind::PacketLoss,
+    FaultKind::Latency,
+    FaultKind::SchedulerStopped,
+    FaultKind::ControllerManagerStopped,
+];
 
 /// A cluster with its own luck.
 pub struct World {
@@ -66,7 +83,13 @@ impl World {
             self.log.push(format!("{at:?} {deed}"));
             let millis = 100 + self.rng.below(5000);
             self.wait(Duration::from_millis(millis));
-            invariants::always(&self.client).with_context(|| self.log())?;
+            let stopped = FaultKind::ControllerManagerStopped;
+            let run = !self
+                .cluster
+                .faults()
+                .iter()
+                .any(|f| f.fault.kind == stopped);
+            invariants::always(&self.client, run).with_context(|| self.log())?;
         }
         Ok(())
     }
@@ -76,6 +99,7 @@ impl World {
     /// # Errors
     /// What does not hold.
     pub fn rest(&mut self) -> Result<()> {
+        self.cluster.heal_all();
         for node in self.all::<Node>()? {
             self.change_node(&node, |node| {
                 node.spec.unschedulable = false;
@@ -83,7 +107,7 @@ impl World {
             })?;
         }
         self.wait(PEACE);
-        invariants::always(&self.client)
+        invariants::always(&self.client, true)
             .and_then(|()| invariants::at_rest(&self.client))
             .with_context(|| self.log())
     }
@@ -128,7 +152,7 @@ impl World {
     fn deed(&mut self) -> Result<String> {
         let name = NAMES[pick(&mut self.rng, NAMES.len())];
         let rng = &mut self.rng;
-        match rng.below(16) {
+        match rng.below(20) {
             0..=2 => {
                 let text = manifests::deployment(rng, name);
                 self.apply::<Deployment>(&text)
@@ -156,6 +180,11 @@ impl World {
             11 => self.delete::<DaemonSet>(),
             12 => self.delete::<Pod>(),
             13 => self.evict(),
+            14 | 15 => self.break_something(),
+            16 => {
+                self.cluster.heal_all();
+                Ok("heal everything".to_owned())
+            }
             _ => self.trouble(),
         }
     }
@@ -209,6 +238,24 @@ impl World {
             bail!("{name} was evicted against its budget\n{}", self.log());
         }
         Ok(format!("evict {name}: {}", answer.is_ok()))
+    }
+
+    /// Breaks something: a node, a container, the network, the registry, a part of the control plane.
+    fn break_something(&mut self) -> Result<String> {
+        let kind = FAULTS[pick(&mut self.rng, FAULTS.len())];
+        let target = match kind.info().target {
+            FaultTarget::Node => self.some::<Node>()?,
+            FaultTarget::Container => self.some::<Pod>()?,
+            FaultTarget::Cluster | FaultTarget::Network => Some(String::new()),
+        };
+        let Some(target) = target else {
+            return Ok("nothing".to_owned());
+        };
+        let fault = Fault::new(kind, target);
+        let said = format!("{} {}", kind.info().name, fault.target);
+        // A container may not run yet.
+        let answer = self.cluster.inject(fault).err();
+        Ok(format!("{said}: {answer:?}"))
     }
 
     /// A node is cordoned, or everybody is thrown out of it, or that is taken back.

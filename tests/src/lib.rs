@@ -1,6 +1,7 @@
 //! The project's judges: what a test needs to hold the emulation against recordings of a real cluster.
 //!
 //! - [`serve`]: the real kubectl against the native server.
+//! - [`differential`]: our kubectl against the real one, both against the native cluster.
 //! - [`transcript`]: kubectl sessions, compared command by command.
 //! - [`corpus`]: manifests, compared by what the server makes of them.
 //! - [`corpus_states`]: what becomes of their workloads.
@@ -13,6 +14,7 @@
 
 pub mod corpus;
 pub mod corpus_states;
+pub mod differential;
 pub mod properties;
 pub mod scheduler_cases;
 pub mod serve;

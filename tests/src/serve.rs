@@ -179,10 +179,13 @@ impl Drop for Server {
     }
 }
 
-/// The native binary, built if it is not up to date.
-fn binary() -> Result<PathBuf> {
+/// The native binary: `$TABERNETES`, or what is built here if it is not up to date.
+pub(crate) fn binary() -> Result<PathBuf> {
     static BUILT: std::sync::OnceLock<Result<PathBuf, String>> = std::sync::OnceLock::new();
     let built = BUILT.get_or_init(|| {
+        if let Some(given) = std::env::var_os("TABERNETES") {
+            return Ok(PathBuf::from(given));
+        }
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
         let status = Process::new(cargo)
             .args(["build", "--quiet", "-p", "cli"])
@@ -199,14 +202,14 @@ fn binary() -> Result<PathBuf> {
     built.clone().map_err(anyhow::Error::msg)
 }
 
-fn write_program(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_program(path: &Path, text: &str) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::write(path, text)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?;
     Ok(())
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;

@@ -108,7 +108,7 @@ pub fn split_script(script: &str) -> Vec<String> {
 }
 
 /// The delimiter of the here-document that a line opens.
-fn here_document(line: &str) -> Option<&str> {
+pub(crate) fn here_document(line: &str) -> Option<&str> {
     let rest = line.split_once("<<").map(|(_, rest)| rest)?;
     if rest.starts_with('<') {
         return None;

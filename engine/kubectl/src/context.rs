@@ -17,6 +17,7 @@ use crate::rest::client::Client;
 use crate::rest::discovery::Cache;
 use crate::rest::mapper::Mapper;
 use crate::transport::Dialer;
+use crate::util::klog;
 
 /// One run.
 #[derive(Clone)]
@@ -162,6 +163,9 @@ impl Inner {
         self.client
             .get_or_init(|| {
                 let target = self.selected()?.target;
+                if let Some(file) = self.store()?.files.first() {
+                    klog::configuration(&Context(Rc::clone(self)), file);
+                }
                 Ok(Client::new(target, Rc::clone(&self.dialer)))
             })
             .clone()

@@ -26,6 +26,7 @@ pub mod generate;
 pub mod hint;
 pub mod host;
 pub mod kubeconfig;
+pub mod kuberc;
 pub mod kustomize;
 pub mod pods;
 pub mod remote;
@@ -72,6 +73,11 @@ impl Kubectl {
     /// Runs with the words after `kubectl`.
     pub async fn run(&self, host: Rc<dyn Host>, args: &[String]) -> Outcome {
         let streams = Streams::new(Rc::clone(&host));
+        let preferences = match kuberc::Preferences::apply(&*host, &streams, args) {
+            Ok(preferences) => preferences,
+            Err(message) => return refused(&streams, &message).await,
+        };
+        let args = preferences.args.as_slice();
         let found = match find(&cmd::ROOT, args) {
             Ok(found) => found,
             Err(message) => {
@@ -91,21 +97,20 @@ impl Kubectl {
                 cli::command::path_text(&found.path)
             ),
         };
-        if let Action::Missing = found.command().action
-            && !found
-                .rest
-                .iter()
-                .any(|word| word == "--help" || word == "-h")
-        {
-            let text = missing(&found);
-            streams.err(&text);
+        if found.command().name == cmd::alpha::COMMAND.name {
+            // It says that there is nothing, whatever the flags.
+            streams.err(cmd::alpha::NOTHING);
             let _ = streams.flush().await;
             return Outcome {
-                code: 1,
-                error: text,
+                code: 0,
+                error: String::new(),
             };
         }
-        let parsed = match parse::parse(flags_of(&found.path), &found.rest) {
+        let mut flags = flags_of(&found.path);
+        if let Err(message) = preferences.set(&mut flags) {
+            return refused(&streams, &message).await;
+        }
+        let parsed = match parse::parse(flags, &found.rest) {
             Ok(parsed) => parsed,
             Err(message) => {
                 let (text, code) = error::report(&Error::Message(format!("{message}\n{usage}")));
@@ -146,10 +151,15 @@ impl Kubectl {
     }
 }
 
-/// The answer to a command that only the real kubectl has.
-fn missing(found: &Found) -> String {
-    let path = cli::command::path_text(&found.path);
-    format!("error: \"{path}\" is not part of this playground's kubectl\n")
+/// The answer to preferences that cannot be applied.
+async fn refused(streams: &Streams, message: &str) -> Outcome {
+    let text = format!("error occurred while applying preferences {message}\n");
+    streams.err(&text);
+    let _ = streams.flush().await;
+    Outcome {
+        code: 1,
+        error: text,
+    }
 }
 
 /// The answer to a command nobody knows.
@@ -198,7 +208,7 @@ async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
     }
     match command.action {
         Action::Run(run) => run(cx.clone()).await,
-        Action::Help | Action::Missing => {
+        Action::Help => {
             cx.out(&help_text());
             Ok(())
         }

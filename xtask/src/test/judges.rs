@@ -8,6 +8,7 @@
 //! | scheduler-cases | placements of the real scheduler | `SCHEDULER_CASES` |
 //! | corpus | the documentation's manifests | `CORPUS` |
 //! | serve | recordings of kubectl sessions, by the real kubectl | `SERVE` |
+//! | differential | command lines, through our kubectl and the real one | `DIFFERENTIAL` |
 //! | lessons | `lessons/` | `LESSONS` |
 //! | properties | nothing: random clusters from seeds | |
 
@@ -64,6 +65,17 @@ pub(super) const SERVE: Suite = Suite {
     run: |context| {
         setup::for_serve()?;
         judge(context, "serve", Some("SERVE"))
+    },
+};
+
+/// Our kubectl against the real one.
+pub(super) const DIFFERENTIAL: Suite = Suite {
+    name: "differential",
+    about: "our kubectl answers as the real one does",
+    absent: || absent_unless("tests/tests/differential.rs"),
+    run: |context| {
+        setup::for_serve()?;
+        judge(context, "differential", Some("DIFFERENTIAL"))
     },
 };
 

@@ -35,6 +35,7 @@ const SUITES: &[Suite] = &[
     judges::SCHEDULER_CASES,
     judges::CORPUS,
     judges::SERVE,
+    judges::DIFFERENTIAL,
     judges::LESSONS,
     judges::PROPERTIES,
     determinism::SUITE,

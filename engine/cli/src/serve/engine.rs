@@ -65,6 +65,8 @@ pub(super) enum Input {
 pub(super) enum Ask {
     Request(Box<Asked>, oneshot::Sender<Reply>),
     Input(SessionId, Input),
+    /// Lets so much time pass, where it does not by itself, and says when that is done.
+    Step(Duration, Sender<()>),
     Stop,
 }
 
@@ -78,6 +80,13 @@ impl Handle {
         let (tell, told) = oneshot::channel();
         self.0.send(Ask::Request(Box::new(asked), tell)).ok()?;
         told.await.ok()
+    }
+
+    /// Lets so much time pass; `None` when the engine has ended.
+    pub(super) fn step(&self, passed: Duration) -> Option<()> {
+        let (tell, told) = channel();
+        self.0.send(Ask::Step(passed, tell)).ok()?;
+        told.recv().ok()
     }
 
     /// Sends to a conversation.
@@ -138,6 +147,7 @@ pub(super) struct Feeding {
 /// The engine's state.
 pub(super) struct Running {
     pub(super) cluster: Cluster,
+    /// Zero: time stands still but for [`Ask::Step`].
     speed: f64,
     /// A pair of instants that are the same moment.
     wall: Instant,
@@ -184,6 +194,11 @@ impl Running {
                         let _ = tell.send(reply);
                     }
                     Ask::Input(id, input) => self.input(id, input),
+                    Ask::Step(passed, tell) => {
+                        self.clock += passed;
+                        while !self.advance() {}
+                        let _ = tell.send(());
+                    }
                     Ask::Stop => return,
                 }
                 next = asks.try_recv().ok();
@@ -200,6 +215,9 @@ impl Running {
             .sim()
             .run_until(self.clock + passed, &mut budget);
         if matches!(reached, Progress::OutOfBudget) {
+            if self.speed == 0.0 {
+                return false;
+            }
             // Time that could not be simulated is not caught up with: it never was.
             self.wall = Instant::now();
             self.clock = self.cluster.now();
@@ -213,6 +231,9 @@ impl Running {
         let Some(due) = self.cluster.sim().next_due() else {
             return IDLE;
         };
+        if self.speed == 0.0 {
+            return IDLE;
+        }
         let ahead = due.since(self.cluster.now()).div_f64(self.speed);
         ahead.clamp(Duration::from_micros(200), IDLE)
     }

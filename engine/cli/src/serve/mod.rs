@@ -31,6 +31,7 @@ mod spdy;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -54,6 +55,10 @@ pub(crate) struct Options {
     /// How many virtual seconds pass in a real one
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     speed: f64,
+    /// Let time stand still, but for what standard input says: each line a number of virtual microseconds to pass,
+    /// answered with a line when they have. For tests
+    #[arg(long, conflicts_with = "speed")]
+    step: bool,
     /// File to write a kubeconfig to
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
@@ -91,7 +96,7 @@ async fn serve(options: &Options) -> Result<()> {
             nodes: options.nodes,
             ..cluster::Config::default()
         },
-        options.speed,
+        if options.step { 0.0 } else { options.speed },
     )?;
     if let Some(path) = &options.kubeconfig {
         std::fs::write(path, kubeconfig(address))
@@ -101,6 +106,10 @@ async fn serve(options: &Options) -> Result<()> {
         "serving Kubernetes {} on http://{address}",
         cluster::KUBERNETES_VERSION
     );
+    if options.step {
+        let handle = engine.handle();
+        std::thread::spawn(move || step(&handle));
+    }
     let app = http::app(engine.handle());
     tokio::select! {
         ended = axum::serve(listener, app) => ended.context("serving")?,
@@ -108,6 +117,19 @@ async fn serve(options: &Options) -> Result<()> {
     }
     engine.stop();
     Ok(())
+}
+
+/// Lets time pass as standard input says, and ends the program with it.
+fn step(engine: &engine::Handle) {
+    for line in std::io::stdin().lines() {
+        let micros = line.ok().and_then(|line| line.trim().parse().ok());
+        let Some(micros) = micros else { break };
+        if engine.step(Duration::from_micros(micros)).is_none() {
+            break;
+        }
+        println!("{micros}");
+    }
+    std::process::exit(0);
 }
 
 /// Waits for Ctrl-C, or for being asked to end.

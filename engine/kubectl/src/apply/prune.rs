@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::annotation;
 use super::patcher::delete_options;
 use crate::cmd::shared::{self, DryRun};
@@ -82,27 +84,80 @@ pub struct Prune<'a> {
     pub dry_run: DryRun,
 }
 
+/// The types that are looked through.
+fn mappings(cx: &Context, allowlist: &[Mapping]) -> Result<Vec<Mapping>, Error> {
+    if !allowlist.is_empty() {
+        return Ok(allowlist.to_vec());
+    }
+    let mut mappings = Vec::new();
+    let mapper = cx.mapper()?;
+    if !cx.namespace()?.0.is_empty() {
+        klog::line(cx, 'W', "prune.go:71", DEPRECATED);
+    }
+    for (group, version, kind) in DEFAULT {
+        let found = find(&mapper, group, version, kind).map_err(|e| {
+            fail!(
+                "error retrieving RESTMappings to prune: invalid resource {group}/{version}, Kind={kind}, \
+                 Namespaced={}: {}",
+                !matches!(*kind, "Namespace" | "PersistentVolume"),
+                e.text()
+            )
+        })?;
+        mappings.push(found);
+    }
+    Ok(mappings)
+}
+
+/// Objects of a type that were applied once and are not among `uids`.
+fn applied_once(
+    cx: &Context,
+    mapping: &Mapping,
+    namespace: &str,
+    uids: &BTreeSet<String>,
+) -> Result<Vec<Value>, Error> {
+    let options = ListOptions {
+        label_selector: cx.flags.string("selector"),
+        ..ListOptions::default()
+    };
+    let list = Helper::new(cx, mapping).list(namespace, &options)?;
+    let mut out = Vec::new();
+    for item in j::list(&list, &["items"]) {
+        let uid = j::text(item, &["metadata", "uid"]);
+        if annotation::original(item).is_none() || uids.contains(uid) {
+            continue;
+        }
+        let mut item = item.clone();
+        j::set(&mut item, &["apiVersion"], mapping.api_version());
+        j::set(&mut item, &["kind"], mapping.kind.as_str());
+        out.push(item);
+    }
+    Ok(out)
+}
+
+/// What would be pruned: for `diff --prune`.
+pub fn candidates(
+    cx: &Context,
+    allowlist: &[Mapping],
+    namespaces: &BTreeSet<String>,
+    uids: &BTreeSet<String>,
+) -> Result<Vec<Value>, Error> {
+    let mappings = mappings(cx, allowlist)?;
+    let mut out = Vec::new();
+    for namespace in namespaces {
+        for mapping in mappings.iter().filter(|m| m.namespaced) {
+            out.extend(applied_once(cx, mapping, namespace, uids)?);
+        }
+    }
+    for mapping in mappings.iter().filter(|m| !m.namespaced) {
+        out.extend(applied_once(cx, mapping, "", uids)?);
+    }
+    Ok(out)
+}
+
 impl Prune<'_> {
     /// Deletes.
     pub fn run(&self) -> Result<(), Error> {
-        let mut mappings = self.allowlist.clone();
-        if mappings.is_empty() {
-            let mapper = self.cx.mapper()?;
-            if !self.cx.namespace()?.0.is_empty() {
-                klog::line(self.cx, 'W', "prune.go:71", DEPRECATED);
-            }
-            for (group, version, kind) in DEFAULT {
-                let found = find(&mapper, group, version, kind).map_err(|e| {
-                    fail!(
-                        "error retrieving RESTMappings to prune: invalid resource {group}/{version}, Kind={kind}, \
-                         Namespaced={}: {}",
-                        !matches!(*kind, "Namespace" | "PersistentVolume"),
-                        e.text()
-                    )
-                })?;
-                mappings.push(found);
-            }
-        }
+        let mappings = mappings(self.cx, &self.allowlist)?;
         for namespace in &self.namespaces {
             for mapping in mappings.iter().filter(|m| m.namespaced) {
                 self.prune(namespace, mapping).map_err(|e| {
@@ -127,24 +182,12 @@ impl Prune<'_> {
     }
 
     fn prune(&self, namespace: &str, mapping: &Mapping) -> Result<(), Error> {
-        let options = ListOptions {
-            label_selector: self.cx.flags.string("selector"),
-            ..ListOptions::default()
-        };
         let helper = Helper::new(self.cx, mapping).dry_run(self.dry_run.is_server());
-        let list = helper.list(namespace, &options)?;
-        for item in j::list(&list, &["items"]) {
-            let uid = j::text(item, &["metadata", "uid"]);
-            if annotation::original(item).is_none() || self.uids.contains(uid) {
-                continue;
-            }
+        for item in applied_once(self.cx, mapping, namespace, &self.uids)? {
             if self.dry_run != DryRun::Client {
                 let options = delete_options(self.cascade, self.grace_period);
-                helper.delete(namespace, j::name(item), options)?;
+                helper.delete(namespace, j::name(&item), options)?;
             }
-            let mut item = item.clone();
-            j::set(&mut item, &["apiVersion"], mapping.api_version());
-            j::set(&mut item, &["kind"], mapping.kind.as_str());
             shared::printer(self.cx, "pruned", self.dry_run)?.print(self.cx, &item)?;
         }
         Ok(())

@@ -24,8 +24,6 @@ pub enum Action {
     Help,
     /// Only holds other commands: prints its help on standard output or (`true`) standard error, and fails.
     SubCommandNeeded(bool),
-    /// Says that this kubectl does not have it, whatever the arguments.
-    Missing,
 }
 
 /// One command.

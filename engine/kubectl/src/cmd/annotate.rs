@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::label::{check_target, find, print_list};
+use super::label::{check_target, print_list};
 use super::shared::{self, DryRun};
 use crate::cli::{Action, Command, Flag, Running};
 use crate::context::Context;
@@ -122,7 +122,7 @@ fn run(cx: Context) -> Running {
                 both.join(", ")
             ));
         }
-        let mut found = find(&cx, &resources, local)?;
+        let mut found = shared::targets(&cx, &resources, local)?;
         let single = found.single_item_implied;
         let version = flags.string("resource-version");
         if !single && !version.is_empty() {

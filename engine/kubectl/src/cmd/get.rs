@@ -310,6 +310,7 @@ impl Options {
             with_namespace: self.all_namespaces && mapping.namespaced,
             column_labels: flags.strings("label-columns"),
             show_labels: flags.bool("show-labels"),
+            now: self.cx.host.now(),
         }))
     }
 
@@ -404,11 +405,19 @@ impl Options {
 
     fn sort(&self, infos: &mut Vec<Info>) -> Result<(), Error> {
         let is_table = |info: &Info| j::kind(info.value()) == "Table";
+        let mut empty = false;
         if infos.iter().any(is_table) {
             for info in infos.iter_mut() {
-                if let Some(object) = &mut info.object {
-                    sort::sort_table(object, &self.sort_by)?;
+                if let Some(object) = &mut info.object
+                    && sort::sort_table(object, &self.sort_by).is_err()
+                {
+                    // As upstream: what cannot be sorted is not shown, and that is no error.
+                    *object = without_rows(object);
+                    empty = true;
                 }
+            }
+            if empty {
+                infos.clear();
             }
         } else if infos.len() > 1 {
             let field = crate::util::jsonpath::relaxed(&self.sort_by)?;
@@ -463,7 +472,15 @@ impl Options {
             return Ok(());
         };
         let mut show = Show::new(self, first)?;
-        let object = Found::object(&infos, found.single_item_implied);
+        let mut object = Found::object(&infos, found.single_item_implied);
+        if !self.sort_by.is_empty() && self.watch {
+            let sorted = if j::kind(&object) == "Table" {
+                sort::sort_table(&mut object, &self.sort_by)
+            } else {
+                sort::sort_list(&mut object, &self.sort_by)
+            };
+            sorted.map_err(|e| e.context("unable to output the provided object"))?;
+        }
         let is_list =
             j::is_list(&object) || j::kind(&object) == "Table" && !found.targets_single_items;
         let version = if is_list {

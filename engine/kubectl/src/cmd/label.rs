@@ -8,8 +8,6 @@ use crate::cli::{Action, Command, Flag, Running};
 use crate::context::Context;
 use crate::error::Error;
 use crate::fail;
-use crate::resource::builder::FilenameOptions;
-use crate::resource::{Builder, Found};
 use crate::rest::helper::{Helper, PatchType};
 use crate::util::pairs::{self, Changes};
 use crate::util::{go, json as j, merge};
@@ -109,7 +107,7 @@ fn run(cx: Context) -> Running {
         if changes.set.is_empty() && changes.remove.is_empty() && !list {
             return Err("at least one label update is required".into());
         }
-        let mut found = find(&cx, &resources, local)?;
+        let mut found = shared::targets(&cx, &resources, local)?;
         let single = found.single_item_implied;
         let version = flags.string("resource-version");
         if !single && !version.is_empty() {
@@ -202,27 +200,6 @@ pub(super) fn check_target(
         ));
     }
     Ok(())
-}
-
-/// The objects that `label` and `annotate` change.
-pub(super) fn find(cx: &Context, resources: &[String], local: bool) -> Result<Found, Error> {
-    let flags = &cx.flags;
-    let (namespace, explicit) = cx.namespace()?;
-    let mut builder = Builder::new(cx)
-        .local(local)
-        .continue_on_error()
-        .namespace(&namespace)
-        .filenames(explicit, &FilenameOptions::from_flags(cx))
-        .flatten();
-    if !local {
-        builder = builder
-            .label_selector(flags.str("selector"))
-            .field_selector(flags.str("field-selector"))
-            .all_namespaces(flags.bool("all-namespaces"))
-            .args(flags.bool("all"), resources)
-            .latest();
-    }
-    builder.find()
 }
 
 /// One `key=value` a line.

@@ -2,6 +2,7 @@
 //!
 //! The order in [`ROOT`] is kubectl's own: suggestions come in it. Adding one touches its file, that list and, if it should show in a group of the help, [`GROUPS`].
 
+pub mod alpha;
 pub mod annotate;
 pub mod api_resources;
 pub mod api_versions;
@@ -18,6 +19,7 @@ pub mod create;
 pub mod debug;
 pub mod delete;
 pub mod describe;
+pub mod diff;
 pub mod drain;
 pub mod edit;
 pub mod events;
@@ -26,14 +28,15 @@ pub mod explain;
 pub mod expose;
 pub mod get;
 pub mod help;
+pub mod kuberc;
 pub mod kustomize;
 pub mod label;
 pub mod logs;
 pub mod options;
 pub mod patch;
-pub mod pending;
 pub mod plugin;
 pub mod port_forward;
+pub mod proxy;
 pub mod replace;
 pub mod rollout;
 pub mod run;
@@ -78,12 +81,12 @@ pub static ROOT: Command = Command {
         &attach::COMMAND,
         &exec::COMMAND,
         &port_forward::COMMAND,
-        &pending::PROXY,
+        &proxy::COMMAND,
         &cp::COMMAND,
         &auth::COMMAND,
         &debug::COMMAND,
         &events::COMMAND,
-        &pending::DIFF,
+        &diff::COMMAND,
         &apply::COMMAND,
         &patch::COMMAND,
         &replace::COMMAND,
@@ -92,14 +95,14 @@ pub static ROOT: Command = Command {
         &label::COMMAND,
         &annotate::COMMAND,
         &completion::COMMAND,
-        &pending::ALPHA,
+        &alpha::COMMAND,
         &config::COMMAND,
         &plugin::COMMAND,
         &version::COMMAND,
         &api_versions::COMMAND,
         &api_resources::COMMAND,
         &options::COMMAND,
-        &pending::KUBERC,
+        &kuberc::COMMAND,
         &help::COMMAND,
     ],
     action: Action::Help,
@@ -160,3 +163,30 @@ pub const GROUPS: &[Group] = &[
         names: &[],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::ROOT;
+    use crate::cli::command::suggestions;
+
+    /// As the real kubectl v1.36 answers.
+    #[test]
+    fn suggestions_come_from_all_commands() {
+        for (word, expected) in [
+            (
+                "e",
+                &[
+                    "expose", "set", "explain", "get", "edit", "exec", "cp", "events",
+                ][..],
+            ),
+            ("ge", &["set", "get", "cp"]),
+            ("g", &["get", "cp"]),
+            ("ls", &["get", "logs", "cp"]),
+            ("gte", &["get"]),
+            ("api", &["cp", "api-versions", "api-resources"]),
+            ("get-pods", &[]),
+        ] {
+            assert_eq!(suggestions(&ROOT, word), expected, "{word}");
+        }
+    }
+}

@@ -238,6 +238,7 @@ fn patched(object: &Value, kind: PatchType, patch: &Value) -> Result<Value, Erro
                 "strategic merge patch is not supported for {group}/{version}, Kind={name} locally, try --type merge"
             ))
         }
+        PatchType::Strategic if !patch.is_object() => Err("invalid JSON document".into()),
         PatchType::Strategic => {
             apply_locally(&super::create::builtin(object)?, object, patch.clone())
         }

@@ -233,6 +233,9 @@ fn check(cx: &Context, attach: bool, dry_run: DryRun) -> Result<(), Error> {
 fn pod(cx: &Context) -> Result<Value, Error> {
     let flags = &cx.flags;
     let name = cx.args[0].as_str();
+    if name.is_empty() {
+        return Err("Parameter: name is required".into());
+    }
     let env = env(&flags.strings("env"))?;
     let annotations = annotations(&flags.strings("annotations"))?;
     let labels = match flags.str("labels") {
@@ -273,7 +276,11 @@ fn pod(cx: &Context) -> Result<Value, Error> {
     }
     let port = flags.str("port");
     if !port.is_empty() {
-        set("ports", json!([{"containerPort": generate::number(port)?}]));
+        // The number is read with 64 bits and kept in 32.
+        set(
+            "ports",
+            json!([{"containerPort": generate::number(port)? as i32}]),
+        );
     }
     let restart = match flags.str("restart") {
         "" => "Always",

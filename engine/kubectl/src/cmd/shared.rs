@@ -6,6 +6,8 @@ use crate::cli::Flag;
 use crate::context::Context;
 use crate::error::Error;
 use crate::fail;
+use crate::resource::builder::FilenameOptions;
+use crate::resource::{Builder, Found};
 use crate::util::klog;
 use crate::util::print::{Offer, PrintFlags, Printer};
 
@@ -283,6 +285,27 @@ pub fn record(cx: &Context, object: &mut Value) {
     if let Some(cause) = change_cause(cx) {
         crate::util::json::set(object, &["metadata", "annotations", CHANGE_CAUSE], cause);
     }
+}
+
+/// The objects that `label`, `annotate` and `set` change.
+pub fn targets(cx: &Context, resources: &[String], local: bool) -> Result<Found, Error> {
+    let flags = &cx.flags;
+    let (namespace, explicit) = cx.namespace()?;
+    let mut builder = Builder::new(cx)
+        .local(local)
+        .continue_on_error()
+        .namespace(&namespace)
+        .filenames(explicit, &FilenameOptions::from_flags(cx))
+        .flatten();
+    if !local {
+        builder = builder
+            .label_selector(flags.str("selector"))
+            .field_selector(flags.str("field-selector"))
+            .all_namespaces(flags.bool("all-namespaces"))
+            .args(flags.bool("all"), resources)
+            .latest();
+    }
+    builder.find()
 }
 
 /// The pointer to `kubectl api-resources`.

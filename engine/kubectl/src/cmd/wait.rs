@@ -116,17 +116,28 @@ fn run(cx: Context) -> Running {
         let for_delete = has("delete");
         let mut found = find(&cx)?;
         let mut count = 0;
-        while let Some(item) = found.next() {
+        let mut errors = Vec::new();
+        'objects: while let Some(item) = found.next() {
             let mut info = match item {
                 Ok(info) => info,
                 Err(error) if for_delete && error.is_not_found() => {
                     continue;
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    count += 1;
+                    errors.push(error);
+                    continue;
+                }
             };
             count += 1;
             for condition in &conditions {
-                let object = condition.wait(&cx, &info, timeout, deadline).await?;
+                let object = match condition.wait(&cx, &info, timeout, deadline).await {
+                    Ok(object) => object,
+                    Err(error) => {
+                        errors.push(error);
+                        continue 'objects;
+                    }
+                };
                 printer.print(&cx, &object)?;
                 cx.flush().await?;
                 info.object = Some(object);
@@ -135,7 +146,7 @@ fn run(cx: Context) -> Running {
         if count == 0 && !for_delete {
             return Err("no matching resources found".into());
         }
-        Ok(())
+        Error::check(errors)
     })
 }
 
@@ -152,7 +163,7 @@ fn find(cx: &Context) -> Result<Found, Error> {
         .local(local)
         .label_selector(flags.str("selector"))
         .field_selector(flags.str("field-selector"))
-        .select_all(flags.bool("all"))
+        .select_all(flags.bool("all") && flags.str("selector").is_empty())
         .flatten();
     if !local {
         builder = builder.args(false, &cx.args).latest();

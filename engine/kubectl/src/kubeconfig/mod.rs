@@ -110,7 +110,10 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
     let mut cluster = match find_cluster(config, &cluster_name) {
         Some(cluster) => cluster.clone(),
         None if flags.changed("cluster") && flags.is_global("cluster") => {
-            return Err(fail!("cluster {} does not exist", go::quote(&cluster_name)));
+            return Err(fail!(
+                "no server found for cluster {}",
+                go::quote(&cluster_name)
+            ));
         }
         None => Cluster::default(),
     };
@@ -148,6 +151,13 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
     if !problems.is_empty() {
         return Err(Error::Configuration(problems));
     }
+    let more = !user.impersonate_groups.is_empty() || !user.impersonate_uid.is_empty();
+    if user.impersonate.is_empty() && (more || flags.changed("as-user-extra")) {
+        return Err(
+            "requesting uid, groups or user-extra for  without impersonating a user".into(),
+        );
+    }
+    check_timeout(flags.str("request-timeout"))?;
     let mut server = cluster.server.to_string();
     if !server.contains("://") {
         server = format!("http://{server}");
@@ -169,6 +179,17 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
         target,
         context: name,
     })
+}
+
+/// `--request-timeout`. Answers come at once here, so that only its form matters.
+fn check_timeout(text: &str) -> Result<(), Error> {
+    let seconds = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if text.is_empty() || seconds || crate::cli::value::parse_duration(text).is_ok() {
+        return Ok(());
+    }
+    Err("Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding \
+         time unit (e.g. 1s | 2m | 3h)"
+        .into())
 }
 
 fn override_parts(cluster: &mut Cluster, user: &mut User, flags: &FlagSet) {

@@ -100,6 +100,17 @@ pub fn discover(cx: &Context, fresh: bool) -> Result<Rc<Discovery>, Error> {
     Ok(discovery)
 }
 
+/// How often a server that does not answer is asked: the builder of requests is stubborn, other commands less so.
+fn tries(cx: &Context) -> usize {
+    match cx.path.get(1).map_or("", |command| command.name) {
+        "top" => 0,
+        "api-resources" | "run" => 1,
+        "explain" | "auth" => 2,
+        "logs" => 4,
+        _ => 5,
+    }
+}
+
 fn ask(cx: &Context, client: &Client) -> Result<Discovery, Error> {
     let mut discovery = Discovery::default();
     for path in ["/api", "/apis"] {
@@ -109,7 +120,7 @@ fn ask(cx: &Context, client: &Client) -> Result<Discovery, Error> {
             Ok(answer) => answer,
             Err(error @ Error::Connection { .. }) => {
                 let text = error.text().replace('\\', "\\\\").replace('"', "\\\"");
-                for _ in 0..5 {
+                for _ in 0..tries(cx) {
                     klog::line(
                         cx,
                         'E',

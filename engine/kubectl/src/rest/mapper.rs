@@ -176,9 +176,20 @@ impl Mapper {
             let core = rest
                 .strip_suffix('.')
                 .and_then(|version| mapper.find(name, Some(""), Some(version)));
+            // A short name stands for its resource in the preferred version, whatever version is asked for.
+            let short = || {
+                let (_, group) = rest.split_once('.')?;
+                let short = |r: &&Resource| {
+                    r.preferred
+                        && r.group.starts_with(group)
+                        && r.short_names.iter().any(|s| s == name)
+                };
+                mapper.by_priority().find(short).map(Mapping::from)
+            };
             versioned
                 .or(core)
                 .or_else(|| mapper.find(name, Some(rest), None))
+                .or_else(short)
         })?;
         found.ok_or_else(|| {
             let name = argument.split('.').next().unwrap_or(argument);

@@ -78,6 +78,11 @@ pub fn remove(value: &mut Value, path: &[&str]) -> Option<Value> {
     value.as_object_mut()?.remove(*last)
 }
 
+/// `name` of a part of an object, such as a container.
+pub fn name_of(part: &Value) -> &str {
+    text(part, &["name"])
+}
+
 /// Name of an object.
 pub fn name(object: &Value) -> &str {
     text(object, &["metadata", "name"])

@@ -5,6 +5,8 @@ use crate::transport::{Body, Request, Response};
 use crate::util::go;
 use crate::util::time;
 
+const USER_AGENT: &str = "kubectl/v1.36.2 (linux/amd64) kubernetes/1ba3b4c";
+
 /// The head of a line: severity, date, time, process and place.
 pub fn header(cx: &Context, severity: char, place: &str) -> String {
     let now = cx.host.now();
@@ -26,70 +28,133 @@ pub fn line(cx: &Context, severity: char, place: &str, text: &str) {
     cx.err(&format!("{}{text}\n", header(cx, severity, place)));
 }
 
+/// What a client says of itself before its first request. (The order of the gates is chance upstream.)
+pub fn configuration(cx: &Context, file: &str) {
+    if cx.flags.int("v") < 6 {
+        return;
+    }
+    line(
+        cx,
+        'I',
+        "loader.go:407",
+        &format!("Config loaded from file:  {file}"),
+    );
+    for (gate, on) in [
+        ("AtomicFIFO", true),
+        ("ClientsAllowCARotation", true),
+        ("ClientsAllowCBOR", false),
+        ("ClientsAllowTLSCacheGC", true),
+        ("ClientsPreferCBOR", false),
+        ("InOrderInformers", true),
+        ("InOrderInformersBatchProcess", true),
+        ("InformerResourceVersion", true),
+        ("UnlockWhileProcessingFIFO", true),
+        ("WatchListClient", true),
+    ] {
+        let text = format!("\"Feature gate default state\" feature=\"{gate}\" enabled={on}");
+        line(cx, 'I', "envvar.go:195", &text);
+    }
+}
+
+/// A value in a line: in quotes, or in lines of its own if it has several.
+fn value(text: &str) -> String {
+    if !text.contains('\n') {
+        return go::quote(text);
+    }
+    let lines = text
+        .strip_suffix('\n')
+        .unwrap_or(text)
+        .replace('\n', "\n\t");
+    format!("<\n\t{lines}\n >")
+}
+
 /// Tells about a request and its answer, more of it with a higher level.
 pub fn request(cx: &Context, level: i64, server: &str, request: &Request, response: &Response) {
     let url = format!("{server}{}", request.uri());
-    if level >= 8
-        && let Some(body) = &request.body
-    {
+    if level >= 8 {
+        let body = bodies(level, request.body.as_deref().unwrap_or_default());
         line(
             cx,
             'I',
-            "request.go:1424",
-            &format!("\"Request Body\" body={}", bodies(level, body)),
+            "helper.go:105",
+            &format!("\"Request Body\" body={}", value(&body)),
         );
     }
-    if level >= 7 {
-        let mut headers = Vec::new();
-        let accept = request.accept.unwrap_or("application/json, */*");
-        headers.push(format!("\tAccept: {accept}"));
-        if let Some(kind) = request.content_type {
-            headers.push(format!("\tContent-Type: {kind}"));
+    let mut headers = vec![(
+        "Accept",
+        request.accept.unwrap_or("application/json").to_owned(),
+    )];
+    if let Some(kind) = request.content_type {
+        headers.push(("Content-Type", kind.to_owned()));
+    }
+    headers.push(("User-Agent", USER_AGENT.to_owned()));
+    let text = match level {
+        ..7 => String::new(),
+        7 | 8 => {
+            let lines: String = headers.iter().map(|(n, v)| format!("{n}: {v}\n")).collect();
+            format!(
+                " verb={} url={} headers={}",
+                go::quote(request.method),
+                go::quote(&url),
+                value(&lines)
+            )
         }
-        headers.push("\tUser-Agent: kubectl/v1.36.2 (linux/amd64) kubernetes".to_owned());
+        _ => {
+            let flags: String = headers
+                .iter()
+                .map(|(n, v)| format!(" -H \"{n}: {v}\""))
+                .collect();
+            let command = format!("curl -v -X{} {flags} '{url}'\n", request.method);
+            format!(" curlCommand={}", value(&command))
+        }
+    };
+    if level >= 7 {
         line(
             cx,
             'I',
             "round_trippers.go:527",
-            &format!(
-                "\"Request\" verb={} url={} headers=<\n{}\n >",
-                go::quote(request.method),
-                go::quote(&url),
-                headers.join("\n")
-            ),
+            &format!("\"Request\"{text}"),
         );
     }
-    let status = format!("{} {}", response.code, reason(response.code));
     let mut text = String::from("\"Response\"");
-    if level < 7 {
+    if !matches!(level, 7 | 8) {
         text.push_str(&format!(
             " verb={} url={}",
             go::quote(request.method),
             go::quote(&url)
         ));
     }
+    let status = format!("{} {}", response.code, reason(response.code));
     text.push_str(&format!(" status={}", go::quote(&status)));
+    let body = match &response.body {
+        Body::Json(value) => super::json::compact_escaped(value) + "\n",
+        Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        _ => String::new(),
+    };
     if level >= 8 {
-        text.push_str(" headers=<\n\tContent-Type: application/json\n >");
+        let lines = format!(
+            "Cache-Control: no-cache, private\nContent-Length: {}\nContent-Type: application/json\n",
+            body.len()
+        );
+        text.push_str(&format!(" headers={}", value(&lines)));
     }
     text.push_str(" milliseconds=1");
-    line(cx, 'I', "round_trippers.go:632", &text);
-    if level >= 8 {
-        let body = match &response.body {
-            Body::Json(value) => super::json::compact_escaped(value).into_bytes(),
-            Body::Bytes(bytes) => bytes.clone(),
-            _ => return,
-        };
-        line(
-            cx,
-            'I',
-            "request.go:1424",
-            &format!("\"Response Body\" body={}", bodies(level, &body)),
+    if level >= 9 {
+        text.push_str(
+            " dnsLookupMilliseconds=0 dialMilliseconds=0 tlsHandshakeMilliseconds=0 serverProcessingMilliseconds=1",
         );
+    }
+    line(cx, 'I', "round_trippers.go:632", &text);
+    if level >= 8 && !body.is_empty() {
+        let text = format!(
+            "\"Response Body\" body={}",
+            value(&bodies(level, body.as_bytes()))
+        );
+        line(cx, 'I', "helper.go:105", &text);
     }
 }
 
-/// A body in quotes, cut as klog cuts it.
+/// A body, cut as klog cuts it.
 fn bodies(level: i64, body: &[u8]) -> String {
     let limit = match level {
         ..9 => 1024,
@@ -98,17 +163,17 @@ fn bodies(level: i64, body: &[u8]) -> String {
     };
     let text = String::from_utf8_lossy(body);
     if text.len() <= limit {
-        return go::quote(&text);
+        return text.into_owned();
     }
     let mut at = limit;
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    let cut = format!("{} [truncated {} chars]", &text[..at], text.len() - at);
-    go::quote(&cut)
+    format!("{} [truncated {} chars]", &text[..at], text.len() - at)
 }
 
-fn reason(code: u16) -> &'static str {
+/// What a code is called.
+pub fn reason(code: u16) -> &'static str {
     match code {
         200 => "OK",
         201 => "Created",

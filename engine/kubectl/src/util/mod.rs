@@ -8,6 +8,7 @@ pub mod jsonpath;
 pub mod klog;
 pub mod merge;
 pub mod pairs;
+pub mod pattern;
 pub mod print;
 pub mod scheme;
 pub mod selector;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::delete;
 use super::shared::{self, DryRun};
 use crate::apply::annotation::{self, Style};
+use crate::apply::applyset::ApplySet;
 use crate::apply::patcher::{Patcher, delete_options, warn_if_deleting};
 use crate::apply::prune::{self, Prune};
 use crate::apply::server_side::{self, ServerSide};
@@ -99,6 +100,12 @@ pub const COMMAND: Command = Command {
                 "server-side",
                 "If true, apply runs in the server instead of the client.",
             ),
+            // Only there with KUBECTL_APPLYSET=true.
+            Flag::string(
+                "applyset",
+                "The set of objects to prune in: a Secret, or [RESOURCE][.GROUP]/NAME.",
+            )
+            .hidden(),
             Flag::string(
                 "subresource",
                 "If specified, apply will operate on the subresource of the requested object. \
@@ -163,6 +170,7 @@ struct Options {
     validation: &'static str,
     prune: bool,
     allowlist: Vec<Mapping>,
+    apply_set: Option<ApplySet>,
     /// Whether objects are printed, rather than a line about each.
     print_objects: bool,
 }
@@ -172,6 +180,10 @@ impl Options {
         let flags = &cx.flags;
         if !cx.args.is_empty() {
             return Err(cx.usage_error(format!("Unexpected args: {}", go::slice(&cx.args))));
+        }
+        let set = flags.str("applyset");
+        if flags.changed("applyset") && cx.host.env("KUBECTL_APPLYSET").as_deref() != Some("true") {
+            return Err("unknown flag: --applyset\nSee 'kubectl apply --help' for usage.".into());
         }
         let server_side = flags.bool("server-side");
         let dry_run = DryRun::from_flags(cx)?;
@@ -185,6 +197,10 @@ impl Options {
         let files = FilenameOptions::from_flags(cx);
         files.require()?;
         let validation = shared::validation(cx)?;
+        let apply_set = match set {
+            "" => None,
+            set => Some(ApplySet::new(cx, &cx.mapper()?, set)?),
+        };
         let allowlist = match flags.bool("prune") {
             true => prune::allowlist(&cx.mapper()?, &flags.strings("prune-allowlist"))?,
             false => Vec::new(),
@@ -201,6 +217,7 @@ impl Options {
             validation,
             prune: flags.bool("prune"),
             allowlist,
+            apply_set,
             print_objects: !matches!(flags.str("output"), "" | "name"),
         })
     }
@@ -208,7 +225,8 @@ impl Options {
     fn validate(&self, cx: &Context) -> Result<(), Error> {
         let all = cx.flags.bool("all");
         let selector = !cx.flags.str("selector").is_empty();
-        let checks = [
+        let set = self.apply_set.is_some();
+        let first = [
             (
                 self.force_conflicts && !self.server_side,
                 "--force-conflicts only works with --server-side",
@@ -229,17 +247,29 @@ impl Options {
                 all && selector,
                 "cannot set --all and --selector at the same time",
             ),
+            (set && !self.prune, "--applyset requires --prune"),
+        ];
+        let then = [
             (
                 self.prune && self.force,
                 "--force cannot be used with --prune",
             ),
+            (set && all, "--all is incompatible with --applyset"),
             (
-                self.prune && !all && !selector,
+                set && selector,
+                "--selector is incompatible with --applyset",
+            ),
+            (
+                set && !self.allowlist.is_empty(),
+                "--prune-allowlist is incompatible with --applyset",
+            ),
+            (
+                self.prune && !set && !all && !selector,
                 "all resources selected for prune without explicitly passing --all. To prune all resources, pass the \
                  --all flag. If you did not mean to prune all resources, specify a label selector",
             ),
             (
-                self.prune && self.server_side,
+                self.prune && !set && self.server_side,
                 "--prune is in alpha and doesn't currently work on objects created by server-side apply",
             ),
             (
@@ -247,16 +277,21 @@ impl Options {
                 "--subresource can only be specified for --server-side",
             ),
         ];
-        match checks.into_iter().find(|(bad, _)| *bad) {
-            Some((_, message)) => Err(message.into()),
+        let check = |checks: &[(bool, &str)]| match checks.iter().find(|(bad, _)| *bad) {
+            Some((_, message)) => Err(Error::from(*message)),
             None => Ok(()),
+        };
+        check(&first)?;
+        if let Some(set) = &self.apply_set {
+            set.validate(cx)?;
         }
+        check(&then)
     }
 }
 
 fn run(cx: Context) -> Running {
     Box::pin(async move {
-        let options = Options::from_flags(&cx)?;
+        let mut options = Options::from_flags(&cx)?;
         options.validate(&cx)?;
         let (namespace, explicit) = cx.namespace()?;
         let (mut infos, result) = Builder::new(&cx)
@@ -274,6 +309,16 @@ fn run(cx: Context) -> Running {
         }
         if infos.is_empty() && errors.is_empty() {
             return Err("no objects passed to apply".into());
+        }
+        if let Some(set) = &mut options.apply_set {
+            set.label(&mut infos)?;
+            set.before(
+                &cx,
+                &cx.mapper()?,
+                &infos,
+                options.dry_run,
+                options.validation,
+            )?;
         }
         let mut namespaces = BTreeSet::new();
         if explicit {
@@ -295,6 +340,17 @@ fn run(cx: Context) -> Running {
         }
         if !options.prune {
             return Ok(());
+        }
+        if let Some(set) = &options.apply_set {
+            let (cascade, grace_period) = (options.cascade, options.grace_period);
+            return set.prune(
+                &cx,
+                &uids,
+                cascade,
+                grace_period,
+                options.dry_run,
+                options.validation,
+            );
         }
         let prune = Prune {
             cx: &cx,

@@ -1,6 +1,7 @@
 //! `kubectl auth`: who may do what, and who am I.
 
 mod can_i;
+mod reconcile;
 mod rules;
 mod whoami;
 
@@ -11,14 +12,7 @@ pub const COMMAND: Command = Command {
     name: "auth",
     short: "Inspect authorization",
     long: "Inspect authorization.",
-    commands: &[&can_i::COMMAND, &RECONCILE, &whoami::COMMAND],
+    commands: &[&can_i::COMMAND, &reconcile::COMMAND, &whoami::COMMAND],
     action: Action::SubCommandNeeded(true),
-    ..Command::DEFAULT
-};
-
-const RECONCILE: Command = Command {
-    name: "reconcile",
-    short: "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
-    action: Action::Missing,
     ..Command::DEFAULT
 };

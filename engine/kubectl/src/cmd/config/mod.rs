@@ -57,8 +57,8 @@ file in the list.
 
 /// Files and what they say together.
 fn starting(cx: &Context) -> Result<(Store, Config), Error> {
+    // A file that is not there says nothing; that is no error here.
     let store = cx.store()?;
-    store.must_exist()?;
     let config = store.merged();
     Ok((store, config))
 }

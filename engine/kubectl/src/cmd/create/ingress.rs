@@ -12,7 +12,7 @@ use crate::util::json as j;
 
 pub(super) const COMMAND: Command = Command {
     name: "ingress",
-    usage: "NAME --rule=host/path=service:port[,tls[=secret]]",
+    usage: "NAME --rule=host/path=service:port[,tls[=secret]] ",
     no_flags_in_use: true,
     aliases: &["ing"],
     short: "Create an ingress with the specified name",

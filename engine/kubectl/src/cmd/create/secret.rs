@@ -270,7 +270,15 @@ fn docker_registry(cx: Context) -> Running {
             let config = format!("{{\"auths\":{{{}:{{{entry}}}}}}}", text(server));
             add(&mut object, ".dockerconfigjson", config.as_bytes())?;
         } else {
-            sources::from_files(&cx, &files, |key, bytes| add(&mut object, key, &bytes))?;
+            // One file may come without a key: what it is, is clear.
+            let named: Vec<String> = files
+                .iter()
+                .map(|file| match file.contains('=') {
+                    true => file.clone(),
+                    false => format!(".dockerconfigjson={file}"),
+                })
+                .collect();
+            sources::from_files(&cx, &named, |key, bytes| add(&mut object, key, &bytes))?;
         }
         finish(&cx, generator, object)
     })

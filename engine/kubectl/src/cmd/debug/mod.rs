@@ -44,7 +44,7 @@ pub const COMMAND: Command = Command {
             "Path to a JSON or YAML file containing a partial container spec to customize built-in \
              debug profiles.",
         ),
-        Flag::pairs("env", "Environment variables to set in the container."),
+        Flag::pairs("env", "Environment variables to set in the container.").default("[]"),
         Flag::string("image", "Container image to use for debug container."),
         Flag::string(
             "image-pull-policy",
@@ -100,7 +100,8 @@ pub const COMMAND: Command = Command {
             "set-image",
             "When used with '--copy-to', a list of name=image pairs for changing container images, \
              similar to how 'kubectl set image' works.",
-        ),
+        )
+        .default("[]"),
         Flag::bool(
             "share-processes",
             "When used with '--copy-to', enable process namespace sharing in the copy.",

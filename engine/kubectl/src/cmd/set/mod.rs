@@ -15,8 +15,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::fail;
 use crate::pods;
-use crate::resource::builder::FilenameOptions;
-use crate::resource::{Builder, Info};
+use crate::resource::Info;
 use crate::rest::helper::{Helper, PatchType};
 use crate::util::{json as j, merge, scheme};
 
@@ -48,24 +47,11 @@ Example resource specifications include:
 
 /// The objects to change.
 fn find(cx: &Context, resources: &[String]) -> Result<Vec<Info>, Error> {
-    let flags = &cx.flags;
-    let local = flags.bool("local");
-    let (namespace, explicit) = cx.namespace()?;
-    let mut builder = Builder::new(cx)
-        .local(local)
-        .continue_on_error()
-        .namespace(&namespace)
-        .filenames(explicit, &FilenameOptions::from_flags(cx))
-        .flatten();
-    if !local {
-        builder = builder
-            .label_selector(flags.str("selector"))
-            .args(flags.bool("all"), resources)
-            .latest();
-    } else if !resources.is_empty() {
+    let local = cx.flags.bool("local");
+    if local && !resources.is_empty() {
         return Err(LOCAL.into());
     }
-    let (infos, result) = builder.find()?.infos();
+    let (infos, result) = shared::targets(cx, resources, local)?.infos();
     result?;
     Ok(infos)
 }

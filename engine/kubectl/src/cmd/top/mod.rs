@@ -29,6 +29,8 @@ They are made for autoscalers, and so they may differ from what tools such as 't
 };
 
 const SORT_BY: Flag = Flag::string("sort-by", "");
+/// Nodes have no swap here, so that there is nothing to show.
+const SHOW_SWAP: Flag = Flag::bool("show-swap", "");
 const PROTOBUF: Flag = Flag::bool(
     "use-protocol-buffers",
     "Enables using protocol-buffers to access Metrics API.",

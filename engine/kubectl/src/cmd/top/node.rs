@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{PROTOBUF, SORT_BY, Usage, items};
+use super::{PROTOBUF, SHOW_SWAP, SORT_BY, Usage, items};
 use crate::cli::{Action, Command, Flag, Running};
 use crate::cmd::shared;
 use crate::context::Context;
@@ -33,6 +33,7 @@ kubectl top node NODE_NAME",
                 "show-capacity",
                 "Print node resources based on Capacity instead of Allocatable(default) of the nodes.",
             ),
+            SHOW_SWAP.usage("Print node resources related to swap memory."),
             SORT_BY.usage(
                 "If non-empty, sort nodes list using specified field. The field can be either 'cpu' or 'memory'.",
             ),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{PROTOBUF, SORT_BY, Usage, items};
+use super::{PROTOBUF, SHOW_SWAP, SORT_BY, Usage, items};
 use crate::cli::{Action, Command, Flag, Running};
 use crate::cmd::shared;
 use crate::context::Context;
@@ -42,6 +42,7 @@ kubectl top pod -l name=myLabel",
             SORT_BY.usage(
                 "If non-empty, sort pods list using specified field. The field can be either 'cpu' or 'memory'.",
             ),
+            SHOW_SWAP.usage("Print pod resources related to swap memory."),
             Flag::bool("sum", "Print the sum of the resource usage"),
             PROTOBUF,
         ],

@@ -9,6 +9,8 @@ use crate::util::tabwriter::TabWriter;
 /// How to print a table.
 #[derive(Debug, Clone, Default)]
 pub struct TableOptions {
+    /// Microseconds since 1970, for ages.
+    pub now: i64,
     /// Kind and group put before names; used with `with_kind`.
     pub kind: String,
     /// Put the kind before names.
@@ -202,7 +204,8 @@ impl TablePrinter {
                 );
             } else {
                 line.push(j::name(item).to_owned());
-                line.push("<unknown>".to_owned());
+                let created = j::at(item, &["metadata", "creationTimestamp"]);
+                line.push(crate::util::time::age(self.options.now, created));
             }
             line.extend(self.label_cells(item));
             out.push(&(line.join("\t") + "\n"));

@@ -29,6 +29,8 @@ static MASKED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"Resource Version: +(\d+)",
         r"\bv1\.36\.(\d+)\b",
         r"\w\.([0-9a-f]{16})\b",
+        r"\b(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}) \+0000",
+        r"Expected resource version to be \d+, was (\d+)",
         r"/tmp/(?:LIVE|MERGED)-(\d+)",
         r"/tmp/kubectl-edit-(\d+)",
         r"containerd://([0-9a-f]{64})",
@@ -130,7 +132,7 @@ fn mask(cmd: &str, text: &str) -> String {
                 })
                 .into_owned();
         }
-        if line.contains("kubectl-edit-#") {
+        if line.contains("/tmp/") {
             // Numbers of any length.
             while line.contains("##") {
                 line = line.replace("##", "#");

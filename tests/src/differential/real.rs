@@ -214,16 +214,8 @@ pub fn play(group: &Group, kubectl: &Path) -> Result<Vec<Done>> {
             continue;
         }
         let (done, passed) = real.run(step).with_context(|| group.name.clone())?;
-        let left = slot(step) - passed;
-        if left < 0 {
-            bail!(
-                "{}: {:?} took {} s too long",
-                group.name,
-                step.cmd,
-                -left / 1_000_000
-            );
-        }
-        real.pass(left)?;
+        // A busy machine may have let it take longer than planned; what follows then comes a little late.
+        real.pass((slot(step) - passed).max(0))?;
         out.push(done);
         rest = &rest[1..];
     }

@@ -9,6 +9,7 @@
 //! | corpus | the documentation's manifests | `CORPUS` |
 //! | serve | recordings of kubectl sessions, by the real kubectl | `SERVE` |
 //! | differential | command lines, through our kubectl and the real one | `DIFFERENTIAL` |
+//! | kubectl-docs | docs/kubectl.md against the differential test's files | |
 //! | lessons | `lessons/` | `LESSONS` |
 //! | properties | nothing: random clusters from seeds | |
 
@@ -77,6 +78,14 @@ pub(super) const DIFFERENTIAL: Suite = Suite {
         setup::for_serve()?;
         judge(context, "differential", Some("DIFFERENTIAL"))
     },
+};
+
+/// What docs/kubectl.md says.
+pub(super) const KUBECTL_DOCS: Suite = Suite {
+    name: "kubectl-docs",
+    about: "docs/kubectl.md says what the tests show",
+    absent: || absent_unless("tests/tests/kubectl_docs.rs"),
+    run: |context| judge(context, "kubectl_docs", None),
 };
 
 /// Every lesson: valid, unsolved at its start, solved by its solution.

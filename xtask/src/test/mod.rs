@@ -36,6 +36,7 @@ const SUITES: &[Suite] = &[
     judges::CORPUS,
     judges::SERVE,
     judges::DIFFERENTIAL,
+    judges::KUBECTL_DOCS,
     judges::LESSONS,
     judges::PROPERTIES,
     determinism::SUITE,

@@ -110,7 +110,7 @@ fn decide(cx: Context, decision: &'static Decision) -> Running {
         let mut found = Builder::new(&cx)
             .continue_on_error()
             .filenames(false, &files)
-            .resource_names("certificatesigningrequest", &cx.args)
+            .resource_names("certificatesigningrequests", &cx.args)
             .flatten()
             .latest()
             .find()?;

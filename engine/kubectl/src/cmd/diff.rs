@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::shared;
-use crate::apply::annotation::{self, Style};
+use crate::apply::annotation;
 use crate::apply::patcher::{Patcher, delete_options, warn_if_deleting};
 use crate::apply::prune;
 use crate::apply::server_side;
@@ -19,7 +19,7 @@ use crate::fail;
 use crate::resource::builder::FilenameOptions;
 use crate::resource::{Builder, Info};
 use crate::rest::helper::{Helper, PatchType};
-use crate::util::{go, json as j, yaml};
+use crate::util::{go, json as j, klog, yaml};
 
 /// `diff`
 pub const COMMAND: Command = Command {
@@ -219,12 +219,14 @@ async fn show(
                 text.as_bytes(),
             )
         } else if live.is_null() {
-            let mut object = configuration.clone();
-            annotation::set(&mut object, Style::Dynamic);
-            helper.create(&info.namespace, &object)
+            helper.create(&info.namespace, &configuration)
         } else {
+            // The annotation itself is not compared.
             let mut modified = configuration.clone();
-            annotation::set(&mut modified, Style::Dynamic);
+            j::remove(
+                &mut modified,
+                &["metadata", "annotations", annotation::LAST_APPLIED],
+            );
             let patcher = Patcher {
                 cx,
                 mapping: &mapping,
@@ -238,8 +240,16 @@ async fn show(
             patched.map(|p| p.object).map_err(|failed| failed.error)
         };
         match merged {
-            Err(error) if error.has_reason("Conflict") && tries < TRIES && !trial.server_side => {
+            Err(error) if error.has_reason("Conflict") && tries < TRIES => {
                 tries += 1;
+                if tries == TRIES {
+                    let text = format!(
+                        "Object ({}: {}) keeps changing, diffing without lock",
+                        mapping.gvk_text(),
+                        info.name
+                    );
+                    klog::line(cx, 'W', "diff.go:723", &text);
+                }
             }
             Err(error) => return Err(error),
             Ok(merged) => {

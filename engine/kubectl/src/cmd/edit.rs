@@ -200,6 +200,13 @@ fn uid(object: &Value) -> String {
 
 impl Session<'_> {
     async fn run(mut self) -> Result<(), Error> {
+        let output = self.cx.flags.str("output");
+        if !matches!(output, "" | "json" | "yaml" | "kyaml") {
+            return Err(fail!(
+                "unable to match a printer suitable for the output format {}, allowed formats are: json,kyaml,yaml",
+                go::quote(output)
+            ));
+        }
         let json = self.cx.flags.str("output") == "json";
         let suffix = if json { ".json" } else { ".yaml" };
         let mut problems = Problems::default();

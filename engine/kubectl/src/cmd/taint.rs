@@ -109,7 +109,12 @@ fn run(cx: Context) -> Running {
             builder = builder.resource_names("node", names);
         }
         let kind = kind.to_lowercase();
-        if mapper.resource(&kind)?.kind != "Node" {
+        let unknown = |_| Error::NoResource {
+            resource: kind.clone(),
+            group: String::new(),
+            version: String::new(),
+        };
+        if mapper.resource(&kind).map_err(unknown)?.kind != "Node" {
             return Err(fail!(
                 "invalid resource type {kind}, only node types are supported"
             ));
@@ -128,7 +133,8 @@ fn run(cx: Context) -> Running {
             let before = typed(info.value());
             let mut after = before.clone();
             let done = update(&mut after, &add, &remove, flags.bool("overwrite"))?;
-            let mut printer = shared::printer(&cx, done, dry_run)?;
+            // It does not tell a trial from the real thing.
+            let mut printer = shared::printer(&cx, done, DryRun::None)?;
             if dry_run == DryRun::Client {
                 return printer.print(&cx, &after);
             }

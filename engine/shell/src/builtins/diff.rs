@@ -48,9 +48,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             return 2;
         }
     };
+    let flags: String = args
+        .iter()
+        .filter(|arg| arg.len() > 1 && arg.starts_with('-'))
+        .map(|arg| format!(" {arg}"))
+        .collect();
     let is_dir = |name: &str| name != "-" && proc.vfs().is_dir(&proc.cred(), &proc.absolute(name));
     match (is_dir(&left), is_dir(&right)) {
-        (true, true) => folders(&proc, &left, &right, &opts).await,
+        (true, true) => folders(&proc, &left, &right, &opts, &flags).await,
         (true, false) => {
             let left = path::join(&left, path::basename(&right));
             files(&proc, &left, &right, &opts, "").await
@@ -264,6 +269,8 @@ fn folders<'a>(
     left: &'a str,
     right: &'a str,
     opts: &'a Opts,
+    // As they were typed, each after a blank.
+    flags: &'a str,
 ) -> std::pin::Pin<Box<dyn Future<Output = i32> + 'a>> {
     Box::pin(async move {
         let names = |dir: &str| -> std::collections::BTreeSet<String> {
@@ -288,18 +295,12 @@ fn folders<'a>(
                 status = status.max(1);
             } else if is_dir(&x) && is_dir(&y) {
                 if opts.has('r') {
-                    status = status.max(folders(proc, &x, &y, opts).await);
+                    status = status.max(folders(proc, &x, &y, opts, flags).await);
                 } else {
                     proc.print(format!("Common subdirectories: {x} and {y}\n"))
                         .await;
                 }
             } else {
-                let flags: String = "urNibw".chars().filter(|flag| opts.has(*flag)).collect();
-                let flags = if flags.is_empty() {
-                    String::new()
-                } else {
-                    format!(" -{flags}")
-                };
                 let title = if opts.has('q') {
                     String::new()
                 } else {

@@ -492,17 +492,7 @@ impl<'a> State<'a> {
     ) -> Eval<Val<'a>> {
         let args = &command.args[1..];
         let given = args.len() + usize::from(last.is_some());
-        let (least, most) = funcs::arity(name);
-        if given < least || given > most {
-            let want = if least == most {
-                format!("{least}")
-            } else {
-                format!("at least {least}")
-            };
-            return Err(self.error(format!(
-                "wrong number of args for {name}: want {want} got {given}"
-            )));
-        }
+        self.check_number(name, given)?;
         if name == "and" || name == "or" {
             let mut value = Val::made(Value::Null);
             for arg in args {
@@ -567,7 +557,25 @@ impl<'a> State<'a> {
         }
     }
 
+    /// Whether a function takes so many arguments.
+    fn check_number(&self, name: &str, given: usize) -> Eval<()> {
+        let (least, most) = funcs::arity(name);
+        if (least..=most).contains(&given) {
+            return Ok(());
+        }
+        let want = if least == most {
+            format!("{least}")
+        } else {
+            format!("at least {least}")
+        };
+        Err(self.error(format!(
+            "wrong number of args for {name}: want {want} got {given}"
+        )))
+    }
+
     fn call(&mut self, name: &str, values: Vec<Val<'a>>) -> Eval<Val<'a>> {
+        // A function's name alone is a call without arguments.
+        self.check_number(name, values.len())?;
         funcs::call(name, values)
             .map_err(|reason| self.error(format!("error calling {name}: {reason}")))
     }

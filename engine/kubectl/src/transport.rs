@@ -79,6 +79,25 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// Undoes `%41` and `+`.
+pub fn unescape(text: &str) -> String {
+    let mut out = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        let hex = |digit: Option<&u8>| digit.and_then(|d| char::from(*d).to_digit(16));
+        match (byte, hex(after.first()), hex(after.get(1))) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                rest = &after[2..];
+            }
+            (b'+', ..) => out.push(b' '),
+            _ => out.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// What an answer carries.
 pub enum Body {
     /// Nothing.

@@ -27,6 +27,7 @@ static MASKED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\b[a-z0-9][-a-z0-9.]*-([bcdfghjklmnpqrstvwxz2456789]{5})\b",
         r#"resourceVersion"?: ?"(\d+)""#,
         r"Resource Version: +(\d+)",
+        r"\bresourceVersion:(\d+)",
         r"\bv1\.36\.(\d+)\b",
         r"\w\.([0-9a-f]{16})\b",
         r"\b(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}) \+0000",
@@ -46,7 +47,7 @@ static MASKED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 static AGE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?:^| +)(?:(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?<=\d[ydhms])|<invalid>|<unknown>)(?= |$)(?: \(x\d+ over (?:[\dydhms]+|<invalid>)\))? *",
+        r"(?:^| +)(?:(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?<=\d[ydhms])|<invalid>|<unknown>)(?=\s|$)(?: \(x\d+ over (?:[\dydhms]+|<invalid>)\))? *",
     )
 });
 static RECKONS: LazyLock<Regex> = LazyLock::new(|| regex(r"\bkubectl\b.*\b(describe|events)\b"));

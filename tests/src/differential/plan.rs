@@ -76,7 +76,8 @@ pub fn groups(path: &Path) -> Result<Vec<Group>> {
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;
     files.retain(|file| {
-        file.extension().is_some_and(|ending| ending == "txt") && !file.ends_with("misses.txt")
+        let plan = file.extension().is_some_and(|ending| ending == "txt");
+        plan && !file.ends_with("misses.txt") && !file.ends_with("limits.txt")
     });
     files.sort();
     files.iter().map(|file| Group::load(file)).collect()

@@ -227,6 +227,13 @@ async fn show(
                 &mut modified,
                 &["metadata", "annotations", annotation::LAST_APPLIED],
             );
+            if j::at(&modified, &["metadata", "annotations"]).is_null() {
+                j::set(
+                    &mut modified,
+                    &["metadata", "annotations"],
+                    serde_json::json!({}),
+                );
+            }
             let patcher = Patcher {
                 cx,
                 mapping: &mapping,

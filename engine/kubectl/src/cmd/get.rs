@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::fail;
 use crate::resource::builder::FilenameOptions;
 use crate::resource::{Builder, Found, Info};
-use crate::transport::Request;
+use crate::transport::{Request, unescape};
 use crate::util::json as j;
 use crate::util::print::sort;
 use crate::util::print::table::{TableOptions, TablePrinter, without_rows};
@@ -204,7 +204,7 @@ fn get_raw(cx: &Context, raw: &str) -> Result<(), Error> {
     let mut request = Request::new("GET", path);
     for pair in query.split('&').filter(|p| !p.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        request = request.param(name, value);
+        request = request.param(&unescape(name), unescape(value));
     }
     let bytes = cx.client()?.bytes(cx, request)?;
     cx.streams.push(crate::host::Stream::Out, &bytes);

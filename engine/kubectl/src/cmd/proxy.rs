@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::fail;
 use crate::host::{Socket, Wait};
-use crate::transport::{Body, Request};
+use crate::transport::{Body, Request, unescape};
 use crate::util::{json as j, klog, pattern::Pattern};
 
 /// `proxy`
@@ -372,7 +372,7 @@ fn request(asked: &Asked, path: &str, query: &str) -> Request {
     let mut request = Request::new(method, path);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        request = request.param(&unescaped(name), unescaped(value));
+        request = request.param(&unescape(name), unescape(value));
     }
     const TYPES: [&str; 6] = [
         "application/json",
@@ -391,25 +391,6 @@ fn request(asked: &Asked, path: &str, query: &str) -> Request {
         request.body = Some(asked.body.clone());
     }
     request
-}
-
-/// Undoes `%41` and `+`.
-fn unescaped(text: &str) -> String {
-    let mut out = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        let hex = |digit: Option<&u8>| digit.and_then(|d| char::from(*d).to_digit(16));
-        match (byte, hex(after.first()), hex(after.get(1))) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                rest = &after[2..];
-            }
-            (b'+', ..) => out.push(b' '),
-            _ => out.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// A static file.

@@ -153,9 +153,9 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
     }
     let more = !user.impersonate_groups.is_empty() || !user.impersonate_uid.is_empty();
     if user.impersonate.is_empty() && (more || flags.changed("as-user-extra")) {
-        return Err(
-            "requesting uid, groups or user-extra for  without impersonating a user".into(),
-        );
+        return Err(fail!(
+            "requesting uid, groups or user-extra for {user_name} without impersonating a user"
+        ));
     }
     check_timeout(flags.str("request-timeout"))?;
     let mut server = cluster.server.to_string();

@@ -99,7 +99,7 @@ impl Default for Registry {
 impl Registry {
     /// Adds the programs of all images to the table from which containers run them.
     pub fn register_programs(programs: &Programs) {
-        for image in images::ALL {
+        for image in images::all() {
             (image.programs)(programs);
         }
     }
@@ -147,9 +147,7 @@ impl Registry {
             ));
         }
         let repository = reference.repository();
-        let image = images::ALL
-            .iter()
-            .find(|image| image.repositories.contains(&repository.as_str()));
+        let image = images::all().find(|image| image.repositories.contains(&repository.as_str()));
         let Some(image) = image else {
             return Err(unknown_repository(reference));
         };
@@ -245,7 +243,7 @@ mod tests {
 
     #[test]
     fn every_image_is_found_by_all_its_names() {
-        for image in images::ALL {
+        for image in images::all() {
             for repository in image.repositories {
                 let reference = Reference::parse(repository).expect(repository);
                 assert_eq!(reference.repository(), *repository, "not in normal form");
@@ -301,7 +299,7 @@ mod tests {
     #[test]
     fn files_of_all_images_can_be_made() {
         let registry = Registry::default();
-        for image in images::ALL {
+        for image in images::all() {
             let _ = registry.tree(image);
         }
     }

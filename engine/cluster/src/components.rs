@@ -5,12 +5,12 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use addons::Addons;
-use api::core::v1::{Node, ServiceAccount};
+use api::core::v1::{ConfigMap, Node, Secret, ServiceAccount};
 use apimachinery::meta::v1::ListOptions;
 use apiserver::ApiServer;
-use client::{Client, Informers};
+use client::{Change, Client, Informers};
 use controllers::ControllerManager;
-use kubelet::{ClientApi, Kubelet, KubeletConfig, Storage};
+use kubelet::{ClientApi, ConfigKind, Kubelet, KubeletConfig, Storage};
 use network::{Fabric, IpRange, Netns, NetnsConfig};
 use os::Programs;
 use runtime::{Registry, Runtime, RuntimeConfig};
@@ -91,6 +91,7 @@ impl Components {
             node
         });
         let nodes: Vec<RunningNode> = nodes.collect();
+        follow_config(&informers, &nodes);
         let faults = Faults::new(Parts {
             sim: sim.clone(),
             server: client.reach().server().clone(),
@@ -165,6 +166,28 @@ impl Components {
         }
         work
     }
+}
+
+/// Tells the kubelets of config maps and secrets that have changed.
+fn follow_config(informers: &Informers, nodes: &[RunningNode]) {
+    let all = nodes.to_vec();
+    informers.of::<ConfigMap>().on_change(move |change| {
+        if let Change::Updated { new, .. } = change {
+            let meta = &new.metadata;
+            for node in &all {
+                node.config_changed(ConfigKind::ConfigMap, &meta.namespace, &meta.name);
+            }
+        }
+    });
+    let all = nodes.to_vec();
+    informers.of::<Secret>().on_change(move |change| {
+        if let Change::Updated { new, .. } = change {
+            let meta = &new.metadata;
+            for node in &all {
+                node.config_changed(ConfigKind::Secret, &meta.namespace, &meta.name);
+            }
+        }
+    });
 }
 
 /// The address of node `number`; 0 is the workstation.

@@ -8,7 +8,7 @@ use api::core::v1::{Pod, PodLogOptions};
 use apimachinery::{Status, Str};
 use client::node::{ContainerUsage, ExecRequest, LogStream, NodeApi, Session};
 use client::{Informers, Subscription, Switch};
-use kubelet::Kubelet;
+use kubelet::{ConfigKind, Kubelet};
 use sim::Sim;
 
 /// What is wrong with a node.
@@ -76,6 +76,14 @@ impl RunningNode {
     /// Its name.
     pub(crate) fn name(&self) -> &str {
         &self.0.kubelet.config().node
+    }
+
+    /// Tells its kubelet of a config map or secret that has changed. One that does not hear now looks anew when it is back:
+    /// see [`Kubelet::is_back`].
+    pub(crate) fn config_changed(&self, kind: ConfigKind, namespace: &str, name: &str) {
+        if self.0.follows.borrow().is_some() {
+            self.0.kubelet.config_changed(kind, namespace, name);
+        }
     }
 
     /// Breaks or heals it.

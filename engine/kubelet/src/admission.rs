@@ -21,6 +21,12 @@ pub(crate) struct Refused {
 impl Kubelet {
     /// Checks that there is room for a pod.
     pub(crate) fn admit(&self, pod: &Pod) -> Result<(), Refused> {
+        if let Some(message) = self.refused_by_pressure(pod) {
+            return Err(Refused {
+                reason: "Evicted".into(),
+                message: message.into(),
+            });
+        }
         let capacity = &self.config().capacity;
         let pods = self.pods().borrow();
         let others: Vec<&Rc<Pod>> = pods

@@ -13,6 +13,7 @@ use crate::Uid;
 use crate::api::Api;
 use crate::backoff::Backoff;
 use crate::config::KubeletConfig;
+use crate::eviction::Eviction;
 use crate::images::ImageManager;
 use crate::names::{container_reference, pod_reference};
 use crate::node::NodeState;
@@ -47,6 +48,7 @@ struct Inner {
     crashes: RefCell<Backoff>,
     pods: RefCell<BTreeMap<Uid, Rc<Pod>>>,
     node: NodeState,
+    eviction: Eviction,
     storage: Rc<Storage>,
     progress: RefCell<Option<ProgressObserver>>,
 }
@@ -79,6 +81,7 @@ impl Kubelet {
             crashes: RefCell::default(),
             pods: RefCell::default(),
             node: NodeState::default(),
+            eviction: Eviction::default(),
             rng: RefCell::new(rng),
             config,
             api,
@@ -103,6 +106,7 @@ impl Kubelet {
         sim.spawn("status manager", self.clone().run_status_manager());
         sim.spawn("node status", self.clone().run_node_status());
         sim.spawn("node lease", self.clone().run_node_lease());
+        sim.spawn("eviction manager", self.clone().run_eviction());
     }
 
     pub(crate) fn sim(&self) -> &Sim {
@@ -165,6 +169,10 @@ impl Kubelet {
 
     pub(crate) fn crashes(&self) -> &RefCell<Backoff> {
         &self.0.crashes
+    }
+
+    pub(crate) fn eviction(&self) -> &Eviction {
+        &self.0.eviction
     }
 
     pub(crate) fn node_state(&self) -> &NodeState {

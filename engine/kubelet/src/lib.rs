@@ -26,6 +26,7 @@ mod clock;
 mod config;
 mod deadline;
 mod environment;
+mod eviction;
 mod hooks;
 mod host_files;
 mod images;
@@ -50,6 +51,7 @@ pub use crate::api::{Api, ClientApi};
 pub use config::{KubeletConfig, VERSION};
 pub use kubelet::Kubelet;
 pub use node::Pressure;
+pub use pods::ConfigKind;
 pub use progress::Progress;
 pub use volumes::Storage;
 

@@ -1,12 +1,25 @@
 //! The pods of the node: what the API says of them, and what is left of those it says nothing of any more.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use api::core::v1::{POD_FAILED, POD_SUCCEEDED, Pod};
 
 use crate::Uid;
 use crate::kubelet::Kubelet;
 use crate::pod_workers::Kill;
+
+/// How often a real kubelet looks at every pod again.
+const RESYNC: Duration = Duration::from_secs(60);
+
+/// What a volume's files can come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigKind {
+    /// A config map.
+    ConfigMap,
+    /// A secret.
+    Secret,
+}
 
 impl Kubelet {
     /// A pod of this node is new or has changed.
@@ -27,6 +40,23 @@ impl Kubelet {
         }
     }
 
+    /// A config map or secret has changed: the pods that mount it see that at their next look, which a real kubelet has once
+    /// a minute or a little later.
+    pub fn config_changed(&self, kind: ConfigKind, namespace: &str, name: &str) {
+        let pods = self.pods().borrow();
+        let mounting = pods
+            .values()
+            .filter(|pod| *pod.metadata.namespace == *namespace && mounts_config(pod, kind, name));
+        for pod in mounting {
+            let (kubelet, uid) = (self.clone(), pod.metadata.uid.clone());
+            let wait = RESYNC.mul_f64(0.1 + 1.4 * self.random_fraction());
+            self.sim().spawn("pod resync", async move {
+                kubelet.sim().sleep(wait).await;
+                kubelet.wake_pod(&uid);
+            });
+        }
+    }
+
     fn pod_added(&self, pod: &Rc<Pod>) {
         let phase = &pod.status.phase;
         let ended = phase == POD_FAILED || phase == POD_SUCCEEDED;
@@ -39,6 +69,7 @@ impl Kubelet {
         }
         self.watch_deadline(pod);
         self.update_pod(pod, None);
+        self.wake_eviction();
     }
 
     /// A pod of this node has been taken out of the API. Its containers are stopped if they still run.
@@ -93,4 +124,34 @@ fn needs_work(old: &Pod, new: &Pod) -> bool {
         || old.metadata.annotations != new.metadata.annotations
         || old.metadata.deletion_timestamp != new.metadata.deletion_timestamp
         || old.metadata.deletion_grace_period_seconds != new.metadata.deletion_grace_period_seconds
+}
+
+/// Whether a volume of the pod has files from that config map or secret.
+fn mounts_config(pod: &Pod, kind: ConfigKind, name: &str) -> bool {
+    pod.spec.volumes.iter().any(|volume| {
+        let projected = volume
+            .projected
+            .iter()
+            .flat_map(|projected| &projected.sources);
+        match kind {
+            ConfigKind::ConfigMap => {
+                volume
+                    .config_map
+                    .as_ref()
+                    .is_some_and(|source| source.name == name)
+                    || projected
+                        .filter_map(|source| source.config_map.as_ref())
+                        .any(|source| source.name == name)
+            }
+            ConfigKind::Secret => {
+                volume
+                    .secret
+                    .as_ref()
+                    .is_some_and(|source| source.secret_name == name)
+                    || projected
+                        .filter_map(|source| source.secret.as_ref())
+                        .any(|source| source.name == name)
+            }
+        }
+    })
 }

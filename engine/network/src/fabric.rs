@@ -52,6 +52,8 @@ struct Inner {
     router: RefCell<Option<Rc<dyn Router>>>,
     policy: RefCell<Option<Rc<dyn Policy>>>,
     names: RefCell<BTreeMap<Ipv4Addr, Rc<dyn NameServer>>>,
+    /// Ports of nodes that lead to pods (`hostPort`).
+    host_ports: RefCell<BTreeMap<(Ipv4Addr, u16), HostAddr>>,
     rng: RefCell<Rng>,
     observer: RefCell<Option<Rc<dyn Observer>>>,
     attempts: Cell<u64>,
@@ -73,6 +75,7 @@ impl Fabric {
             router: RefCell::default(),
             policy: RefCell::default(),
             names: RefCell::default(),
+            host_ports: RefCell::default(),
             rng: RefCell::new(sim.rng("network")),
             observer: RefCell::default(),
             attempts: Cell::new(0),
@@ -114,6 +117,20 @@ impl Fabric {
         let id = self.0.attempts.get() + 1;
         self.0.attempts.set(id);
         id
+    }
+
+    /// Makes a port of a node lead to a pod; `None` ends that.
+    pub fn set_host_port(&self, node: Ipv4Addr, port: u16, to: Option<HostAddr>) {
+        let mut ports = self.0.host_ports.borrow_mut();
+        match to {
+            Some(to) => drop(ports.insert((node, port), to)),
+            None => drop(ports.remove(&(node, port))),
+        }
+    }
+
+    /// Where a port of a node leads.
+    pub(crate) fn host_port(&self, to: HostAddr) -> Option<HostAddr> {
+        self.0.host_ports.borrow().get(&(to.ip, to.port)).copied()
     }
 
     /// Puts a name server at an address.

@@ -217,9 +217,11 @@ impl Netns {
         if !self.0.up.get() {
             return Err(ConnectError::NetworkDown);
         }
-        if to.ip.is_loopback() || to.ip == self.ip() {
+        let forwarded = self.0.fabric.host_port(to);
+        if forwarded.is_none() && (to.ip.is_loopback() || to.ip == self.ip()) {
             return self.arrive(self, to.port, Duration::ZERO);
         }
+        let to = forwarded.unwrap_or(to);
         let to = match self.0.fabric.route(self, to) {
             Route::Direct => to,
             Route::Via(endpoint) => {

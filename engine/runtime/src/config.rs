@@ -21,6 +21,8 @@ pub struct SandboxConfig {
     pub hostname: String,
     /// It uses the node's network.
     pub host_network: bool,
+    /// Ports of the node that lead to ports of the pod.
+    pub host_ports: Vec<(u16, u16)>,
 }
 
 /// Who runs a container's programs.

@@ -36,6 +36,8 @@ pub(crate) struct Container {
     pub(crate) tty: RefCell<Option<Tty>>,
     /// Its node lost its power: nobody knows how it ended.
     pub(crate) lost: Cell<bool>,
+    /// What its image holds, in bytes.
+    pub(crate) image_bytes: u64,
 }
 
 impl Container {

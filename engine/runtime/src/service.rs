@@ -129,8 +129,7 @@ impl Runtime {
                 continue;
             }
             if let Some(ip) = sandbox.status.ip {
-                sandbox.netns.close();
-                self.0.addresses.borrow_mut().release(ip);
+                self.disconnect(sandbox, ip);
             }
             gone.push(Rc::clone(&sandbox.config.uid));
         }
@@ -238,7 +237,21 @@ impl Runtime {
             node: Rc::clone(&self.0.config.node),
             owner: format!("{}/{}", config.namespace, config.name).into(),
         });
+        for (host, port) in &config.host_ports {
+            let to = network::HostAddr::new(ip, *port);
+            let node = self.0.config.host.ip();
+            self.0.fabric.set_host_port(node, *host, Some(to));
+        }
         Ok((netns, Some(ip)))
+    }
+
+    fn disconnect(&self, sandbox: &Sandbox, ip: Ipv4Addr) {
+        sandbox.netns.close();
+        self.0.addresses.borrow_mut().release(ip);
+        for (host, _) in &sandbox.config.host_ports {
+            let node = self.0.config.host.ip();
+            self.0.fabric.set_host_port(node, *host, None);
+        }
     }
 
     /// Takes a sandbox's network away. Its containers must have been stopped before; those still running are killed.
@@ -257,8 +270,7 @@ impl Runtime {
             };
             sandbox.status.ready = false;
             if let Some(ip) = sandbox.status.ip {
-                sandbox.netns.close();
-                self.0.addresses.borrow_mut().release(ip);
+                self.disconnect(sandbox, ip);
             }
             Rc::clone(&sandbox.config.uid)
         };
@@ -359,6 +371,7 @@ impl Runtime {
             netns: &sandbox.netns,
             hostname: &sandbox.config.hostname,
         };
+        let (image_bytes, _) = host.root.usage();
         let machine = start::make_machine(&host, &config)?;
         let user = start::user(&machine, config.image.image, &config.run_as)?;
         self.0.images.touch(&config.image.name);
@@ -386,6 +399,7 @@ impl Runtime {
             stdin: RefCell::default(),
             tty: RefCell::default(),
             lost: Cell::new(false),
+            image_bytes,
             machine,
             user,
             config,
@@ -469,6 +483,14 @@ impl Runtime {
     pub fn files(&self, id: &str) -> Option<os::Vfs> {
         self.container(id)
             .map(|container| container.machine.vfs().clone())
+    }
+
+    /// Bytes a container has written to its own files, beside its volumes.
+    pub fn written(&self, id: &str) -> u64 {
+        self.container(id).map_or(0, |container| {
+            let (used, _) = container.machine.vfs().root().usage();
+            used.saturating_sub(container.image_bytes)
+        })
     }
 
     /// Processor time a container has used, and memory its processes hold.

@@ -73,6 +73,7 @@ async fn sandbox(runtime: &Runtime) -> Rc<str> {
             attempt: 0,
             hostname: "web".to_owned(),
             host_network: false,
+            host_ports: Vec::new(),
         })
         .await
         .expect("an address is free")

@@ -159,6 +159,7 @@ impl Kubelet {
             attempt: actions.attempt,
             hostname: self.hostname(pod),
             host_network: pod.spec.host_network,
+            host_ports: host_ports(pod),
         };
         match self.runtime().run_pod_sandbox(config).await {
             Ok(id) => {
@@ -240,4 +241,20 @@ impl Kubelet {
             reasons.remove(pod.metadata.uid.as_str());
         }
     }
+}
+
+/// The ports of the node that lead to the pod's.
+fn host_ports(pod: &Pod) -> Vec<(u16, u16)> {
+    let spec = &pod.spec;
+    let ports = spec
+        .init_containers
+        .iter()
+        .chain(&spec.containers)
+        .flat_map(|container| &container.ports);
+    let tcp = ports.filter(|port| port.host_port > 0 && port.protocol != "UDP");
+    tcp.filter_map(|port| {
+        let number = |port: i32| u16::try_from(port).ok();
+        Some((number(port.host_port)?, number(port.container_port)?))
+    })
+    .collect()
 }

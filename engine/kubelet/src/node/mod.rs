@@ -35,3 +35,10 @@ pub(crate) struct NodeState {
     /// How often the machine was started again.
     boots: Cell<u32>,
 }
+
+impl NodeState {
+    /// What the node is short of now.
+    pub(crate) fn pressure(&self) -> Pressure {
+        self.pressure.get()
+    }
+}

@@ -9,6 +9,14 @@ impl Kubelet {
     /// The way to the API server is there again: what others have written about the node meanwhile is looked at soon.
     pub fn is_back(&self) {
         self.node_changed();
+        self.look_at_all_pods();
+    }
+
+    fn look_at_all_pods(&self) {
+        let uids: Vec<crate::Uid> = self.pods().borrow().keys().cloned().collect();
+        for uid in uids {
+            self.wake_pod(&uid);
+        }
     }
 
     /// The kubelet was started again; `rebooted` if its machine was, too.
@@ -28,5 +36,6 @@ impl Kubelet {
         for uid in self.runtime().pods() {
             self.pleg().note(&uid);
         }
+        self.look_at_all_pods();
     }
 }

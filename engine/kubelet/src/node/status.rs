@@ -28,7 +28,13 @@ const MAX_IMAGES: usize = 50;
 impl Kubelet {
     /// Makes the node short of something, or not any more.
     pub fn set_pressure(&self, pressure: Pressure) {
-        self.node_state().pressure.set(pressure);
+        if self.node_state().pressure.replace(pressure) != pressure {
+            self.wake_eviction();
+        }
+    }
+
+    /// Something about the node has changed that is to be told at once.
+    pub(crate) fn tell_node_soon(&self) {
         self.node_state().changed.notify();
     }
 
@@ -173,7 +179,7 @@ impl Kubelet {
     }
 
     fn node_conditions(&self, old: &NodeStatus, now: Time) -> Vec<NodeCondition> {
-        let Pressure { memory, disk, pid } = self.node_state().pressure.get();
+        let Pressure { memory, disk, pid } = self.pressure();
         let ready = if self.is_warm() {
             (
                 "Ready",

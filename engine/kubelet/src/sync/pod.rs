@@ -26,6 +26,7 @@ impl Kubelet {
                 acted: false,
             });
         }
+        self.refresh_volumes(pod);
         self.wait_for_volumes(pod, &update.cancel).await?;
         self.probe_pod(pod);
         let round = self.run_containers(pod, runtime).await;

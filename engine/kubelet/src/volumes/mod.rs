@@ -136,6 +136,29 @@ impl Kubelet {
         }
     }
 
+    /// Brings the files of volumes that come from the API up to date. Tokens are left alone: they have times of their own.
+    pub(crate) fn refresh_volumes(&self, pod: &Pod) {
+        for volume in &pod.spec.volumes {
+            let has_token = |volume: &Volume| {
+                let projected = volume
+                    .projected
+                    .iter()
+                    .flat_map(|projected| &projected.sources);
+                projected
+                    .into_iter()
+                    .any(|source| source.service_account_token.is_some())
+            };
+            if has_token(volume) {
+                continue;
+            }
+            if let Some(mounted) = self.volumes().get(&pod.metadata.uid, &volume.name)
+                && mounted.projected
+            {
+                self.refresh_volume(pod, volume, &mounted.fs);
+            }
+        }
+    }
+
     /// Lets the volumes of a pod go.
     pub(crate) fn unmount_volumes(&self, pod: &Pod) {
         let gone = self

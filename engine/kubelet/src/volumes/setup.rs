@@ -78,6 +78,13 @@ impl Kubelet {
         Err("this kind of volume is not supported on this node".to_owned())
     }
 
+    /// Writes the files of a volume anew if they have changed. What cannot be had now stays as it was.
+    pub(super) fn refresh_volume(&self, pod: &Pod, volume: &Volume, fs: &Fs) {
+        if let Some(Ok(files)) = self.projected_volume(pod, volume) {
+            let _ = payload::write(fs, &files, fs_group(pod), self.sim().now());
+        }
+    }
+
     /// The files of a volume whose files come from the API; `None` for other kinds.
     fn projected_volume(&self, pod: &Pod, volume: &Volume) -> Option<Result<Payloads, String>> {
         if let Some(s) = &volume.config_map {

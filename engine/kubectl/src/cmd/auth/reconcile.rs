@@ -412,7 +412,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                uncovered(&[owned.clone()], &[asked.clone()]).len(),
+                uncovered(std::slice::from_ref(&owned), std::slice::from_ref(&asked)).len(),
                 left,
                 "{owned} {asked}"
             );

@@ -54,7 +54,6 @@ static OWN: &[&Image] = &[
     &pause::IMAGE,
     &postgres::IMAGE,
     &redis::IMAGE,
-    &stress::HPA_EXAMPLE,
     &stress::POLINUX,
     &stress::VISH,
     &tools::BASH,

@@ -404,10 +404,8 @@ async fn mysql(proc: Proc) -> i32 {
             return 1;
         }
     };
-    let failed = |(code, message): Failure, line: usize| match told.execute {
-        Some(_) => format!("ERROR {code} at line {line}: {message}\n"),
-        None => format!("ERROR {code} at line {line}: {message}\n"),
-    };
+    let failed =
+        |(code, message): Failure, line: usize| format!("ERROR {code} at line {line}: {message}\n");
     let interactive = told.execute.is_none() && proc.is_tty(0);
     if !interactive {
         let script = match &told.execute {

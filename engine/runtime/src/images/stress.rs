@@ -1,20 +1,16 @@
-//! Images that use memory and processor time: `polinux/stress`, `vish/stress`, and the autoscaler walk-through's
-//! `hpa-example`.
+//! Images that use memory and processor time: `polinux/stress`, `vish/stress`.
 
 use std::time::Duration;
 
-use network::http::Response;
 use os::{Disposition, Proc, Programs, Signal};
 
-use super::echo::{flag, serve_http};
+use super::echo::flag;
 use crate::files::Files;
 use crate::image::{Image, ImageConfig};
 use crate::tags::Tags;
 
 /// How much is taken at a time.
 const STEP: u64 = 4 << 20;
-/// How much one request of the walk-through's page computes.
-const REQUEST: Duration = Duration::from_millis(40);
 
 pub(super) static POLINUX: Image = Image {
     repositories: &["docker.io/polinux/stress", "docker.io/progrium/stress"],
@@ -40,29 +36,15 @@ pub(super) static VISH: Image = Image {
     programs,
 };
 
-pub(super) static HPA_EXAMPLE: Image = Image {
-    repositories: &["registry.k8s.io/hpa-example", "k8s.gcr.io/hpa-example"],
-    tags: Tags::ANY,
-    size: 180_000_000,
-    config: ImageConfig {
-        command: &["apache2-foreground"],
-        ..ImageConfig::DEFAULT
-    },
-    files,
-    programs,
-};
-
 fn files(files: &mut Files) {
     files.busybox();
     files.program("/usr/local/bin/stress", "stress", "gnu");
     files.program("/stress", "vish-stress", "gnu");
-    files.program("/usr/local/bin/apache2-foreground", "hpa-example", "gnu");
 }
 
 fn programs(programs: &Programs) {
     programs.add("stress", stress);
     programs.add("vish-stress", vish);
-    programs.add("hpa-example", hpa_example);
 }
 
 /// `256M`, `1G`, `100Mi`, or plain bytes.
@@ -242,17 +224,4 @@ async fn vish(proc: Proc) -> i32 {
     loop {
         proc.sleep(Duration::from_secs(3600)).await;
     }
-}
-
-/// The page of the autoscaler's walk-through: a million square roots for each request.
-async fn hpa_example(proc: Proc) -> i32 {
-    let own = proc.clone();
-    serve_http(&proc, 80, move |_, _| {
-        let proc = own.clone();
-        async move {
-            proc.cpu(REQUEST).await;
-            Response::new(200, "text/html; charset=UTF-8", "OK!")
-        }
-    })
-    .await
 }

@@ -79,7 +79,6 @@ pub(super) static HELLO_APP: Image = image(
         "gcr.io/google-samples/hello-app",
         "us-docker.pkg.dev/google-samples/containers/gke/hello-app",
         "us-docker.pkg.dev/google-samples/containers/gke/hello-app-cdn",
-        "docker.io/hello-app",
     ],
     11_500_000,
     ImageConfig {

@@ -1,7 +1,6 @@
 //! Starts what runs in a cluster: controllers, scheduler, and on every node a runtime and a kubelet.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use addons::Addons;
@@ -10,30 +9,29 @@ use apimachinery::meta::v1::ListOptions;
 use apiserver::ApiServer;
 use client::{Change, Client, Informers};
 use controllers::ControllerManager;
-use kubelet::{ClientApi, ConfigKind, Kubelet, KubeletConfig, Storage};
-use network::{Fabric, IpRange, Netns, NetnsConfig};
+use kubelet::{ConfigKind, Storage};
+use network::{Fabric, Netns};
 use os::Programs;
-use runtime::{Registry, Runtime, RuntimeConfig};
+use runtime::Registry;
 use scheduler::Scheduler;
 use sim::Sim;
 use view::Pull;
 
 use crate::faults::{Faults, Parts};
-use crate::node::RunningNode;
+use crate::fleet::{Fleet, Nodes, node_address, node_name};
+use crate::hosts::Hosts;
 use crate::read_model::{Waiting, Work};
 use crate::traces::Traces;
 use crate::views::{ContainerWork, instant};
 
-/// The network of the nodes: 172.18.0.1 is the workstation's, the nodes' addresses follow.
-const NODE_NETWORK: [u8; 2] = [172, 18];
-
 /// Everything that runs. Dropping it ends the subscriptions.
 pub(crate) struct Components {
-    nodes: Vec<RunningNode>,
+    nodes: Nodes,
     workstation: Netns,
     faults: Faults,
     addons: Addons,
     informers: Informers,
+    hosts: Hosts,
 }
 
 impl Components {
@@ -51,46 +49,22 @@ impl Components {
         shell::register(&programs);
         net_tools::register(&programs);
         Registry::register_programs(&programs);
-        let join = |ip: Ipv4Addr, name: &str| {
-            fabric.join(NetnsConfig {
-                ip,
-                node: name.into(),
-                owner: name.into(),
-            })
+        let fleet = Fleet {
+            sim: sim.clone(),
+            client: client.clone(),
+            informers: informers.clone(),
+            fabric: fabric.clone(),
+            registry: Rc::clone(&registry),
+            storage,
+            programs,
+            nodes: Nodes::default(),
         };
-        let workstation = join(node_address(0), "workstation");
-        let nodes = (1..=nodes).map(|number| {
-            let name = format!("node-{number}");
-            let ip = node_address(number);
-            let runtime = Runtime::new(
-                sim,
-                RuntimeConfig {
-                    node: name.as_str().into(),
-                    pod_cidr: pod_range(number),
-                    host: join(ip, &name),
-                    registry: Rc::clone(&registry),
-                    programs: programs.clone(),
-                },
-            );
-            let client = client.from_elsewhere();
-            let api = Rc::new(ClientApi::new(&client, &name));
-            let tasks = sim.group();
-            let kubelet = Kubelet::new(
-                &tasks,
-                KubeletConfig {
-                    cluster_dns: Some(cluster_network::CLUSTER_DNS),
-                    ..KubeletConfig::new(&name, ip)
-                },
-                api,
-                runtime,
-                Rc::clone(&storage),
-            );
-            let way = client.reach().way().clone();
-            let node = RunningNode::start(kubelet, tasks, way, ip, &informers);
-            client.register_node(&name, Rc::new(node.clone()));
-            node
-        });
-        let nodes: Vec<RunningNode> = nodes.collect();
+        let workstation = fleet.join(node_address(0), "workstation");
+        for number in 1..=nodes {
+            let host = fleet.join(node_address(number), &node_name(number));
+            fleet.start(number, host);
+        }
+        let nodes = fleet.nodes.clone();
         follow_config(&informers, &nodes);
         let faults = Faults::new(Parts {
             sim: sim.clone(),
@@ -102,13 +76,20 @@ impl Components {
             controllers,
             scheduler,
         });
+        let hosts = Hosts::new(fleet, faults.clone());
         Self {
             nodes,
             workstation,
             faults,
             addons,
             informers,
+            hosts,
         }
+    }
+
+    /// The machines behind the nodes.
+    pub(crate) fn hosts(&self) -> &Hosts {
+        &self.hosts
     }
 
     /// What is broken on purpose.
@@ -137,10 +118,7 @@ impl Components {
     pub(crate) fn work(&self, pods: Waiting<'_>) -> Work {
         let mut work = Work::new();
         for pod in pods {
-            let node = self
-                .nodes
-                .iter()
-                .find(|node| node.name() == pod.spec.node_name.as_str());
+            let node = self.nodes.find(pod.spec.node_name.as_str());
             let Some(node) = node else { continue };
             let names = pod
                 .spec
@@ -169,44 +147,25 @@ impl Components {
 }
 
 /// Tells the kubelets of config maps and secrets that have changed.
-fn follow_config(informers: &Informers, nodes: &[RunningNode]) {
-    let all = nodes.to_vec();
+fn follow_config(informers: &Informers, nodes: &Nodes) {
+    let all = nodes.clone();
     informers.of::<ConfigMap>().on_change(move |change| {
         if let Change::Updated { new, .. } = change {
             let meta = &new.metadata;
-            for node in &all {
+            for node in all.all() {
                 node.config_changed(ConfigKind::ConfigMap, &meta.namespace, &meta.name);
             }
         }
     });
-    let all = nodes.to_vec();
+    let all = nodes.clone();
     informers.of::<Secret>().on_change(move |change| {
         if let Change::Updated { new, .. } = change {
             let meta = &new.metadata;
-            for node in &all {
+            for node in all.all() {
                 node.config_changed(ConfigKind::Secret, &meta.namespace, &meta.name);
             }
         }
     });
-}
-
-/// The address of node `number`; 0 is the workstation.
-fn node_address(number: u16) -> Ipv4Addr {
-    let [high, low] = (number + 1).to_be_bytes();
-    let [a, b] = NODE_NETWORK;
-    Ipv4Addr::new(a, b, high, low)
-}
-
-/// The addresses of the pods on node `number`: 10.244.0.0/24 for the first.
-fn pod_range(number: u16) -> IpRange {
-    let [high, low] = (number - 1).to_be_bytes();
-    // More than 256 nodes go on in the next block of 10.0.0.0/8.
-    let text = format!(
-        "10.{}.{low}.0/24",
-        244_u16.wrapping_add(u16::from(high)) % 256
-    );
-    text.parse()
-        .unwrap_or_else(|_| unreachable!("{text} is a range"))
 }
 
 /// Whether the cluster has come up: every node is ready and the default service account exists, so that pods can be made.

@@ -25,6 +25,7 @@ use sim::{Sim, Time};
 use view::{ActiveFault, Fault, FaultKind, FaultTarget};
 
 pub(crate) use self::command::register;
+use crate::fleet::Nodes;
 use crate::node::{Broken, RunningNode};
 use crate::views::instant;
 
@@ -42,7 +43,7 @@ pub(crate) struct Parts {
     pub(crate) sim: Sim,
     pub(crate) server: Switch,
     pub(crate) informers: Informers,
-    pub(crate) nodes: Vec<RunningNode>,
+    pub(crate) nodes: Nodes,
     pub(crate) registry: Rc<Registry>,
     pub(crate) fabric: Fabric,
     pub(crate) controllers: ControllerManager,
@@ -284,7 +285,7 @@ impl Faults {
                 .map(|kib| PullSpeed::BytesPerSecond(u64::from(kib) << 10)),
         );
         self.set_ways(&active);
-        for node in &parts.nodes {
+        for node in parts.nodes.all() {
             let name = node.name();
             let here = |kind: FaultKind| {
                 active
@@ -341,14 +342,12 @@ impl Faults {
         });
     }
 
-    fn node(&self, name: &str) -> Result<&RunningNode, String> {
-        let mut nodes = self.0.parts.nodes.iter();
-        nodes
-            .find(|node| node.name() == name)
-            .ok_or_else(|| match name {
-                "" => "a node must be named".to_owned(),
-                name => format!("there is no node \"{name}\""),
-            })
+    fn node(&self, name: &str) -> Result<RunningNode, String> {
+        let nodes = &self.0.parts.nodes;
+        nodes.find(name).ok_or_else(|| match name {
+            "" => "a node must be named".to_owned(),
+            name => format!("there is no node \"{name}\""),
+        })
     }
 
     /// Puts the target of a fault of the network into its full form.

@@ -8,6 +8,8 @@ mod addons;
 mod cluster;
 mod components;
 mod faults;
+mod fleet;
+mod hosts;
 mod journal;
 pub mod lessons;
 mod node;

@@ -120,6 +120,16 @@ impl RunningNode {
         }
     }
 
+    /// Why nobody gets to the machine, if so.
+    pub(crate) fn no_way(&self) -> Option<&'static str> {
+        let broken = self.0.broken.get();
+        match (broken.down, broken.cut) {
+            (true, _) => Some("No route to host"),
+            (_, true) => Some("Connection timed out"),
+            _ => None,
+        }
+    }
+
     /// What the API server hears when it calls the kubelet and nobody answers.
     fn refusal(&self) -> Option<String> {
         let broken = self.0.broken.get();

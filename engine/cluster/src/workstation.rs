@@ -73,6 +73,7 @@ impl Workstation {
         adapter::register(&programs, &Kubectl::new(Rc::new(servers)));
         crate::faults::register(&programs, components.faults());
         addons::register(&programs, components.addons());
+        components.hosts().register(&programs);
         let now = sim.now().as_micros();
         let vfs = Vfs::new(Fs::new("overlay", now));
         vfs.make_basics(now)?;

@@ -269,3 +269,33 @@ fn a_lesson_that_is_not_right_is_refused_and_the_open_one_stays() {
     page.run("kubectl create -f example-pod.yml");
     page.until_done(1);
 }
+
+#[test]
+fn ssh_gives_a_shell_on_a_node() {
+    let mut page = Page::new();
+    page.engine.handle(ToEngine::Line("ssh node-1".into()));
+    for (keys, shown) in [
+        ("", "# "),
+        ("hostname\r", "node-1\r\n"),
+        ("systemctl is-active kubelet\r", "active\r\n"),
+    ] {
+        page.engine
+            .handle(ToEngine::Keys(view::Bytes(keys.as_bytes().to_vec())));
+        for _ in 0..50 {
+            if page.output.contains(shown) {
+                break;
+            }
+            page.until(|message| matches!(message, FromEngine::Output(_)));
+        }
+        assert!(page.output.contains(shown), "{}", page.output);
+    }
+    page.engine
+        .handle(ToEngine::Keys(view::Bytes(b"exit\r".to_vec())));
+    page.until(|message| matches!(message, FromEngine::Prompt(_)));
+    assert!(
+        page.output.contains("Connection to node-1 closed."),
+        "{}",
+        page.output
+    );
+    assert_eq!(page.run("hostname"), "tabernetes\r\n");
+}

@@ -575,6 +575,12 @@ impl Runtime {
         }
     }
 
+    /// What a sandbox was asked to be.
+    pub fn sandbox(&self, id: &str) -> Option<SandboxConfig> {
+        let sandboxes = self.0.sandboxes.borrow();
+        sandboxes.get(id).map(|sandbox| sandbox.config.clone())
+    }
+
     /// The UIDs of all pods there is anything of.
     pub fn pods(&self) -> Vec<Rc<str>> {
         self.0.pods.borrow().keys().cloned().collect()

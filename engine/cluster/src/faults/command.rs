@@ -244,8 +244,8 @@ fn complete(faults: &Faults, request: &CompletionRequest) -> Vec<Candidate> {
     let words: Vec<&str> = request.words.iter().skip(1).map(String::as_str).collect();
     let kinds = || KINDS.iter().map(|info| (info.name.to_owned(), info.about));
     let nodes = || {
-        let nodes = faults.0.parts.nodes.iter();
-        nodes.map(|node| (node.name().to_owned(), ""))
+        let nodes = faults.0.parts.nodes.all();
+        nodes.into_iter().map(|node| (node.name().to_owned(), ""))
     };
     let pods = || {
         let pods = faults.0.pods.in_namespace("default").into_iter();

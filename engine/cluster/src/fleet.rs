@@ -1,0 +1,119 @@
+//! The nodes of a cluster, and how one more is made.
+
+use std::cell::RefCell;
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+
+use client::{Client, Informers};
+use kubelet::{ClientApi, Kubelet, KubeletConfig, Storage};
+use network::{Fabric, IpRange, Netns, NetnsConfig};
+use os::Programs;
+use runtime::{Registry, Runtime, RuntimeConfig};
+use sim::Sim;
+
+use crate::node::RunningNode;
+
+/// The network of the nodes: 172.18.0.1 is the workstation's, the nodes' addresses follow.
+const NODE_NETWORK: [u8; 2] = [172, 18];
+
+/// Nodes by name, in the order in which they joined. Cloning gives the same ones.
+#[derive(Clone, Default)]
+pub(crate) struct Nodes(Rc<RefCell<Vec<RunningNode>>>);
+
+impl Nodes {
+    /// All of them.
+    pub(crate) fn all(&self) -> Vec<RunningNode> {
+        self.0.borrow().clone()
+    }
+
+    /// The one of that name.
+    pub(crate) fn find(&self, name: &str) -> Option<RunningNode> {
+        self.0
+            .borrow()
+            .iter()
+            .find(|node| node.name() == name)
+            .cloned()
+    }
+}
+
+/// What nodes are made from.
+pub(crate) struct Fleet {
+    pub(crate) sim: Sim,
+    pub(crate) client: Client,
+    pub(crate) informers: Informers,
+    pub(crate) fabric: Fabric,
+    pub(crate) registry: Rc<Registry>,
+    pub(crate) storage: Rc<Storage>,
+    /// The programs of containers.
+    pub(crate) programs: Programs,
+    pub(crate) nodes: Nodes,
+}
+
+impl Fleet {
+    /// A machine's place in the network.
+    pub(crate) fn join(&self, ip: Ipv4Addr, name: &str) -> Netns {
+        self.fabric.join(NetnsConfig {
+            ip,
+            node: name.into(),
+            owner: name.into(),
+        })
+    }
+
+    /// Starts the agent of node `number` on a machine that is in the network already.
+    pub(crate) fn start(&self, number: u16, host: Netns) -> RunningNode {
+        let name = node_name(number);
+        let ip = node_address(number);
+        let runtime = Runtime::new(
+            &self.sim,
+            RuntimeConfig {
+                node: name.as_str().into(),
+                pod_cidr: pod_range(number),
+                host,
+                registry: Rc::clone(&self.registry),
+                programs: self.programs.clone(),
+            },
+        );
+        let client = self.client.from_elsewhere();
+        let api = Rc::new(ClientApi::new(&client, &name));
+        let tasks = self.sim.group();
+        let kubelet = Kubelet::new(
+            &tasks,
+            KubeletConfig {
+                cluster_dns: Some(cluster_network::CLUSTER_DNS),
+                ..KubeletConfig::new(&name, ip)
+            },
+            api,
+            runtime,
+            Rc::clone(&self.storage),
+        );
+        let way = client.reach().way().clone();
+        let node = RunningNode::start(kubelet, tasks, way, ip, &self.informers);
+        client.register_node(&name, Rc::new(node.clone()));
+        self.nodes.0.borrow_mut().push(node.clone());
+        node
+    }
+}
+
+/// The name of node `number`.
+pub(crate) fn node_name(number: u16) -> String {
+    format!("node-{number}")
+}
+
+/// The address of node `number`; 0 is the workstation.
+pub(crate) fn node_address(number: u16) -> Ipv4Addr {
+    let [high, low] = (number + 1).to_be_bytes();
+    let [a, b] = NODE_NETWORK;
+    Ipv4Addr::new(a, b, high, low)
+}
+
+/// The addresses of the pods on node `number`: 10.244.0.0/24 for the first.
+fn pod_range(number: u16) -> IpRange {
+    let [high, low] = (number - 1).to_be_bytes();
+    // More than 256 nodes go on in the next block of 10.0.0.0/8.
+    let text = format!(
+        "10.{}.{low}.0/24",
+        244_u16.wrapping_add(u16::from(high)) % 256
+    );
+    text.parse()
+        .unwrap_or_else(|_| unreachable!("{text} is a range"))
+}

@@ -256,6 +256,9 @@ impl Bridge {
                 lesson.progress.set(Default::default());
                 lesson.open.set(view);
             }
+            FromEngine::Traffic(traffic) => lesson.traffic.set(traffic),
+            // The pacer's.
+            FromEngine::Pace(_) => {}
             FromEngine::LessonRefused { id, errors } => {
                 let text = format!("The lesson {id} cannot be opened. {}", errors.join("; "));
                 notices.show(Weight::Trouble, text);

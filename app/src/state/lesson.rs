@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use view::{LessonCard, LessonProgress, LessonSource, LessonView};
+use view::{LessonCard, LessonProgress, LessonSource, LessonView, TrafficView};
 
 use super::live::{Live, live};
 /// Lessons and progress.
@@ -19,6 +19,8 @@ pub struct LessonStore {
     pub open: Live<Option<Arc<LessonView>>>,
     /// The open lesson's progress.
     pub progress: Live<LessonProgress>,
+    /// What is being sent to the cluster, and how it fares.
+    pub traffic: Live<Vec<TrafficView>>,
     /// How many hints of each step have been opened.
     pub hints: Live<Vec<usize>>,
 }
@@ -32,6 +34,7 @@ impl LessonStore {
             sources: live(BTreeMap::new()),
             open: live(None),
             progress: live(LessonProgress::default()),
+            traffic: live(Vec::new()),
             hints: live(Vec::new()),
         }
     }

@@ -91,6 +91,7 @@ impl<E: Engine> Pacer<E> {
         let mut said = Vec::new();
         let reached = self.work(now, clock, &mut said);
         said.extend(self.engine.drain());
+        self.take_pace(&mut said, now);
         self.count(&said);
         if !self.ready
             && said
@@ -187,6 +188,23 @@ impl<E: Engine> Pacer<E> {
             if self.engine.advance(target, STEPS) == Advance::Spent {
                 self.anchor = (now, self.engine.now());
             }
+        }
+    }
+
+    /// A lesson may want another speed.
+    fn take_pace(&mut self, said: &mut Vec<FromEngine>, now: f64) {
+        let mut wanted = None;
+        said.retain(|message| match message {
+            FromEngine::Pace(speed) => {
+                wanted = Some(*speed);
+                false
+            }
+            _ => true,
+        });
+        if let Some(speed) = wanted {
+            self.anchor = (now, self.engine.now());
+            self.speed = speed.max(1);
+            self.told = None;
         }
     }
 

@@ -10,6 +10,7 @@ use view::{ActiveFault, Fault};
 
 use crate::components::{self, Components};
 use crate::read_model::{Waiting, Work};
+use crate::traffic::Traffic;
 use crate::workstation::{Finished, HOME, Workstation};
 
 /// How long one command may take before it is cut off: an hour of virtual time.
@@ -150,6 +151,11 @@ impl Cluster {
     /// Collects the requests between pods from now on.
     pub(crate) fn trace_requests(&self) -> std::rc::Rc<crate::traces::Traces> {
         self.components.trace_requests()
+    }
+
+    /// Requests that are sent again and again, and how many are answered.
+    pub fn traffic(&self) -> &Traffic {
+        self.components.traffic()
     }
 
     pub(crate) fn workstation(&self) -> &Workstation {

@@ -22,12 +22,14 @@ use crate::fleet::{Fleet, Nodes, node_address, node_name};
 use crate::hosts::Hosts;
 use crate::read_model::{Waiting, Work};
 use crate::traces::Traces;
+use crate::traffic::Traffic;
 use crate::views::{ContainerWork, instant};
 
 /// Everything that runs. Dropping it ends the subscriptions.
 pub(crate) struct Components {
     nodes: Nodes,
     workstation: Netns,
+    traffic: Traffic,
     faults: Faults,
     addons: Addons,
     informers: Informers,
@@ -66,6 +68,9 @@ impl Components {
         }
         let nodes = fleet.nodes.clone();
         follow_config(&informers, &nodes);
+        // The last address of the nodes' network, which no node ever gets.
+        let outside = fleet.join(node_address(u16::MAX - 2), "traffic");
+        let traffic = Traffic::new(sim, client, outside);
         let faults = Faults::new(Parts {
             sim: sim.clone(),
             server: client.reach().server().clone(),
@@ -84,12 +89,18 @@ impl Components {
             addons,
             informers,
             hosts,
+            traffic,
         }
     }
 
     /// The machines behind the nodes.
     pub(crate) fn hosts(&self) -> &Hosts {
         &self.hosts
+    }
+
+    /// What is sent to the cluster's services.
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     /// What is broken on purpose.

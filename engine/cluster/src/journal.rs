@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use sim::Time;
-use view::LessonSource;
+use view::{LessonSource, TrafficSpec};
 
 /// The version of the journal's format. A journal of another version is not replayed.
 const FORMAT: u32 = 1;
@@ -41,6 +41,12 @@ pub(crate) enum Input {
     OpenLesson(LessonSource),
     /// The open lesson's current step was done, and the next one began.
     StepDone,
+    /// The open lesson's files were replaced.
+    ReloadLesson(LessonSource),
+    /// Traffic was started.
+    StartTraffic(TrafficSpec),
+    /// Traffic was stopped.
+    StopTraffic(Option<String>),
     /// The lesson was left.
     CloseLesson,
     /// Something was broken.

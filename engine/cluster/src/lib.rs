@@ -16,12 +16,15 @@ mod node;
 mod page;
 mod read_model;
 mod traces;
+mod traffic;
+mod traffic_command;
 mod views;
 mod workstation;
 
 pub use cluster::{Cluster, Config, Shown, trace_of};
 pub use faults::Faults;
 pub use page::PageEngine;
+pub use traffic::Traffic;
 pub use workstation::Finished;
 
 /// The version of Kubernetes that the cluster is.

@@ -226,6 +226,9 @@ impl Running {
             ToEngine::WriteFile { path, text } => Input::WriteFile { path, text },
             ToEngine::EditDone { id, text } => Input::EditDone { id, text },
             ToEngine::OpenLesson(source) => Input::OpenLesson(source),
+            ToEngine::ReloadLesson(source) => Input::ReloadLesson(source),
+            ToEngine::StartTraffic(spec) => Input::StartTraffic(spec),
+            ToEngine::StopTraffic(url) => Input::StopTraffic(url),
             ToEngine::CloseLesson => Input::CloseLesson,
             ToEngine::Fault(fault) => Input::Fault(fault),
             ToEngine::Heal(id) => Input::Heal(id),
@@ -272,6 +275,13 @@ impl Running {
             Input::WriteFile { path, text } => self.files.write(&self.cluster, &path, &text, out),
             Input::EditDone { id, text } => self.terminal.edit_done(&self.cluster, id, text),
             Input::OpenLesson(source) => self.lessons.open(&mut self.cluster, &source, out),
+            Input::ReloadLesson(source) => self.lessons.reload(&mut self.cluster, &source, out),
+            Input::StartTraffic(spec) => {
+                if let Err(why) = self.cluster.traffic().start(spec) {
+                    out.push(FromEngine::Trouble(why));
+                }
+            }
+            Input::StopTraffic(url) => drop(self.cluster.traffic().stop(url.as_deref())),
             Input::CloseLesson => self.lessons.close(out),
             Input::Fault(fault) => {
                 if let Err(why) = self.cluster.inject(fault) {
@@ -352,6 +362,7 @@ impl Running {
         self.inspector
             .collect(&self.cluster, |uid| model.reference(uid), out);
         self.drain_lesson(out);
+        self.lessons.traffic(&self.cluster, out);
         self.drain_files(out);
         if self.now().as_micros() - self.noted.as_micros() >= CLOCK_EVERY {
             self.noted = self.now();

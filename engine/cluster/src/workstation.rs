@@ -74,6 +74,7 @@ impl Workstation {
         crate::faults::register(&programs, components.faults());
         addons::register(&programs, components.addons());
         components.hosts().register(&programs);
+        programs.add("traffic", crate::traffic_command::main);
         let now = sim.now().as_micros();
         let vfs = Vfs::new(Fs::new("overlay", now));
         vfs.make_basics(now)?;
@@ -84,6 +85,7 @@ impl Workstation {
         vfs.install(now, "/usr/local/bin/k", "kubectl", "gnu")?;
         let machine = Machine::new(sim, &programs, "tabernetes", vfs);
         machine.set_extension(Rc::new(network.clone()));
+        machine.set_extension(Rc::new(components.traffic().clone()));
         let cred = machine.root_cred();
         machine
             .vfs()

@@ -1,12 +1,6 @@
-//! Whether a check holds.
+//! Whether a check holds, and what there is instead.
 
-use std::borrow::Cow;
-
-use apimachinery::labels::{Labels, Selector};
-use kubectl::util::jsonpath::JsonPath;
-use serde_json::Value;
-
-use crate::{Check, Expectation, ObjectCheck, Operator, World};
+use crate::{Check, CommandPattern, EventCheck, TrafficCheck, World};
 
 /// Whether a check holds, and what was found if not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,148 +11,119 @@ pub struct Outcome {
     pub found: String,
 }
 
+impl Outcome {
+    /// It holds, or not because of what is found.
+    pub(crate) fn new(holds: bool, found: impl FnOnce() -> String) -> Self {
+        let found = if holds { String::new() } else { found() };
+        Self { holds, found }
+    }
+}
+
 impl Check {
     /// Looks whether it holds; commands count that were run at `since` (microseconds) or later.
     pub fn evaluate(&self, world: &dyn World, since: i64) -> Outcome {
         if let Some(object) = &self.object {
-            return object.evaluate(world);
-        }
-        let Some(pattern) = &self.command else {
-            return Outcome::default();
-        };
-        let mut tried = world
-            .commands()
-            .iter()
-            .filter(|c| c.at >= since && pattern.matches(&c.line))
-            .peekable();
-        let any = tried.peek().is_some();
-        let holds = tried.any(|command| command.exit == 0);
-        let found = if any && !holds {
-            "that command ended with an error".into()
+            object.evaluate(world)
+        } else if let Some(event) = &self.event {
+            event.evaluate(world)
+        } else if let Some(pattern) = &self.command {
+            pattern.evaluate(world, since)
+        } else if let Some(traffic) = &self.traffic {
+            traffic.evaluate(world)
         } else {
-            String::new()
-        };
-        Outcome { holds, found }
+            Outcome::default()
+        }
+    }
+
+    /// What is wrong with the check itself.
+    pub(crate) fn nonsense(&self) -> Option<String> {
+        let given = [
+            self.object.is_some(),
+            self.event.is_some(),
+            self.command.is_some(),
+            self.traffic.is_some(),
+        ];
+        if given.iter().filter(|given| **given).count() != 1 {
+            return Some("gives exactly one of `object`, `event`, `command` and `traffic`".into());
+        }
+        self.object.as_ref()?.nonsense()
     }
 }
 
-impl ObjectCheck {
+impl CommandPattern {
+    fn evaluate(&self, world: &dyn World, since: i64) -> Outcome {
+        let wanted = self.exit.unwrap_or(0);
+        let mut found = String::new();
+        for command in world.commands() {
+            if command.at < since || !self.matches(&command.line) {
+                continue;
+            }
+            let missing = self
+                .output
+                .iter()
+                .find(|text| !command.output.contains(*text));
+            found = match missing {
+                _ if command.exit != wanted && wanted == 0 => {
+                    "that command ended with an error".into()
+                }
+                _ if command.exit != wanted => "that command ended in another way".into(),
+                Some(text) => format!("it did not print {text:?}"),
+                None => return Outcome::new(true, String::new),
+            };
+        }
+        Outcome::new(false, || found)
+    }
+}
+
+impl EventCheck {
     fn evaluate(&self, world: &dyn World) -> Outcome {
         let namespace = (self.namespace != "*").then_some(self.namespace.as_str());
-        let selector = self
-            .selector
-            .as_deref()
-            .and_then(|s| Selector::parse(s).ok());
-        let selected: Vec<Value> = world
-            .list(&self.api_version, &self.kind, namespace)
-            .into_iter()
-            .filter(|object| {
-                self.name
+        let mut times = 0;
+        for event in world.list("v1", "Event", namespace) {
+            let text = |place: &str| event.pointer(place).and_then(|v| v.as_str()).unwrap_or("");
+            let about = |place: &str, wanted: &Option<String>, same: fn(&str, &str) -> bool| {
+                wanted
                     .as_deref()
-                    .is_none_or(|name| object["metadata"]["name"] == name)
-            })
-            .filter(|object| {
-                selector
-                    .as_ref()
-                    .is_none_or(|s| s.matches(&labels_of(object)))
-            })
-            .collect();
-        let fitting = selected
-            .iter()
-            .filter(|object| self.expect.iter().all(|e| e.fits(object)))
-            .count();
-        let holds = self.count.map_or(fitting > 0, |count| fitting == count);
-        let found = if holds {
-            String::new()
-        } else {
-            self.describe(&selected, fitting)
-        };
-        Outcome { holds, found }
-    }
-
-    /// What was found instead: the values of the first object that does not fit, or how many fit.
-    fn describe(&self, selected: &[Value], fitting: usize) -> String {
-        let misfit = selected.iter().find_map(|object| {
-            let expectation = self.expect.iter().find(|e| !e.fits(object))?;
-            let name = object["metadata"]["name"].as_str().unwrap_or_default();
-            Some(format!(
-                "{} {name} has {}",
-                self.kind,
-                expectation.found(object)
-            ))
-        });
-        match (misfit, self.count) {
-            (Some(misfit), None | Some(1..)) => misfit,
-            (_, Some(count)) if fitting != count && !selected.is_empty() => {
-                format!("{fitting} now, not {count}")
+                    .is_none_or(|wanted| same(text(place), wanted))
+            };
+            let fits = text("/reason") == self.reason
+                && about("/involvedObject/kind", &self.kind, |a, b| a == b)
+                && about("/involvedObject/name", &self.name, |a, b| a.starts_with(b))
+                && about("/message", &self.message, |a, b| a.contains(b));
+            if fits {
+                let count = event["count"].as_u64().unwrap_or(0);
+                let series = event["series"]["count"].as_u64().unwrap_or(0);
+                times += count.max(series).max(1);
             }
-            _ => String::new(),
         }
-    }
-
-    /// The first thing wrong with its paths or its selector.
-    pub(crate) fn invalid_path(&self) -> Option<String> {
-        if let Some(error) = self
-            .selector
-            .as_deref()
-            .and_then(|s| Selector::parse(s).err())
-        {
-            return Some(format!("selector: {error}"));
-        }
-        self.expect.iter().find_map(|e| {
-            JsonPath::parse_relaxed(&e.path)
-                .err()
-                .map(|error| format!("{}: {error}", e.path))
+        Outcome::new(times >= self.at_least, || match times {
+            0 => format!("no event {} so far", self.reason),
+            times => format!("{times} times so far, not {}", self.at_least),
         })
     }
 }
 
-impl Expectation {
-    fn values(&self, object: &Value) -> Vec<Value> {
-        let Ok(path) = JsonPath::parse_relaxed(&self.path) else {
-            return Vec::new();
+impl TrafficCheck {
+    fn evaluate(&self, world: &dyn World) -> Outcome {
+        let streams = world.traffic().unwrap_or_default();
+        let mut fitting = streams.iter().filter(|stream| {
+            stream.running && self.url.as_ref().is_none_or(|url| *url == stream.spec.url)
+        });
+        let Some(stream) = fitting.next() else {
+            return Outcome::new(false, || "no traffic is being sent".into());
         };
-        let path = path.allow_missing(true);
-        let found = path.find(object).unwrap_or_default();
-        found.into_iter().flatten().map(Cow::into_owned).collect()
-    }
-
-    fn fits(&self, object: &Value) -> bool {
-        let values = self.values(object);
-        match self.operator {
-            Operator::Equals => values.contains(&self.value),
-            Operator::NotEquals => !values.contains(&self.value),
-            Operator::Exists => !values.is_empty(),
-            Operator::Absent => values.is_empty(),
-            Operator::Contains => {
-                let part = self.value.as_str().unwrap_or_default();
-                values
-                    .iter()
-                    .any(|v| v.as_str().is_some_and(|text| text.contains(part)))
+        let percent = stream.success_percent();
+        let enough = u64::from(stream.recent) >= self.requests;
+        let good = percent.is_some_and(|percent| {
+            self.at_least.is_none_or(|least| percent >= least)
+                && self.at_most.is_none_or(|most| percent <= most)
+        });
+        Outcome::new(enough && good, || match percent {
+            None => "no request has been answered yet".into(),
+            Some(_) if !enough => {
+                format!("{} requests so far, not {}", stream.recent, self.requests)
             }
-            Operator::Greater => values.iter().any(|v| v.as_f64() > self.value.as_f64()),
-            Operator::Less => values
-                .iter()
-                .any(|v| v.as_f64().is_some_and(|n| Some(n) < self.value.as_f64())),
-        }
+            Some(percent) => format!("{percent:.1} of 100 requests are answered now"),
+        })
     }
-
-    fn found(&self, object: &Value) -> String {
-        let values = self.values(object);
-        let path = self.path.trim_matches(['{', '}']);
-        match values.as_slice() {
-            [] => format!("no {path}"),
-            [one] => format!("{path} {one}"),
-            many => format!("{path} {}", Value::from(many.to_vec())),
-        }
-    }
-}
-
-fn labels_of(object: &Value) -> Labels {
-    let labels = object["metadata"]["labels"].as_object();
-    labels
-        .into_iter()
-        .flatten()
-        .filter_map(|(key, value)| Some((key.as_str().into(), value.as_str()?.into())))
-        .collect()
 }

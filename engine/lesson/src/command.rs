@@ -5,12 +5,16 @@
 
 use serde::Deserialize;
 
-/// A kubectl command that must have been run with success.
+/// A command, of kubectl if nothing else is said, that must have been run with success.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CommandPattern {
-    /// Such as `describe`.
-    pub verb: String,
+    /// The program; kubectl (and its alias `k`) if not given.
+    #[serde(default = "kubectl")]
+    pub program: String,
+    /// Such as `describe`: the first word that is no flag. Any when not given.
+    #[serde(default)]
+    pub verb: Option<String>,
     /// All accepted spellings of the resource, such as `[pods, pod, po]`; any when empty.
     #[serde(default)]
     pub resource: Vec<String>,
@@ -23,6 +27,16 @@ pub struct CommandPattern {
     /// A text that must stand somewhere in the command, such as `localhost`: for what is run inside of a container.
     #[serde(default)]
     pub contains: Option<String>,
+    /// Texts that must all stand in what it printed: only where the lesson is about that.
+    #[serde(default)]
+    pub output: Vec<String>,
+    /// The exit code that it must have ended with; success if not given. For steps that are about being refused.
+    #[serde(default)]
+    pub exit: Option<i32>,
+}
+
+fn kubectl() -> String {
+    "kubectl".into()
 }
 
 /// Kubectl flags whose value may be the next word, so that the value is not taken for an argument.
@@ -67,7 +81,17 @@ impl CommandPattern {
             return false;
         }
         let mut words = command.split_whitespace();
-        if !matches!(words.next(), Some("kubectl" | "k")) {
+        // Variables that are set for this command alone.
+        let is_set = |word: &&str| {
+            word.split_once('=')
+                .is_some_and(|(name, _)| !name.starts_with('-'))
+        };
+        let program = match words.find(|word| !is_set(word) && *word != "sudo") {
+            Some("k") => "kubectl",
+            Some(program) => program,
+            None => return false,
+        };
+        if program != self.program {
             return false;
         }
         let mut arguments = Vec::new();
@@ -82,10 +106,14 @@ impl CommandPattern {
                 arguments.push(word.trim_matches(['"', '\'']));
             }
         }
-        let Some((verb, arguments)) = arguments.split_first() else {
-            return false;
+        let arguments = match &self.verb {
+            None => arguments.as_slice(),
+            Some(wanted) => match arguments.split_first() {
+                Some((verb, rest)) if verb == wanted => rest,
+                _ => return false,
+            },
         };
-        *verb == self.verb && self.names_object(arguments) && self.has_flag(&flags)
+        self.names_object(arguments) && self.has_flag(&flags)
     }
 
     /// `pod web`, `pod/web`, or `web` alone for verbs that are about pods only (`logs web`).
@@ -118,11 +146,14 @@ mod tests {
 
     fn pattern(verb: &str, resource: &[&str], name: Option<&str>) -> CommandPattern {
         CommandPattern {
-            verb: verb.into(),
+            program: "kubectl".into(),
+            verb: Some(verb.into()),
             resource: resource.iter().map(ToString::to_string).collect(),
             name: name.map(Into::into),
             flag: Vec::new(),
             contains: None,
+            output: Vec::new(),
+            exit: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! ```text
 //! lesson.yaml      what it does: set-up, steps, checks, solution        -> model
 //! text.md          its words in English: title, steps, hints, …         -> text
+//! setup/           manifests that its set-up applies
 //! <language>/text.md   the same words in another language
 //! files/           files that are put into the learner's home folder
 //! ```
@@ -24,6 +25,7 @@ mod command;
 mod library;
 mod markdown;
 mod model;
+mod object;
 mod session;
 mod text;
 mod world;
@@ -31,7 +33,10 @@ mod world;
 pub use check::Outcome;
 pub use command::CommandPattern;
 pub use library::{Error, Library, Track};
-pub use model::{Check, Data, Expectation, Lesson, ObjectCheck, Operator, Setup, Step};
+pub use model::{
+    Check, Condition, Data, EventCheck, Expectation, Lesson, ObjectCheck, Operator, Setup, Step,
+    TrafficCheck,
+};
 pub use session::{Seen, Session};
 pub use text::{CheckText, Question, StepText, Text};
 pub use world::{RanCommand, World};

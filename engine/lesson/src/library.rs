@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use view::{LessonCard, LessonSource};
 
-use crate::{Check, Data, Lesson, Text};
+use crate::{Data, Lesson, Text};
 
 /// Lessons in the order in which they are offered.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,9 @@ pub struct Track {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// Its title in other languages.
+    #[serde(default)]
+    pub titles: BTreeMap<String, String>,
     /// Its place among the tracks; the lowest first.
     pub order: u32,
 }
@@ -72,7 +75,7 @@ impl Library {
                     }),
                 },
                 [track, slug, "lesson.yaml"] => {
-                    match read_lesson(&files, &format!("{track}/{slug}")) {
+                    match read_lesson(&files, &format!("{track}/{slug}"), "") {
                         Ok(lesson) => library.lessons.push(lesson),
                         Err(mut e) => errors.append(&mut e),
                     }
@@ -135,7 +138,7 @@ impl Lesson {
         let files = files.map(|(path, text)| (format!("{}/{path}", source.id), text.as_str()));
         let files: Vec<(String, &str)> = files.collect();
         let files = files.iter().map(|(path, text)| (path.as_str(), *text));
-        read_lesson(&files.collect(), &source.id)
+        read_lesson(&files.collect(), &source.id, &source.language)
     }
 
     /// What a list of lessons shows of it, in a track of that title.
@@ -147,7 +150,9 @@ impl Lesson {
             summary: self.text.summary.clone(),
             minutes: self.data.minutes,
             steps: u32::try_from(self.data.steps.len()).unwrap_or(u32::MAX),
-            languages: Vec::new(),
+            languages: std::iter::once("en".to_owned())
+                .chain(self.languages.iter().cloned())
+                .collect(),
         }
     }
 
@@ -157,7 +162,8 @@ impl Lesson {
     }
 }
 
-fn read_lesson(files: &BTreeMap<&str, &str>, id: &str) -> Result<Lesson, Vec<Error>> {
+/// Reads a lesson; all of its languages are looked at, and the words of the wanted one taken.
+fn read_lesson(files: &BTreeMap<&str, &str>, id: &str, wanted: &str) -> Result<Lesson, Vec<Error>> {
     let error = |file: &str, message: String| Error {
         file: format!("{id}/{file}"),
         message,
@@ -170,32 +176,50 @@ fn read_lesson(files: &BTreeMap<&str, &str>, id: &str) -> Result<Lesson, Vec<Err
             .ok_or_else(|| vec![error(file, "is missing".into())])
     };
     let data: Data = from_yaml(read("lesson.yaml")?).map_err(|e| vec![error("lesson.yaml", e)])?;
-    let text = Text::parse(read("text.md")?).map_err(|e| vec![error("text.md", e)])?;
-    let prefix = format!("{id}/files/");
-    let files = files
-        .range(prefix.as_str()..)
-        .map_while(|(path, content)| {
-            Some((
-                path.strip_prefix(prefix.as_str())?.to_owned(),
-                (*content).to_owned(),
-            ))
-        })
-        .collect();
+    let english = Text::parse(read("text.md")?).map_err(|e| vec![error("text.md", e)])?;
+    let (mut text, mut languages, mut errors) = (english.clone(), Vec::new(), Vec::new());
+    for (path, content) in below(files, &format!("{id}/")) {
+        let Some(language) = path.strip_suffix("/text.md") else {
+            continue;
+        };
+        match Text::parse(&content) {
+            Ok(words) => {
+                let (translated, strange) = english.clone().translated(words);
+                errors.extend(strange.into_iter().map(|e| error(&path, e)));
+                if language == wanted {
+                    text = translated;
+                }
+            }
+            Err(e) => errors.push(error(&path, e)),
+        }
+        languages.push(language.to_owned());
+    }
     let lesson = Lesson {
         id: id.to_owned(),
         data,
         text,
-        files,
+        files: below(files, &format!("{id}/files/")),
+        manifests: below(files, &format!("{id}/setup/")),
+        language: wanted.to_owned(),
+        languages,
     };
-    let errors = nonsense(&lesson);
+    let wrong = nonsense(&lesson).into_iter();
+    errors.extend(wrong.map(|(file, message)| error(file, message)));
     if errors.is_empty() {
         Ok(lesson)
     } else {
-        Err(errors
-            .into_iter()
-            .map(|(file, message)| error(file, message))
-            .collect())
+        Err(errors)
     }
+}
+
+/// The files below a folder, by their path in it.
+fn below(files: &BTreeMap<&str, &str>, folder: &str) -> Vec<(String, String)> {
+    let files = files.range(folder..);
+    let files = files.map_while(|(path, content)| {
+        let path = path.strip_prefix(folder)?;
+        Some((path.to_owned(), (*content).to_owned()))
+    });
+    files.collect()
 }
 
 /// Reads YAML as the cluster does, so that an author meets one dialect only.
@@ -204,10 +228,20 @@ fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_value(value).map_err(|e| e.to_string())
 }
 
+/// A set-up that applies what is not there.
+fn unknown_manifest(lesson: &Lesson, name: &str, out: &mut Vec<(&'static str, String)>) {
+    if !lesson.manifests.iter().any(|(path, _)| path == name) {
+        out.push(("lesson.yaml", format!("there is no file setup/{name}")));
+    }
+}
+
 /// What data and words say differently, or leave out.
 fn nonsense(lesson: &Lesson) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
+    for manifest in &lesson.data.setup.apply {
+        unknown_manifest(lesson, manifest, &mut out);
+    }
     if lesson.data.steps.is_empty() {
         out.push(("lesson.yaml", "has no steps".into()));
     }
@@ -221,6 +255,9 @@ fn nonsense(lesson: &Lesson) -> Vec<(&'static str, String)> {
         }
         if step.solution.is_empty() {
             out.push(("lesson.yaml", format!("step {id:?} has no solution")));
+        }
+        for manifest in &step.setup.apply {
+            unknown_manifest(lesson, manifest, &mut out);
         }
         let Some(text) = lesson.text.steps.get(id) else {
             out.push((
@@ -276,15 +313,4 @@ fn nonsense(lesson: &Lesson) -> Vec<(&'static str, String)> {
         }
     }
     out
-}
-
-impl Check {
-    /// What is wrong with the check itself.
-    fn nonsense(&self) -> Option<String> {
-        match (&self.object, &self.command) {
-            (Some(object), None) => object.invalid_path(),
-            (None, Some(_)) => None,
-            _ => Some("gives exactly one of `object` and `command`".into()),
-        }
-    }
 }

@@ -51,7 +51,7 @@ fn block<'a>(tag: Tag<'a>, events: &mut dyn Iterator<Item = Event<'a>>) -> Resul
                 }
             }
             Block::Code {
-                run: language == "sh",
+                run: language.split_whitespace().next() == Some("sh"),
                 language,
                 text,
             }

@@ -6,6 +6,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use view::TrafficSpec;
+
 use crate::{CommandPattern, Text};
 
 /// A lesson: its data and its words.
@@ -19,6 +21,12 @@ pub struct Lesson {
     pub text: Text,
     /// The files that are put into the home folder: relative path and content.
     pub files: Vec<(String, String)>,
+    /// The manifests of the folder `setup`: relative path and content.
+    pub manifests: Vec<(String, String)>,
+    /// The language that its words are in, as far as they are written in it.
+    pub language: String,
+    /// The other languages of its words, English aside.
+    pub languages: Vec<String>,
 }
 
 /// `lesson.yaml`.
@@ -39,13 +47,38 @@ fn five() -> u32 {
     5
 }
 
-/// What happens before the first step.
+/// What happens, out of the learner's sight, before the first step or before a step. In the order of the fields.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Setup {
-    /// Command lines that are run, out of the learner's sight, before the lesson begins. All must succeed.
+    /// Manifests of the lesson's folder `setup/` that are applied: their paths in it.
+    #[serde(default)]
+    pub apply: Vec<String>,
+    /// Command lines that are run. All must succeed.
     #[serde(default)]
     pub run: Vec<String>,
+    /// Ends all faults.
+    #[serde(default)]
+    pub heal: bool,
+    /// Faults that begin, each in the words of the command `fault`, such as `node-down node-2`.
+    #[serde(default)]
+    pub faults: Vec<String>,
+    /// Ends all traffic.
+    #[serde(default)]
+    pub stop_traffic: bool,
+    /// Traffic that begins.
+    #[serde(default)]
+    pub traffic: Vec<TrafficSpec>,
+    /// How many virtual seconds pass in a real one from here on.
+    #[serde(default)]
+    pub speed: Option<u16>,
+}
+
+impl Setup {
+    /// Whether only the playground can do it.
+    pub fn needs_playground(&self) -> bool {
+        self.heal || !self.faults.is_empty() || !self.traffic.is_empty() || self.stop_traffic
+    }
 }
 
 /// A step.
@@ -54,6 +87,12 @@ pub struct Setup {
 pub struct Step {
     /// Names the step in `text.md` and in saved progress; unique in the lesson.
     pub id: String,
+    /// What happens when the step begins.
+    #[serde(default)]
+    pub setup: Setup,
+    /// It only makes sense in the playground: a real cluster is asked to skip it.
+    #[serde(default)]
+    pub playground: bool,
     /// The step is done once all of these hold at the same time.
     pub checks: Vec<Check>,
     /// Command lines that do the step.
@@ -66,7 +105,7 @@ pub struct Step {
     pub wrong: Vec<Vec<String>>,
 }
 
-/// Something that must be so. Exactly one of `object` and `command` is given.
+/// Something that must be so. Exactly one of `object`, `event`, `command` and `traffic` is given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Check {
@@ -75,9 +114,15 @@ pub struct Check {
     /// The state of API objects.
     #[serde(default)]
     pub object: Option<ObjectCheck>,
+    /// An event that was recorded, at any time.
+    #[serde(default)]
+    pub event: Option<EventCheck>,
     /// A command that the learner ran since the step began.
     #[serde(default)]
     pub command: Option<CommandPattern>,
+    /// How many requests are answered.
+    #[serde(default)]
+    pub traffic: Option<TrafficCheck>,
     /// How long it must have been so without a break, in seconds.
     #[serde(default)]
     pub for_seconds: u32,
@@ -104,9 +149,85 @@ pub struct ObjectCheck {
     /// What each counted object must be like.
     #[serde(default)]
     pub expect: Vec<Expectation>,
-    /// How many selected objects must be like that; at least one if not given.
+    /// Conditions that each counted object must have.
+    #[serde(default)]
+    pub conditions: Vec<Condition>,
+    /// How many selected objects must be like that; at least one if nothing is said.
     #[serde(default)]
     pub count: Option<usize>,
+    /// At least so many must be.
+    #[serde(default)]
+    pub at_least: Option<usize>,
+    /// At most so many may be.
+    #[serde(default)]
+    pub at_most: Option<usize>,
+    /// All selected objects must be like that, and there must be one.
+    #[serde(default)]
+    pub all: bool,
+}
+
+/// A condition of an object, `.status.conditions`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Condition {
+    /// Such as `Ready`.
+    #[serde(rename = "type")]
+    pub type_: String,
+    /// `"True"` if not given.
+    #[serde(default = "yes")]
+    pub status: String,
+    /// Such as `MinimumReplicasAvailable`; any if not given.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+fn yes() -> String {
+    "True".into()
+}
+
+/// An event that was recorded.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct EventCheck {
+    /// Such as `BackOff`.
+    pub reason: String,
+    /// The kind of the object that it is about, such as `Pod`; any if not given.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// The object's name, or how it begins; any if not given.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The object's namespace.
+    #[serde(default = "default_namespace")]
+    pub namespace: String,
+    /// A text that stands in its message.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// How often it must have happened, over all events like that; once if not given.
+    #[serde(default = "one")]
+    pub at_least: u64,
+}
+
+fn one() -> u64 {
+    1
+}
+
+/// How many requests are answered.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct TrafficCheck {
+    /// Where the traffic goes to; any if not given.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Of a hundred requests of the last 30 seconds, at least so many must be answered well.
+    #[serde(default)]
+    pub at_least: Option<f64>,
+    /// At most so many may be.
+    #[serde(default)]
+    pub at_most: Option<f64>,
+    /// So many requests must have been made in that time; one if not given.
+    #[serde(default = "one")]
+    pub requests: u64,
 }
 
 fn v1() -> String {
@@ -146,8 +267,16 @@ pub enum Operator {
     Absent,
     /// A text that contains the value.
     Contains,
-    /// A number that is greater.
+    /// A text that begins with the value.
+    StartsWith,
+    /// One of the values, which are a list.
+    In,
+    /// A number, or a quantity such as `500m` or `64Mi`, that is greater.
     Greater,
-    /// A number that is less.
+    /// A number or quantity that is less.
     Less,
+    /// A number or quantity that is not less.
+    AtLeast,
+    /// A number or quantity that is not greater.
+    AtMost,
 }

@@ -134,6 +134,38 @@ impl Text {
         Ok(text)
     }
 
+    /// The same in another language: what that leaves out stays as it is here. Says what it has that belongs to nothing.
+    #[must_use]
+    pub fn translated(mut self, other: Self) -> (Self, Vec<String>) {
+        let mut strange = Vec::new();
+        self.title = other.title;
+        self.summary = other.summary;
+        keep(&mut self.intro, other.intro);
+        for (id, words) in other.steps {
+            let Some(step) = self.steps.get_mut(&id) else {
+                strange.push(format!("the section {{#{id}}} is not in the English text"));
+                continue;
+            };
+            step.title = words.title;
+            keep(&mut step.body, words.body);
+            keep(&mut step.hints, words.hints);
+            keep(&mut step.watch, words.watch);
+            for (check, words) in words.checks {
+                match step.checks.get_mut(&check) {
+                    Some(known) => *known = words,
+                    None => strange.push(format!(
+                        "the check {check:?} of step {id:?} is not in the English text"
+                    )),
+                }
+            }
+        }
+        keep(&mut self.production, other.production);
+        keep(&mut self.learned, other.learned);
+        keep(&mut self.questions, other.questions);
+        keep(&mut self.links, other.links);
+        (self, strange)
+    }
+
     /// A section of level 2; its id.
     fn section(&mut self, section: Section<'_>) -> Result<String, String> {
         let Some(id) = section.id.clone() else {
@@ -187,6 +219,13 @@ impl Text {
             }
         }
         Ok(())
+    }
+}
+
+/// Takes what another language has, if it has any.
+fn keep<T>(place: &mut Vec<T>, other: Vec<T>) {
+    if !other.is_empty() {
+        *place = other;
     }
 }
 
@@ -346,6 +385,20 @@ Much.
         );
         assert_eq!(text.questions[0].answers.len(), 2);
         assert!(text.questions[0].answers[1].0);
+    }
+
+    #[test]
+    fn another_language_falls_back_by_section() {
+        let english = Text::parse(TEXT).expect("valid");
+        let german = Text::parse(
+            "# Dein erster Pod\n\nKurz.\n\n## Lege ihn an {#create}\n\n## Neu {#new}\n",
+        );
+        let (text, strange) = english.clone().translated(german.expect("valid"));
+        assert_eq!(text.title, "Dein erster Pod");
+        assert_eq!(text.steps["create"].title, "Lege ihn an");
+        assert_eq!(text.steps["create"].body, english.steps["create"].body);
+        assert_eq!(text.questions, english.questions);
+        assert_eq!(strange, ["the section {#new} is not in the English text"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! All that a check can see.
 
 use serde_json::Value;
+use view::TrafficView;
 
 /// A cluster and its terminal, as far as lessons look at them.
 pub trait World {
@@ -12,6 +13,11 @@ pub trait World {
 
     /// The commands that the learner ran in the terminal and that have ended, oldest first.
     fn commands(&self) -> &[RanCommand];
+
+    /// The traffic that is under way; `None` where there can be none.
+    fn traffic(&self) -> Option<Vec<TrafficView>> {
+        None
+    }
 }
 
 /// A command line that the learner ran.
@@ -21,6 +27,8 @@ pub struct RanCommand {
     pub line: String,
     /// Its exit code.
     pub exit: i32,
+    /// What it printed, or the end of that.
+    pub output: String,
     /// When it was entered, in microseconds since the Unix epoch.
     pub at: i64,
 }

@@ -32,6 +32,7 @@ pub mod protocol;
 pub mod request;
 pub mod text;
 pub mod time;
+mod traffic;
 pub mod wire;
 
 pub use engine::{Advance, Engine};
@@ -52,4 +53,5 @@ pub use protocol::{
 pub use request::RequestTrace;
 pub use text::{Block, Inline};
 pub use time::Time;
+pub use traffic::{TrafficSpec, TrafficView};
 pub use wire::Bytes;

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Bytes, CheckedFile, EditRequest, Fault, FileEntry, Inspected, LessonProgress, LessonSource,
-    LessonView, Selection, Time, ViewPatch,
+    LessonView, Selection, Time, TrafficSpec, TrafficView, ViewPatch,
 };
 
 /// From the page to the engine.
@@ -88,6 +88,13 @@ pub enum ToEngine {
     /// Begin this lesson (again, if it is the open one). Answered by [`FromEngine::Lesson`], or by
     /// [`FromEngine::LessonRefused`], and then whatever was open stays open.
     OpenLesson(LessonSource),
+    /// Send requests to a URL again and again, as the command `traffic start` does.
+    StartTraffic(TrafficSpec),
+    /// Send no more to this URL, or to any.
+    StopTraffic(Option<String>),
+    /// The open lesson's files have changed, or it is wanted in another language: its words and checks are replaced, the
+    /// cluster and what is done stay. Opens it if it is not open.
+    ReloadLesson(LessonSource),
     /// Leave the lesson; the cluster stays.
     CloseLesson,
     /// Break something. What is broken comes as [`ViewPatch::Faults`].
@@ -157,6 +164,10 @@ pub enum FromEngine {
     Checked(CheckedFile),
     /// A lesson was opened, or closed.
     Lesson(Option<Box<LessonView>>),
+    /// The traffic that is sent, all of it, whenever it has changed; at most once in a virtual second.
+    Traffic(Vec<TrafficView>),
+    /// A lesson wants so many virtual seconds to pass in a real one. Taken by the pacer.
+    Pace(u16),
     /// A lesson could not be opened: its files are not right.
     LessonRefused {
         /// The lesson's id.

@@ -1,10 +1,10 @@
 //! The open lesson: its words for the page, its set-up, its progress.
 
 use lesson::{Lesson, RanCommand, Seen, Session};
-use view::{Block, FromEngine, Inline, LessonSource, LessonView, StepView};
+use view::{Block, FromEngine, Inline, LessonSource, LessonView, StepView, TrafficView};
 
 use crate::Cluster;
-use crate::lessons::ClusterWorld;
+use crate::lessons::{self, ClusterWorld};
 
 /// The open lesson.
 #[derive(Default)]
@@ -14,6 +14,9 @@ pub(super) struct LessonPane {
     track: String,
     /// The page has not been told of it yet.
     fresh: bool,
+    /// The traffic as the page knows it, and when it was told.
+    traffic: Vec<TrafficView>,
+    traffic_told: i64,
 }
 
 impl LessonPane {
@@ -37,16 +40,57 @@ impl LessonPane {
                 return out.push(FromEngine::LessonRefused { id, errors });
             }
         };
-        for (path, text) in &lesson.files {
-            // The home folder of a learner who filled their disk: the lesson will say that the file is missing.
-            let _ = cluster.write_file(path, text.as_bytes());
+        if let Err(why) = lessons::begin(cluster, &lesson) {
+            out.push(FromEngine::Trouble(format!(
+                "The lesson's set-up went wrong: {why}"
+            )));
         }
-        for line in &lesson.data.setup.run {
-            cluster.run(line);
-        }
+        out.extend(lessons::pace(&lesson.data.setup));
         self.track.clone_from(&source.track);
-        self.open = Some(Session::new(lesson, cluster.now().as_micros()));
+        let mut session = Session::new(lesson, cluster.now().as_micros());
+        lessons::begin_step(cluster, &mut session, out);
+        self.open = Some(session);
         self.fresh = true;
+    }
+
+    /// Takes other files for the open lesson: a language, or what its author has changed.
+    pub(super) fn reload(
+        &mut self,
+        cluster: &mut Cluster,
+        source: &LessonSource,
+        out: &mut Vec<FromEngine>,
+    ) {
+        let Some(session) = &mut self.open else {
+            return self.open(cluster, source, out);
+        };
+        if session.lesson().id != source.id {
+            return self.open(cluster, source, out);
+        }
+        match Lesson::read(source) {
+            Ok(lesson) => {
+                session.replace(lesson, cluster.now().as_micros());
+                self.track.clone_from(&source.track);
+                self.fresh = true;
+            }
+            Err(errors) => {
+                let errors = errors.iter().map(ToString::to_string).collect();
+                let id = source.id.clone();
+                out.push(FromEngine::LessonRefused { id, errors });
+            }
+        }
+    }
+
+    /// What is being sent, if it has changed and a second is over since it was last told.
+    pub(super) fn traffic(&mut self, cluster: &Cluster, out: &mut Vec<FromEngine>) {
+        let now = cluster.now().as_micros();
+        let due = now - self.traffic_told >= 1_000_000 || now < self.traffic_told;
+        let views = cluster.traffic().views();
+        let begun = views.len() != self.traffic.len();
+        if (due || begun) && views != self.traffic {
+            self.traffic_told = now;
+            self.traffic.clone_from(&views);
+            out.push(FromEngine::Traffic(views));
+        }
     }
 
     /// Leaves the lesson.
@@ -65,10 +109,7 @@ impl LessonPane {
         let Some(session) = &mut self.open else {
             return false;
         };
-        let seen = session.update(&ClusterWorld {
-            server: cluster.server(),
-            commands,
-        });
+        let seen = session.update(&ClusterWorld { cluster, commands });
         let fresh = std::mem::take(&mut self.fresh);
         if fresh {
             let view = view(session.lesson(), &self.track);
@@ -84,6 +125,7 @@ impl LessonPane {
     pub(super) fn complete_step(&mut self, cluster: &mut Cluster, out: &mut Vec<FromEngine>) {
         if let Some(session) = &mut self.open {
             session.complete_step(cluster.now().as_micros());
+            lessons::begin_step(cluster, session, out);
             if !self.fresh {
                 out.push(FromEngine::Progress(session.progress().clone()));
             }

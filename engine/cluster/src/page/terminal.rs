@@ -13,6 +13,9 @@ use crate::Cluster;
 use crate::views::instant;
 use crate::workstation::{HOME, Workstation};
 
+/// How much of what a command prints is kept for lessons that are about it, in bytes.
+const PRINTED: usize = 32 * 1024;
+
 /// The shell and what the page knows of it.
 pub(super) struct Terminal {
     session: Session,
@@ -21,6 +24,8 @@ pub(super) struct Terminal {
     /// The command line that runs, as it was entered.
     current: Option<CommandView>,
     last_command: u64,
+    /// What the command has printed so far, or the end of that.
+    printed: Vec<u8>,
     restored: Vec<u8>,
     reopened: Vec<EditRequest>,
     /// Lines that were pasted while an earlier one still runs.
@@ -48,6 +53,7 @@ impl Terminal {
             prompted: 0,
             current: None,
             last_command: 0,
+            printed: Vec::new(),
             restored: Vec::new(),
             reopened: Vec::new(),
             pending: Vec::new(),
@@ -64,6 +70,9 @@ impl Terminal {
             exit_code: None,
         };
         self.session.line(&view.line);
+        if self.current.is_none() {
+            self.printed.clear();
+        }
         if let Some(earlier) = self.current.replace(view) {
             self.pending.push(earlier);
         }
@@ -130,7 +139,12 @@ impl Terminal {
         commands: &mut Vec<RanCommand>,
     ) {
         let mut bytes = std::mem::take(&mut self.restored);
-        bytes.extend(self.session.tty().take_output());
+        let printed = self.session.tty().take_output();
+        self.printed.extend_from_slice(&printed);
+        if self.printed.len() > 2 * PRINTED {
+            self.printed.drain(..self.printed.len() - PRINTED);
+        }
+        bytes.extend(printed);
         out.extend(self.reopened.drain(..).map(FromEngine::Edit));
         while let Some(event) = cluster.workstation().machine().host().next_event() {
             match event {
@@ -161,6 +175,7 @@ impl Terminal {
                 commands.push(RanCommand {
                     line: command.line.clone(),
                     exit,
+                    output: String::from_utf8_lossy(&self.printed).replace('\r', ""),
                     at: command.at.0,
                 });
                 command.exit_code = Some(exit);

@@ -5,6 +5,8 @@
 //! | `tabernetes shell` | the playground's shell: commands from standard input, in virtual time |
 //! | `tabernetes serve` | the cluster behind the real Kubernetes API, in wall-clock time |
 //! | `tabernetes lesson check` | plays every lesson and says what is wrong with it |
+//! | `tabernetes lesson new` | makes a lesson to begin with |
+//! | `tabernetes lesson run` | takes a lesson on a real cluster |
 //!
 //! A command is a file. Not here: anything of the cluster, which is the `cluster` crate's.
 
@@ -37,7 +39,7 @@ enum Command {
     Shell(shell::Options),
     /// Serve the Kubernetes API of a fresh cluster over HTTP
     Serve(serve::Options),
-    /// Check lessons
+    /// Check lessons, make one, take one on a real cluster
     #[command(subcommand)]
     Lesson(lesson::Command),
 }

@@ -122,6 +122,32 @@ impl Library {
         &self.tracks
     }
 
+    /// Lessons that are too much alike: two ids, and what they share.
+    pub fn alike(&self) -> Vec<(String, String, String)> {
+        let mut out = Vec::new();
+        let lines = |lesson: &Lesson| -> BTreeSet<String> {
+            let steps = lesson.data.steps.iter();
+            steps.flat_map(|step| step.solution.clone()).collect()
+        };
+        for (i, one) in self.lessons.iter().enumerate() {
+            for other in &self.lessons[i + 1..] {
+                let (a, b) = (lines(one), lines(other));
+                let same = a.intersection(&b).count();
+                let why = if one.text.title == other.text.title {
+                    "the same title".to_owned()
+                } else if one.text.summary == other.text.summary {
+                    "the same summary".to_owned()
+                } else if 10 * same >= 7 * a.len().min(b.len()) {
+                    format!("{same} command lines of their solutions")
+                } else {
+                    continue;
+                };
+                out.push((one.id.clone(), other.id.clone(), why));
+            }
+        }
+        out
+    }
+
     /// The lesson of that id.
     pub fn get(&self, id: &str) -> Option<&Lesson> {
         self.lessons.iter().find(|lesson| lesson.id == id)

@@ -12,7 +12,7 @@ use crate::Cluster;
 
 mod check;
 
-pub use check::{Finding, check};
+pub use check::{Finding, check, check_text};
 
 /// The cluster and the terminal as a lesson's checks see them.
 pub(crate) struct ClusterWorld<'a> {

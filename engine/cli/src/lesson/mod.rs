@@ -1,68 +1,52 @@
-//! `tabernetes lesson`: what lesson authors use.
+//! `tabernetes lesson`: what lesson authors use, and lessons on a real cluster.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use cluster::lessons::{self, Finding};
 use lesson::Library;
+
+mod check;
+mod new;
+mod run;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Check that every lesson is valid, unsolved at its start and solved by its solution
-    Check {
-        /// Folder of lessons
-        #[arg(default_value = "lessons")]
-        dir: PathBuf,
-    },
+    Check(check::Options),
+    /// Make a lesson to begin with
+    New(new::Options),
+    /// Take a lesson on a real cluster, in this terminal
+    Run(run::Options),
 }
 
 pub(crate) fn run(command: &Command) -> Result<ExitCode> {
     match command {
-        Command::Check { dir } => check(dir),
+        Command::Check(options) => check::run(options),
+        Command::New(options) => new::run(options),
+        Command::Run(options) => run::run(options),
     }
 }
 
-fn check(dir: &Path) -> Result<ExitCode> {
+/// Reads a folder of lessons. What is wrong with it is printed, and then there are none.
+fn library(dir: &Path) -> Result<Option<Library>> {
     let mut files = Vec::new();
     read(dir, dir, &mut files).with_context(|| format!("reading {}", dir.display()))?;
-    let library = match Library::from_files(
-        files
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str())),
-    ) {
-        Ok(library) => library,
+    let texts = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    match Library::from_files(texts) {
+        Ok(library) if library.lessons().is_empty() => {
+            bail!("there is no lesson in {}", dir.display())
+        }
+        Ok(library) => Ok(Some(library)),
         Err(errors) => {
             errors.iter().for_each(|error| println!("{error}"));
-            println!("{} lesson files are wrong", errors.len());
-            return Ok(ExitCode::FAILURE);
+            println!("{} mistakes in the lessons' files", errors.len());
+            Ok(None)
         }
-    };
-    let mut wrong = 0;
-    for lesson in library.lessons() {
-        let findings = lessons::check(lesson);
-        println!(
-            "{} {} ({} steps)",
-            if findings.is_empty() {
-                "ok   "
-            } else {
-                "WRONG"
-            },
-            lesson.id,
-            lesson.data.steps.len()
-        );
-        for Finding { step, message } in &findings {
-            println!("      {step}: {message}");
-        }
-        wrong += usize::from(!findings.is_empty());
     }
-    println!("{} lessons, {wrong} wrong", library.lessons().len());
-    Ok(if wrong == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
 }
 
 /// All text files below `folder`, by their path relative to `root`.
@@ -70,7 +54,7 @@ fn read(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result
     let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
-        let path = entry.path();
+        let path: PathBuf = entry.path();
         if entry.file_type()?.is_dir() {
             read(root, &path, files)?;
         } else {

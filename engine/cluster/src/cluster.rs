@@ -239,7 +239,9 @@ impl Cluster {
             let jumped = self.sim.jumped();
             let most = output.len() + OUTPUT_LIMIT;
             for _ in 0..COMMAND_BUDGET {
-                if session.prompts() != before || session.ended().is_some() {
+                // A here-document has several lines, and a prompt after each.
+                let done = session.prompts() != before && session.is_idle();
+                if done || session.ended().is_some() {
                     return true;
                 }
                 output.extend(session.tty().take_output());

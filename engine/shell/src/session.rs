@@ -207,6 +207,11 @@ impl Session {
         self.feed.prompts.get()
     }
 
+    /// Whether the shell waits for a line, with none of those that were entered left to be read.
+    pub fn is_idle(&self) -> bool {
+        self.feed.prompt.borrow().is_some() && self.feed.fed.borrow().is_empty()
+    }
+
     /// The exit code of the last command, as of the latest prompt.
     pub fn status(&self) -> i32 {
         self.feed.status.get()

@@ -81,15 +81,16 @@ impl Bridge {
     async fn lesson_source(self, card: &LessonCard) -> Result<Arc<LessonSource>, String> {
         let store = self.stores().lesson;
         let language = store.language.get_untracked();
+        let is_it =
+            |source: &&Arc<LessonSource>| source.id == card.id && source.language == language;
         let known = store
             .sources
-            .with_untracked(|all| all.get(&card.id).cloned());
-        if let Some(source) = known.filter(|source| source.language == language) {
+            .with_untracked(|all| all.iter().find(is_it).cloned());
+        if let Some(source) = known {
             return Ok(source);
         }
         let source = Arc::new(lessons::files(card, &language).await?);
-        let id = card.id.clone();
-        store.sources.quietly(|all| all.insert(id, source.clone()));
+        store.sources.quietly(|all| all.push(source.clone()));
         Ok(source)
     }
 }

@@ -5,8 +5,6 @@
 //! although the page made a new element for it. With many elements, or when less motion is wished for, things just
 //! are where they are.
 
-use std::collections::BTreeMap;
-
 use wasm_bindgen::prelude::*;
 use web_sys::{DomRect, Element, HtmlElement};
 
@@ -23,7 +21,14 @@ extern "C" {
 const MANY: u32 = 240;
 
 /// Where everything was.
-pub struct Places(BTreeMap<String, (Element, DomRect)>);
+pub struct Places(Vec<Place>);
+
+/// An element, the name by which it is recognised, and where it is.
+struct Place {
+    id: String,
+    element: Element,
+    rect: DomRect,
+}
 
 /// Measures all elements with `data-flip` below `root`. `None` when nothing is to be animated.
 pub fn measure(root: &HtmlElement) -> Option<Places> {
@@ -34,7 +39,8 @@ pub fn measure(root: &HtmlElement) -> Option<Places> {
     if elements.length() > MANY {
         return None;
     }
-    let mut places = BTreeMap::new();
+    // A list to be searched: they are few, and the code of a map is large.
+    let mut places = Vec::new();
     for index in 0..elements.length() {
         let Some(element) = elements
             .item(index)
@@ -44,7 +50,7 @@ pub fn measure(root: &HtmlElement) -> Option<Places> {
         };
         if let Some(id) = element.get_attribute("data-flip") {
             let rect = element.get_bounding_client_rect();
-            places.insert(id, (element, rect));
+            places.push(Place { id, element, rect });
         }
     }
     Some(Places(places))
@@ -55,9 +61,17 @@ pub fn play(root: &HtmlElement, before: Places) {
     let Some(mut after) = measure(root) else {
         return;
     };
-    for (id, (old, from)) in before.0 {
-        match after.0.remove(&id) {
-            Some((element, to)) => {
+    for Place {
+        id,
+        element: old,
+        rect: from,
+    } in before.0
+    {
+        match after.0.iter().position(|place| place.id == id) {
+            Some(index) => {
+                let Place {
+                    element, rect: to, ..
+                } = after.0.swap_remove(index);
                 let (x, y) = (from.left() - to.left(), from.top() - to.top());
                 if x.abs() > 1.0 || y.abs() > 1.0 {
                     glide(&element, x, y);
@@ -66,7 +80,7 @@ pub fn play(root: &HtmlElement, before: Places) {
             None => leave(&old, from.left(), from.top(), from.width(), from.height()),
         }
     }
-    for (element, _) in after.0.values() {
-        enter(element);
+    for place in &after.0 {
+        enter(&place.element);
     }
 }

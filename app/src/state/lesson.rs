@@ -1,11 +1,11 @@
 //! The lessons: the list, the open one, and how far the learner is.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use view::{LessonCard, LessonProgress, LessonSource, LessonView, TrafficView};
 
 use super::live::{Live, live};
+
 /// Lessons and progress.
 #[derive(Clone, Copy)]
 pub struct LessonStore {
@@ -14,7 +14,7 @@ pub struct LessonStore {
     /// The language that lessons are wanted in.
     pub language: Live<String>,
     /// The lessons' files by id, as far as they have been fetched.
-    pub sources: Live<BTreeMap<String, Arc<LessonSource>>>,
+    pub sources: Live<Vec<Arc<LessonSource>>>,
     /// The open lesson.
     pub open: Live<Option<Arc<LessonView>>>,
     /// The open lesson's progress.
@@ -31,7 +31,7 @@ impl LessonStore {
         LessonStore {
             cards: live(Vec::new()),
             language: live("en".into()),
-            sources: live(BTreeMap::new()),
+            sources: live(Vec::new()),
             open: live(None),
             progress: live(LessonProgress::default()),
             traffic: live(Vec::new()),

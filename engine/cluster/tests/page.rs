@@ -5,7 +5,6 @@
     reason = "a test reads the lessons' files, which the page would fetch"
 )]
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use cluster::PageEngine;
@@ -201,10 +200,10 @@ fn source(id: &str) -> LessonSource {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../lessons")
         .join(id);
-    let mut files = BTreeMap::new();
+    let mut files = Vec::new();
     for path in ["lesson.yaml", "text.md", "files/example-pod.yml"] {
         if let Ok(text) = std::fs::read_to_string(folder.join(path)) {
-            files.insert(path.to_owned(), text);
+            files.push((path.to_owned(), text));
         }
     }
     LessonSource {
@@ -257,7 +256,7 @@ fn a_lesson_that_is_not_right_is_refused_and_the_open_one_stays() {
         .handle(ToEngine::OpenLesson(source("pods/01-first-pod")));
     page.until(|message| matches!(message, FromEngine::Lesson(Some(_))));
     let mut broken = source("pods/03-crash-loop");
-    broken.files.remove("text.md");
+    broken.files.retain(|(path, _)| path != "text.md");
     page.engine.handle(ToEngine::OpenLesson(broken));
     match page.until(|message| matches!(message, FromEngine::LessonRefused { .. })) {
         FromEngine::LessonRefused { id, errors } => {

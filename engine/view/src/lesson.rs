@@ -6,8 +6,6 @@
 //! Lessons are files beside the page (`lessons/` in the built site). The page fetches the list, and a lesson's files when
 //! it is opened, and hands these to the engine, which reads them: a [`LessonSource`].
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::Block;
@@ -42,8 +40,8 @@ pub struct LessonSource {
     /// The language that is wanted, such as `de`. What is not written in it is shown in English.
     #[serde(default)]
     pub language: String,
-    /// Each file's text by its path in the lesson's folder, such as `text.md`.
-    pub files: BTreeMap<String, String>,
+    /// The files: each one's path in the lesson's folder, such as `text.md`, and its text.
+    pub files: Vec<(String, String)>,
 }
 
 /// The texts of an open lesson.

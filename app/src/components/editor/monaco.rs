@@ -117,7 +117,9 @@ fn mirror(handle: Handle, files: FilesStore, bridge: Bridge) {
             let kept = tabs.iter().filter(|tab| tab.waiting.is_none());
             kept.map(|tab| tab.path.clone()).collect()
         });
-        paths.sort_by_key(|path| Some(path) != front.as_ref());
+        if let Some(index) = paths.iter().position(|path| Some(path) == front.as_ref()) {
+            paths[..=index].rotate_right(1);
+        }
         drafts::note_open(&paths);
     });
 }

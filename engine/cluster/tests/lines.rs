@@ -8,6 +8,6 @@ fn a_here_document_is_one_command() {
     cluster.settle();
     let first = cluster.run_line("cat > note <<END\nhello\nEND");
     assert_eq!(first.exit, 0);
-    assert_eq!(cluster.run_line("cat note").output, "hello\n");
+    assert_eq!(cluster.run_line("cat note").output, "hello\r\n");
     assert_eq!(cluster.run_line("cat missing").exit, 1);
 }

@@ -61,6 +61,11 @@ fn pressure_and_images_are_told() {
     run(|world| async move {
         let node = || world.client.get::<Node>("", "node-1").expect("registered");
         world.wait(10.0).await;
+        world.create(pod("web", &[("c", "nginx", &[])]));
+        world.wait(15.0).await;
+        let image = node().status.images[0].clone();
+        assert_eq!(image.names[1], "docker.io/library/nginx:latest");
+        assert_eq!(image.size_bytes, 72_324_501);
         let pressure = Pressure {
             disk: true,
             ..Pressure::default()
@@ -71,11 +76,6 @@ fn pressure_and_images_are_told() {
             condition(&node(), "DiskPressure"),
             ("True".to_owned(), "KubeletHasDiskPressure".to_owned())
         );
-        world.create(pod("web", &[("c", "nginx", &[])]));
-        world.wait(15.0).await;
-        let image = node().status.images[0].clone();
-        assert_eq!(image.names[1], "docker.io/library/nginx:latest");
-        assert_eq!(image.size_bytes, 72_324_501);
     });
 }
 

@@ -58,7 +58,7 @@ test('mistakes are marked on their line, and Apply runs what a person would type
   await rewrite(page, pod('nginx'));
   await page.locator('.problem').first().waitFor({ state: 'detached' });
   await page.locator('.file-tab.dirty').waitFor();
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await shown(page, /# kubectl apply -f example-pod\.yml\npod\/from-editor created/);
   await page.locator('[data-pod="from-editor"][data-status="Running"]').waitFor();
   await page.locator('.file-tab.dirty').waitFor({ state: 'detached' });

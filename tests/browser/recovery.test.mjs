@@ -87,7 +87,7 @@ test('starting over asks once and leaves nothing behind', async (t) => {
   await run(page, 'kubectl create -f example-pod.yml; echo x > mine.txt');
   await page.locator('.terminal [data-file="/root/mine.txt"]').waitFor();
   await page.getByRole('button', { name: 'Start over' }).click();
-  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('button', { name: 'Keep', exact: true }).click();
   assert.equal(await page.locator('[data-pod="example-pod"]').count(), 1);
   await page.getByRole('button', { name: 'Start over' }).click();
   await page.locator('.ask .danger').click();

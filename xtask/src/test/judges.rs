@@ -7,6 +7,8 @@
 //! | watch | recordings of object states over time | `WATCH` |
 //! | scheduler-cases | placements of the real scheduler | `SCHEDULER_CASES` |
 //! | corpus | the documentation's manifests | `CORPUS` |
+//! | states | the documentation's workloads, and the states that their pages describe | `STATES` |
+//! | containers | programs in stand-in containers, as documented examples use them | |
 //! | serve | recordings of kubectl sessions, by the real kubectl | `SERVE` |
 //! | differential | command lines, through our kubectl and the real one | `DIFFERENTIAL` |
 //! | kubectl-docs | docs/kubectl.md against the differential test's files | |
@@ -56,6 +58,22 @@ pub(super) const CORPUS: Suite = Suite {
     about: "the documentation's manifests are accepted",
     absent: || absent_unless("tests/tests/corpus.rs"),
     run: |context| judge(context, "corpus", Some("CORPUS")),
+};
+
+/// The documentation's workloads, run.
+pub(super) const STATES: Suite = Suite {
+    name: "states",
+    about: "the documentation's workloads come to the states their pages describe",
+    absent: || absent_unless("tests/tests/states.rs"),
+    run: |context| judge(context, "states", Some("STATES")),
+};
+
+/// Programs in containers.
+pub(super) const CONTAINERS: Suite = Suite {
+    name: "containers",
+    about: "programs in stand-in containers do what documented examples show",
+    absent: || absent_unless("tests/tests/containers.rs"),
+    run: |context| judge(context, "containers", None),
 };
 
 /// The real kubectl against the native server.

@@ -34,6 +34,8 @@ const SUITES: &[Suite] = &[
     judges::WATCH,
     judges::SCHEDULER_CASES,
     judges::CORPUS,
+    judges::STATES,
+    judges::CONTAINERS,
     judges::SERVE,
     judges::DIFFERENTIAL,
     judges::KUBECTL_DOCS,

@@ -3,10 +3,11 @@
 use std::pin::pin;
 
 use apimachinery::time::civil_from_unix;
-use network::{Listener, Netns};
+use network::{Listener, Netns, Stream};
 use os::{Disposition, Proc, Signal};
 use sim::Time;
-use sim::futures_util::future::{Either, select};
+use sim::futures_util::future::{Either, pending, select};
+use sim::futures_util::stream::{FuturesUnordered, StreamExt};
 
 /// The network namespace that a process's container lives in.
 pub(crate) fn netns(proc: &Proc) -> Option<Netns> {
@@ -18,6 +19,28 @@ pub(crate) fn netns(proc: &Proc) -> Option<Netns> {
 /// Listens on `port`; `None` when the port is taken or there is no network.
 pub(crate) fn listen(proc: &Proc, port: u16) -> Option<Listener> {
     netns(proc)?.listen(port).ok()
+}
+
+/// Takes connections for ever, and holds the conversations on all of them at once.
+pub(crate) async fn serve_each<C: Future<Output = ()>>(
+    listener: Listener,
+    mut converse: impl FnMut(Stream) -> C,
+) {
+    let mut open = FuturesUnordered::new();
+    loop {
+        let stream = {
+            let accept = pin!(listener.accept());
+            let progress = pin!(async {
+                while open.next().await.is_some() {}
+                pending::<()>().await;
+            });
+            match select(accept, progress).await {
+                Either::Left(((stream, _), _)) => stream,
+                Either::Right(((), _)) => continue,
+            }
+        };
+        open.push(converse(stream));
+    }
 }
 
 /// Runs `work` until it ends or one of `signals` comes; which one it was.

@@ -6,11 +6,9 @@ use std::rc::Rc;
 
 use network::{Listener, Stream};
 use os::{Proc, Signal};
-use sim::futures_util::future::{Either, pending, select};
-use sim::futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::image::{Image, ImageConfig};
-use crate::server::{listen, until_signal};
+use crate::server::{listen, serve_each, until_signal};
 use crate::tags::Tags;
 
 /// Keys beyond this number are refused.
@@ -70,21 +68,10 @@ async fn memcached(proc: Proc) -> i32 {
 async fn serve(proc: &Proc, listener: Listener) {
     let cache = Rc::new(RefCell::new(Cache::default()));
     let began = proc.now();
-    let mut open = FuturesUnordered::new();
-    loop {
-        let stream = {
-            let accept = std::pin::pin!(listener.accept());
-            let progress = std::pin::pin!(async {
-                while open.next().await.is_some() {}
-                pending::<()>().await;
-            });
-            match select(accept, progress).await {
-                Either::Left(((stream, _), _)) => stream,
-                Either::Right(((), _)) => continue,
-            }
-        };
-        open.push(converse(proc.clone(), stream, Rc::clone(&cache), began));
-    }
+    serve_each(listener, |stream| {
+        converse(proc.clone(), stream, Rc::clone(&cache), began)
+    })
+    .await;
 }
 
 async fn converse(proc: Proc, mut stream: Stream, cache: Rc<RefCell<Cache>>, began: sim::Time) {

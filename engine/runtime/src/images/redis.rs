@@ -12,12 +12,10 @@ use std::rc::Rc;
 
 use network::{Listener, Stream};
 use os::{Proc, Programs, Signal};
-use sim::futures_util::future::{Either, pending, select};
-use sim::futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::files::Files;
 use crate::image::{DEFAULT_PATH, Image, ImageConfig};
-use crate::server::{listen, redis_time, until_signal};
+use crate::server::{listen, redis_time, serve_each, until_signal};
 use crate::tags::Tags;
 use resp::{Reader, Value};
 use store::Store;
@@ -182,26 +180,10 @@ async fn server(proc: Proc) -> i32 {
 /// Takes connections for ever.
 async fn serve(proc: Proc, listener: Listener, password: Option<String>) {
     let store = Rc::new(RefCell::new(Store::default()));
-    let mut open = FuturesUnordered::new();
-    loop {
-        let stream = {
-            let accept = std::pin::pin!(listener.accept());
-            let progress = std::pin::pin!(async {
-                while open.next().await.is_some() {}
-                pending::<()>().await;
-            });
-            match select(accept, progress).await {
-                Either::Left(((stream, _), _)) => stream,
-                Either::Right(((), _)) => continue,
-            }
-        };
-        open.push(converse(
-            proc.clone(),
-            stream,
-            Rc::clone(&store),
-            password.clone(),
-        ));
-    }
+    serve_each(listener, |stream| {
+        converse(proc.clone(), stream, Rc::clone(&store), password.clone())
+    })
+    .await;
 }
 
 /// One client's commands, until it leaves.

@@ -5,8 +5,8 @@
 
 use network::{Listener, Stream};
 use os::Proc;
-use sim::futures_util::future::{Either, pending, select};
-use sim::futures_util::stream::{FuturesUnordered, StreamExt};
+
+use crate::server::serve_each;
 
 use super::run::{Answer, Dialect, Failure, Session};
 
@@ -27,21 +27,7 @@ pub(in crate::images) struct Server {
 
 /// Takes connections for ever.
 pub(in crate::images) async fn serve(server: Server, listener: Listener) {
-    let mut open = FuturesUnordered::new();
-    loop {
-        let stream = {
-            let accept = std::pin::pin!(listener.accept());
-            let progress = std::pin::pin!(async {
-                while open.next().await.is_some() {}
-                pending::<()>().await;
-            });
-            match select(accept, progress).await {
-                Either::Left(((stream, _), _)) => stream,
-                Either::Right(((), _)) => continue,
-            }
-        };
-        open.push(converse(server.clone(), stream));
-    }
+    serve_each(listener, |stream| converse(server.clone(), stream)).await;
 }
 
 async fn converse(server: Server, mut stream: Stream) {

@@ -2,6 +2,7 @@
 //!
 //! `PROPERTIES_SEED=N` lives the life of one seed alone. A failure names its seed and tells all that was done.
 
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -50,8 +51,18 @@ fn seeds() -> Vec<u64> {
     }
 }
 
+/// How long a life may take, which needs a second or two: a cluster whose clock stands still would keep us for ever.
+const LIFE: Duration = Duration::from_secs(120);
+
 /// The state at the end of a life.
 fn live(seed: u64) -> Result<String> {
+    let (_guard, over) = mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        if over.recv_timeout(LIFE) == Err(mpsc::RecvTimeoutError::Timeout) {
+            eprintln!("seed {seed} did not end within {LIFE:?}");
+            std::process::exit(1);
+        }
+    });
     let mut world = World::new(seed);
     world.live(DEEDS)?;
     world.rest()?;

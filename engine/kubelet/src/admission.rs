@@ -2,11 +2,14 @@
 //!
 //! The scheduler has decided already; this matters for pods that name their node themselves.
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use api::core::v1::{POD_FAILED, Pod, PodStatus};
 use apimachinery::{Quantity, Str};
 use ecow::eco_format;
+use sim::Time;
 
 use crate::kubelet::Kubelet;
 use crate::kuberuntime::is_restartable_init;
@@ -16,6 +19,27 @@ use crate::kuberuntime::is_restartable_init;
 pub(crate) struct Refused {
     reason: Str,
     message: Str,
+}
+
+/// A kubelet asks the API server at most so often (`kubeAPIQPS: 50`) …
+const INTERVAL: Duration = Duration::from_millis(20);
+/// … but for so many times in a row (`kubeAPIBurst: 100`).
+const BURST: u32 = 100;
+
+/// Until when the requests that tell of refused pods are booked.
+///
+/// A controller that puts a new pod in the place of every refused one makes a storm, here as on a real node, and this is
+/// what slows it down.
+#[derive(Default)]
+pub(crate) struct Refusals(Cell<Time>);
+
+impl Refusals {
+    /// How long the next request has to wait.
+    fn book(&self, now: Time) -> Duration {
+        let booked = self.0.get().max(now);
+        self.0.set(booked + INTERVAL);
+        booked.since(now).saturating_sub(INTERVAL * BURST)
+    }
 }
 
 impl Kubelet {
@@ -56,7 +80,25 @@ impl Kubelet {
     }
 
     /// Lets a pod fail that is not taken.
-    pub(crate) fn reject_pod(&self, pod: &Rc<Pod>, refused: &Refused) {
+    pub(crate) fn reject_pod(&self, pod: &Rc<Pod>, refused: Refused) {
+        let wait = self.refusals().book(self.sim().now());
+        if wait.is_zero() {
+            return self.tell_refused(pod, &refused);
+        }
+        let (kubelet, pod) = (self.clone(), Rc::clone(pod));
+        self.sim().spawn("refused pod", async move {
+            kubelet.sim().sleep(wait).await;
+            let known = kubelet
+                .pods()
+                .borrow()
+                .contains_key(pod.metadata.uid.as_str());
+            if known {
+                kubelet.tell_refused(&pod, &refused);
+            }
+        });
+    }
+
+    fn tell_refused(&self, pod: &Rc<Pod>, refused: &Refused) {
         self.pod_event(pod, "Warning", &refused.reason, &refused.message);
         let mut status = PodStatus {
             phase: POD_FAILED.into(),

@@ -13,6 +13,7 @@ use crate::Uid;
 use crate::api::Api;
 use crate::backoff::Backoff;
 use crate::config::KubeletConfig;
+use crate::admission::Refusals;
 use crate::eviction::Eviction;
 use crate::images::ImageManager;
 use crate::names::{container_reference, pod_reference};
@@ -49,6 +50,7 @@ struct Inner {
     pods: RefCell<BTreeMap<Uid, Rc<Pod>>>,
     node: NodeState,
     eviction: Eviction,
+    refusals: Refusals,
     storage: Rc<Storage>,
     progress: RefCell<Option<ProgressObserver>>,
 }
@@ -82,6 +84,7 @@ impl Kubelet {
             pods: RefCell::default(),
             node: NodeState::default(),
             eviction: Eviction::default(),
+            refusals: Refusals::default(),
             rng: RefCell::new(rng),
             config,
             api,
@@ -169,6 +172,10 @@ impl Kubelet {
 
     pub(crate) fn crashes(&self) -> &RefCell<Backoff> {
         &self.0.crashes
+    }
+
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 
     pub(crate) fn eviction(&self) -> &Eviction {

@@ -64,7 +64,7 @@ impl Kubelet {
             && pod.metadata.deletion_timestamp.is_none()
             && let Err(refused) = self.admit(pod)
         {
-            self.reject_pod(pod, &refused);
+            self.reject_pod(pod, refused);
             return;
         }
         self.watch_deadline(pod);

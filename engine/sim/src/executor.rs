@@ -13,6 +13,11 @@ use std::time::Duration;
 use crate::timer::{Timer, TimerKey, TimerQueue};
 use crate::{Link, LinkId, Rng, Sleep, Time, Trace};
 
+/// How many tasks are polled at one instant before the clock moves all the same.
+const POLLS_PER_INSTANT: u32 = 10_000;
+/// How far it moves then.
+const RUSH: Duration = Duration::from_millis(1);
+
 /// Names a task; never used twice in one simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(u64);
@@ -45,6 +50,8 @@ struct Inner {
     /// By frozen group: its tasks that would have run meanwhile, in order.
     frozen: RefCell<BTreeMap<u32, Vec<(TaskId, LinkId)>>>,
     jumped: Cell<Duration>,
+    /// The instant that tasks were last polled at, and how many.
+    instant: Cell<(Time, u32)>,
 }
 
 /// What wakers share with the executor. `Waker` demands `Send + Sync`, hence the atomics; nothing here is contended.
@@ -127,6 +134,7 @@ impl Sim {
                 groups: Cell::new(0),
                 frozen: RefCell::default(),
                 jumped: Cell::default(),
+                instant: Cell::new((start, 0)),
             }),
             0,
         )
@@ -224,12 +232,16 @@ impl Sim {
     /// Lets happen what is due until `limit`, with at most `budget` task polls.
     ///
     /// The budget bounds the work of one call, so that a page stays responsive and a runaway program cannot hang its
-    /// host; it is counted down, and has no influence on what happens.
+    /// host; it is counted down, and has no influence on what happens. The clock may go past the limit, by a millisecond,
+    /// where so much happens at one instant that time itself has to move.
     pub fn run_until(&self, limit: Time, budget: &mut u64) -> Progress {
         loop {
             while let Some((id, cause)) = self.0.ready.pop() {
-                self.poll_task(id, cause);
+                let moved = self.poll_task(id, cause);
                 *budget = budget.saturating_sub(1);
+                if moved && self.now() > limit {
+                    return Progress::Reached;
+                }
                 if *budget == 0 {
                     return Progress::OutOfBudget;
                 }
@@ -379,7 +391,33 @@ impl Sim {
         self.0.ready.set_cause(LinkId::default());
     }
 
-    fn poll_task(&self, id: TaskId, cause: LinkId) {
+    /// Work takes time: two tasks that wake each other for ever at one instant would stop the clock, and with it whoever
+    /// waits for it to reach a limit. Whether it was moved for that.
+    fn rush(&self) -> bool {
+        let now = self.now();
+        let (instant, polls) = self.0.instant.get();
+        let polls = if instant == now { polls + 1 } else { 1 };
+        self.0.instant.set((now, polls));
+        let moved = polls >= POLLS_PER_INSTANT;
+        if moved {
+            self.0.now.set(now + RUSH);
+            loop {
+                let due = self.0.timers.borrow_mut().pop_due(now + RUSH);
+                let Some((due, timer)) = due else { break };
+                self.fire(due, timer);
+            }
+        }
+        moved
+    }
+
+    /// Polls a task; whether the clock was moved for it.
+    fn poll_task(&self, id: TaskId, cause: LinkId) -> bool {
+        let moved = self.rush();
+        self.poll_at_once(id, cause);
+        moved
+    }
+
+    fn poll_at_once(&self, id: TaskId, cause: LinkId) {
         if self.park(id, cause) {
             return;
         }
@@ -442,6 +480,7 @@ impl TaskHandle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Notify;
 
     const FOREVER: u64 = u64::MAX;
 
@@ -514,6 +553,34 @@ mod tests {
         run(&sim, 5);
         assert!(flag.get());
         assert!(sim.task_names().is_empty());
+    }
+
+    #[test]
+    fn tasks_that_keep_waking_each_other_do_not_stop_the_clock() {
+        let sim = sim();
+        let notify = (Rc::new(Notify::new()), Rc::new(Notify::new()));
+        for (mine, other) in [(&notify.0, &notify.1), (&notify.1, &notify.0)] {
+            let (mine, other) = (Rc::clone(mine), Rc::clone(other));
+            sim.spawn("ping", async move {
+                loop {
+                    other.notify();
+                    mine.notified().await;
+                }
+            });
+        }
+        let limit = Time::from_secs(0) + Duration::from_millis(5);
+        let mut budget = FOREVER;
+        assert_eq!(sim.run_until(limit, &mut budget), Progress::Reached);
+        assert_eq!(sim.now(), limit + RUSH, "a step too far");
+        let sleeper = Rc::new(Cell::new(None));
+        let (s, done) = (sim.clone(), Rc::clone(&sleeper));
+        sim.spawn("sleeper", async move {
+            s.sleep(Duration::from_millis(10)).await;
+            done.set(Some(s.now()));
+        });
+        sim.run_until(limit + Duration::from_millis(30), &mut budget);
+        let woken = sleeper.get().expect("the sleeper has its turn");
+        assert!(woken.since(limit) < Duration::from_millis(20), "{woken}");
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! run alone by its name, with arguments of its own: `cargo xtask test transcripts FOLDER`. `cargo xtask bless` runs
 //! the same with `BLESS=1`, with which tests rewrite what they expect instead of failing.
 
-use std::time::Instant;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
@@ -46,6 +47,9 @@ const SUITES: &[Suite] = &[
     sizes::SUITE,
     browser::SUITE,
 ];
+
+/// How long a suite may take, with all that it builds: several times what it needs on two cores.
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// A named group of checks.
 struct Suite {
@@ -125,17 +129,35 @@ pub(crate) fn run(args: &[String], bless: bool) -> Result<()> {
         let start = Instant::now();
         let outcome = match (suite.absent)() {
             Some(reason) => Outcome::Absent(reason),
-            None => match (suite.run)(&context) {
-                Ok(()) => Outcome::Passed,
-                Err(error) => Outcome::Failed(error),
-            },
+            None => {
+                let _guard = watch(suite.name);
+                match (suite.run)(&context) {
+                    Ok(()) => Outcome::Passed,
+                    Err(error) => Outcome::Failed(error),
+                }
+            }
         };
         if let Outcome::Failed(error) = &outcome {
             println!("\n{} failed: {error:#}", suite.name);
         }
-        outcomes.push((suite.name, outcome, start.elapsed().as_secs()));
+        let seconds = start.elapsed().as_secs();
+        println!("---- {}: {seconds} s", suite.name);
+        outcomes.push((suite.name, outcome, seconds));
     }
     close(&outcomes)
+}
+
+/// Ends the whole run if a suite hangs: better than to be ended by whoever runs it, who cannot tell which suite it was.
+/// The suite is over when what is returned is dropped.
+fn watch(suite: &'static str) -> mpsc::Sender<()> {
+    let (guard, over) = mpsc::channel();
+    std::thread::spawn(move || {
+        if over.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
+            eprintln!("{suite} did not end within {} minutes", LIMIT.as_secs() / 60);
+            std::process::exit(1);
+        }
+    });
+    guard
 }
 
 /// Prints the closing lines; an error if anything failed.

@@ -66,8 +66,14 @@ pub(crate) struct Eviction {
 }
 
 impl Kubelet {
-    /// The shortages that the node tells of: those there are, and those that ended less than five minutes ago.
+    /// The shortages that the node tells of, as the eviction manager saw them when it last looked: the node's status and
+    /// the admission of pods must never say different things.
     pub(crate) fn pressure(&self) -> Pressure {
+        self.eviction().told.get()
+    }
+
+    /// The shortages to tell of now: those there are, and those that ended less than five minutes ago.
+    fn observe(&self) -> Pressure {
         let now = self.sim().now();
         let real = self.node_state().pressure();
         let recent =
@@ -87,7 +93,7 @@ impl Kubelet {
     /// Looks for shortages for as long as there may be some. Never ends.
     pub(crate) async fn run_eviction(self) {
         loop {
-            while self.pressure() == Pressure::default()
+            while self.observe() == Pressure::default()
                 && self.eviction().told.get() == Pressure::default()
                 && !self.has_storage_limits()
             {
@@ -109,7 +115,7 @@ impl Kubelet {
         if real.disk {
             eviction.disk_seen.set(Some(now));
         }
-        let shown = self.pressure();
+        let shown = self.observe();
         if eviction.told.replace(shown) != shown {
             self.tell_node_soon();
         }
@@ -194,7 +200,7 @@ impl Kubelet {
 
     /// Why a pod is not taken while the node is short of something.
     pub(crate) fn refused_by_pressure(&self, pod: &Pod) -> Option<String> {
-        let shown = self.eviction().told.get();
+        let shown = self.pressure();
         if is_critical(pod) || !(shown.memory || shown.disk) {
             return None;
         }

@@ -79,6 +79,32 @@ fn pressure_and_images_are_told() {
     });
 }
 
+/// The end of a shortage is told and acted upon at the same look, however long it is over.
+#[test]
+fn a_pod_is_refused_for_as_long_as_the_node_tells_of_a_shortage() {
+    run(|world| async move {
+        world.wait(10.0).await;
+        let disk = |disk| Pressure {
+            disk,
+            ..Pressure::default()
+        };
+        world.kubelet.set_pressure(disk(true));
+        world.wait(3.0).await;
+        world.kubelet.set_pressure(disk(false));
+        for round in 0..350 {
+            world.wait(1.0).await;
+            let name = format!("p{round}");
+            world.create(pod(&name, &[("c", "nginx", &[])]));
+            world.wait(0.05).await;
+            let node = world.client.get::<Node>("", "node-1").expect("registered");
+            let refused = world.pod(&name).status.reason == "Evicted";
+            let told = condition(&node, "DiskPressure").0 == "True";
+            assert_eq!(refused, told, "{round} s after the end");
+            world.delete(&name, &client::Delete::default().grace_period(0));
+        }
+    });
+}
+
 #[test]
 fn the_lease_is_renewed_every_ten_seconds() {
     run(|world| async move {

@@ -10,10 +10,10 @@ use runtime::Runtime;
 use sim::{Rng, Sim};
 
 use crate::Uid;
+use crate::admission::Refusals;
 use crate::api::Api;
 use crate::backoff::Backoff;
 use crate::config::KubeletConfig;
-use crate::admission::Refusals;
 use crate::eviction::Eviction;
 use crate::images::ImageManager;
 use crate::names::{container_reference, pod_reference};

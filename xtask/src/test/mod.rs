@@ -153,7 +153,10 @@ fn watch(suite: &'static str) -> mpsc::Sender<()> {
     let (guard, over) = mpsc::channel();
     std::thread::spawn(move || {
         if over.recv_timeout(LIMIT) == Err(mpsc::RecvTimeoutError::Timeout) {
-            eprintln!("{suite} did not end within {} minutes", LIMIT.as_secs() / 60);
+            eprintln!(
+                "{suite} did not end within {} minutes",
+                LIMIT.as_secs() / 60
+            );
             std::process::exit(1);
         }
     });

@@ -6,10 +6,8 @@ use web_sys::{DomRect, Element, HtmlElement, KeyboardEvent};
 
 use crate::bridge::{Bridge, page};
 use crate::components::cluster_map::ClusterMap;
-use crate::components::dom::show;
+use crate::components::dom::{later, show};
 use crate::components::editor::Editor;
-use crate::components::inspector::Dock;
-use crate::components::lesson::Lesson;
 use crate::components::notice::Notices;
 use crate::components::splitter::{Axis, splitter};
 use crate::components::tab_bar::TabBar;
@@ -18,6 +16,7 @@ use crate::components::time_bar::TimeBar;
 use crate::components::timeline::Tape;
 use crate::components::top_bar::TopBar;
 use crate::interop::{fonts, perf};
+use crate::late;
 use crate::state::inspector::Dock as Shown;
 use crate::state::{Stores, live};
 
@@ -50,7 +49,7 @@ pub fn Page() -> impl IntoView {
         >
             <TopBar />
             <main class=move || body()>
-                <Lesson />
+                {later(late::lesson, lesson_soon)}
                 {splitter("Lesson's width", Axis::Sideways, layout.lesson, lesson_width)}
                 <div class="work">
                     <ClusterMap />
@@ -65,12 +64,28 @@ pub fn Page() -> impl IntoView {
                     move || stores.inspector.dock.with(|dock| *dock != Shown::Closed),
                     move || splitter("Inspector's width", Axis::Backwards, layout.dock, dock_width),
                 )}
-                <Dock />
+                {later(late::dock, || ().into_any())}
             </main>
             <TabBar />
             <Notices />
         </div>
     }
+}
+
+/// What the lesson's pane is before there are lessons, as `index.html` has it.
+fn lesson_soon() -> AnyView {
+    view! {
+        <section class="pane lesson" aria-label="Lesson" aria-busy="true">
+            <div class="pane-head"><h2 class="eyebrow">"Lessons"</h2></div>
+            <div class="pane-body lesson-body">
+                <h1>"Learn Kubernetes five minutes at a time"</h1>
+                <p class="prose">
+                    "A whole cluster runs in this tab. Take a lesson, or just type into the terminal: nothing can break."
+                </p>
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// Terminal and editor, side by side once a file is open.

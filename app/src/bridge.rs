@@ -11,7 +11,7 @@ use view::{Batch, Boot, Fatal, FileEntry, FromEngine, Log, Ready, ToEngine, wire
 
 use crate::interop::storage::LogStore;
 use crate::interop::worker::{EngineWorker, Message};
-use crate::interop::{assets, lock, perf};
+use crate::interop::{assets, half, lock, perf};
 use crate::state::drafts;
 use crate::state::files::Tab;
 use crate::state::layout::PhoneTab;
@@ -135,7 +135,25 @@ impl Bridge {
                 worker.prompt_shown();
             }
         });
+        self.load_late();
         self.load_lessons();
+    }
+
+    /// Fetches the page's second half, once.
+    fn load_late(self) {
+        let (late, notices) = (self.stores.late, self.stores.notices);
+        if late.asked.get_untracked() {
+            return;
+        }
+        late.asked.set(true);
+        half::load(move |answer| match answer {
+            Ok(()) => late.here.set(true),
+            Err(why) => {
+                let text =
+                    format!("A part of the page could not be fetched, and is tried again: {why}");
+                notices.show(Weight::Trouble, text);
+            }
+        });
     }
 
     /// The terminal's size, for now and for the next start.

@@ -2,6 +2,7 @@
 //!
 //! - [`app`]: the page as a whole.
 //! - [`bridge`]: the one way to the engine.
+//! - [`late`]: what comes after the first view.
 //! - `lessons`: lessons on their way from the site to the engine.
 //! - [`state`]: what the page knows, in signals.
 //! - [`components`]: what is on it.
@@ -19,6 +20,7 @@ pub mod app;
 pub mod bridge;
 pub mod components;
 pub mod interop;
+pub mod late;
 mod lessons;
 pub mod state;
 

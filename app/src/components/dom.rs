@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use reactive_graph::computed::ArcMemo;
 use send_wrapper::SendWrapper;
 
-use crate::state::Key;
+use crate::state::{Key, stores};
 
 /// Shows something while a condition holds; it is made anew only when the condition comes to hold.
 pub fn show(when: impl Fn() -> bool + 'static, view: impl Fn() -> AnyView + 'static) -> AnyView {
@@ -25,6 +25,12 @@ pub fn either(
         move || when().into(),
         move |choice| if choice == 1 { yes() } else { no() },
     )
+}
+
+/// Shows a view of the page's second half ([`crate::late`]) as soon as that is there, and until then what stands in.
+pub fn later(view: fn() -> AnyView, meanwhile: impl Fn() -> AnyView + 'static) -> AnyView {
+    let here = stores().late.here;
+    either(move || here.get(), view, meanwhile)
 }
 
 /// Shows what belongs to a number; it is made anew only when the number changes.

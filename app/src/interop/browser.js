@@ -13,6 +13,24 @@ export const addSheet = (href) => {
   document.head.append(sheet);
 };
 
+// half.rs: the second half of the page's module, once its style sheet is there; boot.js knows where it is. Where nothing is
+// cut (component tests) it is there from the start.
+export const loadLate = async (exports, href, done) => {
+  if (href) {
+    await new Promise((resolve) => {
+      const sheet = document.createElement('link');
+      sheet.rel = 'stylesheet';
+      sheet.href = href;
+      sheet.onload = resolve;
+      // It is shown without its looks rather than not at all.
+      sheet.onerror = resolve;
+      document.head.append(sheet);
+    });
+  }
+  if (globalThis.tabernetesLoadLate) globalThis.tabernetesLoadLate(exports, done);
+  else done();
+};
+
 // lock.rs: takes a lock until the page ends; false when another tab has it.
 export const hold = (name) =>
   new Promise((tell) => {

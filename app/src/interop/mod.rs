@@ -7,6 +7,7 @@ pub mod assets;
 pub mod editor;
 pub mod flip;
 pub mod fonts;
+pub mod half;
 pub mod lessons;
 pub mod lock;
 pub mod media;

@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod files;
 pub mod inspector;
 pub mod keyed;
+pub mod late;
 pub mod layout;
 pub mod lesson;
 pub mod live;
@@ -21,6 +22,7 @@ pub use cluster::ClusterStore;
 pub use files::FilesStore;
 pub use inspector::InspectorStore;
 pub use keyed::{Key, Keyed};
+pub use late::LateStore;
 pub use layout::LayoutStore;
 pub use lesson::LessonStore;
 pub use live::{Derived, Live, Row, derived, live, watch};
@@ -39,6 +41,8 @@ pub struct Stores {
     pub files: FilesStore,
     /// What is selected, and its panes.
     pub inspector: InspectorStore,
+    /// The page's second half.
+    pub late: LateStore,
     /// Sizes of panes, the phone's tab.
     pub layout: LayoutStore,
     /// Lessons and progress.
@@ -59,6 +63,7 @@ impl Stores {
             clock: ClockStore::new(),
             files: FilesStore::new(),
             inspector: InspectorStore::new(),
+            late: LateStore::new(),
             layout: LayoutStore::new(),
             lesson: LessonStore::new(),
             notices: NoticesStore::new(),

@@ -12,13 +12,14 @@ use crate::project;
 use crate::setup::node;
 
 /// Entry points, each of which becomes a bundle of its name.
-const ENTRIES: [&str; 6] = [
+const ENTRIES: [&str; 7] = [
     "app/js/terminal.js",
     "app/js/terminal.extras.js",
     "app/js/editor.js",
     "app/js/editor.worker.js",
     "app/style/main.css",
     "app/style/fonts.css",
+    "app/style/late.css",
 ];
 
 /// The browsers' level of JavaScript and CSS that bundles are written in.

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //!   pre_build hook    bundles.rs   esbuild: app/js/*.js and app/style/main.css → app/vendor-dist/
-//!   trunk                          cargo, wasm-bindgen, wasm-opt for the page and for the engine's worker
-//!   post_build hook   split/       the engine's module in two: until the first prompt, and the rest
+//!   trunk                          cargo and wasm-bindgen for the page and for the engine's worker
+//!   post_build hook   split/       their modules in two: until the first prompt, and the rest; wasm-opt for the page
 //!                     revision.rs  every file named by its content, every mention of it rewritten
 //!   lessons.rs        the lessons as files beside the page; at every build, so that a word costs no compiling
 //! ```
@@ -53,11 +53,7 @@ pub(crate) fn hook(args: &[String]) -> Result<()> {
         (Some("pre-build"), _) => bundles::make(),
         (Some("post-build"), Some(staging)) => {
             if release {
-                // An engine in one piece works, too; that it is too large is then found by the test of sizes.
-                if let Err(error) = split::apply(&staging) {
-                    println!("build: the engine stays in one piece: {error:#}");
-                    split::leave_whole(&staging)?;
-                }
+                split::apply(&staging)?;
                 bundles::minify_glue(&staging)?;
             } else {
                 split::leave_whole(&staging)?;

@@ -31,6 +31,8 @@ use crate::node::RunningNode;
 
 /// As many hosts as there can be.
 const MAX_HOSTS: u16 = 20;
+/// How many hosts that may still join the workstation knows by name.
+const SPARE_HOSTS: u16 = 4;
 /// Bytes of a container's log that are to be found below `/var/log/pods`.
 const MAX_LOG: usize = 256 << 10;
 
@@ -78,6 +80,19 @@ impl Hosts {
     pub(crate) fn register(&self, programs: &Programs) {
         ssh::register(programs, self);
         k0s::register(programs, self);
+    }
+
+    /// `/etc/hosts` of the workstation: the nodes, and as many hosts as may still join.
+    pub(crate) fn hosts_file(&self) -> String {
+        let nodes = u16::try_from(self.0.fleet.nodes.all().len()).unwrap_or(MAX_HOSTS);
+        let numbers = 1..=(nodes + SPARE_HOSTS).min(MAX_HOSTS);
+        let line = |number| format!("{}\t{}\n", node_address(number), node_name(number));
+        let own = format!("{}\ttabernetes\n", node_address(0));
+        let lines = numbers.map(line);
+        std::iter::once("127.0.0.1\tlocalhost\n".to_owned())
+            .chain([own])
+            .chain(lines)
+            .collect()
     }
 
     /// Names of the hosts: the nodes, and the one that waits.

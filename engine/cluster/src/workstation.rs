@@ -98,6 +98,11 @@ impl Workstation {
         )?;
         machine.vfs().write_file(
             &cred,
+            "/etc/hosts",
+            components.hosts().hosts_file().as_bytes(),
+        )?;
+        machine.vfs().write_file(
+            &cred,
             &format!("{HOME}/.kube/config"),
             kubeconfig(&controllers::root_ca(sim)).as_bytes(),
         )?;

@@ -17,6 +17,9 @@ mod wget;
 use network::Netns;
 use os::{Proc, Programs};
 
+/// The flavor of programs of BusyBox 1.28 and before, where they differ from later ones.
+pub const BUSYBOX_1_28: &str = "busybox-1.28";
+
 /// Adds all of them to a table of programs.
 pub fn register(programs: &Programs) {
     programs.add("curl", curl::main);

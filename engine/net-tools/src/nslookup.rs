@@ -1,5 +1,5 @@
 //! `nslookup`: asks the name servers. BusyBox' asks for a short name with every search domain and tells of each; BIND's
-//! stops at the first that is known.
+//! stops at the first that is known. BusyBox' of 1.28 and before asks the C library instead, as `ping` does.
 
 use std::net::Ipv4Addr;
 
@@ -23,7 +23,7 @@ pub(crate) async fn main(proc: Proc) -> i32 {
         match crate::resolve::resolve(&proc, server).await {
             Ok(found) => conf.servers = found,
             Err(_) => {
-                let text = if proc.is_busybox() {
+                let text = if proc.is_busybox() || *proc.flavor() == *crate::BUSYBOX_1_28 {
                     format!("nslookup: bad address '{server}'\n")
                 } else {
                     format!("nslookup: couldn't get address for '{server}': not found\n")
@@ -38,6 +38,9 @@ pub(crate) async fn main(proc: Proc) -> i32 {
         proc.print(text).await;
         return 1;
     };
+    if *proc.flavor() == *crate::BUSYBOX_1_28 {
+        return old_busybox(&proc, server, host).await;
+    }
     let outcome = if proc.is_busybox() {
         busybox(&proc, &conf, server, host).await
     } else {
@@ -99,6 +102,40 @@ async fn busybox(
     }
     proc.print(text).await;
     Ok(i32::from(failed))
+}
+
+async fn old_busybox(proc: &Proc, server: Ipv4Addr, host: &str) -> i32 {
+    let mut text = format!("Server:    {server}\n");
+    text.push_str(&numbered(proc, server, &[server]).await);
+    let found = crate::resolve::resolve(proc, host).await;
+    let code = match &found {
+        Ok(found) => {
+            text.push_str(&format!("\nName:      {host}\n"));
+            text.push_str(&numbered(proc, server, found).await);
+            0
+        }
+        Err(_) => 1,
+    };
+    proc.print(text).await;
+    if found.is_err() {
+        proc.eprint(format!("\nnslookup: can't resolve '{host}'\n"))
+            .await;
+    }
+    code
+}
+
+/// Addresses with the names they have.
+async fn numbered(proc: &Proc, server: Ipv4Addr, addresses: &[Ipv4Addr]) -> String {
+    let mut text = String::new();
+    for (number, ip) in (1..).zip(addresses) {
+        let names = reverse(proc, server, *ip).await.unwrap_or_default();
+        let name = names.first().map(|name| format!(" {name}"));
+        text.push_str(&format!(
+            "Address {number}: {ip}{}\n",
+            name.unwrap_or_default()
+        ));
+    }
+    text
 }
 
 async fn bind(

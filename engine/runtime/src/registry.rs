@@ -82,7 +82,8 @@ pub struct Registry {
     speed: Cell<PullSpeed>,
     slow: Cell<Option<PullSpeed>>,
     down: Cell<bool>,
-    trees: RefCell<BTreeMap<&'static str, Tree>>,
+    /// By an image's own name and its versions.
+    trees: RefCell<BTreeMap<(&'static str, &'static [(u32, u32)]), Tree>>,
 }
 
 impl Default for Registry {
@@ -147,11 +148,15 @@ impl Registry {
             ));
         }
         let repository = reference.repository();
-        let image = images::all().find(|image| image.repositories.contains(&repository.as_str()));
-        let Some(image) = image else {
+        let tag = reference.tag.as_deref();
+        let known = images::all().filter(|image| image.repositories.contains(&repository.as_str()));
+        // Old versions that differ much are images of their own, named later.
+        let known: Vec<_> = known.collect();
+        let has_tag =
+            |image: &&&Image| tag.is_some_and(|tag| tag != "latest" && image.tags.contains(tag));
+        let Some(image) = known.iter().rev().find(has_tag).or(known.first()).copied() else {
             return Err(unknown_repository(reference));
         };
-        let tag = reference.tag.as_deref();
         let exists = match (&reference.digest, tag) {
             (Some(digest), tag) => digest_of(&repository, tag.unwrap_or("latest")) == *digest,
             (None, Some(tag)) => image.tags.contains(tag),
@@ -171,8 +176,8 @@ impl Registry {
 
     /// The image's files, shared by all containers.
     pub(crate) fn tree(&self, image: &'static Image) -> Tree {
-        let name = image.repositories[0];
-        if let Some(tree) = self.trees.borrow().get(name) {
+        let name = (image.repositories[0], image.tags.versions);
+        if let Some(tree) = self.trees.borrow().get(&name) {
             return tree.clone();
         }
         let mut files = Files::new();

@@ -32,6 +32,7 @@ static OWN: &[&Image] = &[
     &agnhost::SERVE_HOSTNAME,
     &alpine::IMAGE,
     &busybox::IMAGE,
+    &busybox::UP_TO_1_28,
     &crasher::IMAGE,
     &echo::ECHOSERVER,
     &echo::ECHO_SERVER,

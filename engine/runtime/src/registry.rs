@@ -77,13 +77,15 @@ impl fmt::Display for PullError {
 
 impl std::error::Error for PullError {}
 
+/// What tells images apart: their own name, and the versions they have.
+type ImageKey = (&'static str, &'static [(u32, u32)]);
+
 /// All registries.
 pub struct Registry {
     speed: Cell<PullSpeed>,
     slow: Cell<Option<PullSpeed>>,
     down: Cell<bool>,
-    /// By an image's own name and its versions.
-    trees: RefCell<BTreeMap<(&'static str, &'static [(u32, u32)]), Tree>>,
+    trees: RefCell<BTreeMap<ImageKey, Tree>>,
 }
 
 impl Default for Registry {

@@ -1,27 +1,47 @@
-//! `jq`: jaq's interpreter behind jq's options.
+//! `jq`: jaq's interpreter behind jq's options, over values of our own.
 //!
-//! Not here: modules, `input` and `inputs`, streaming, colours. A filter runs without a pause from one output to the next;
-//! the number and size of outputs are bounded.
+//! What a filter does is counted (`fuel`, `machine`), so that none runs for ever or fills the memory. Not here: modules,
+//! streaming, colours, SQL's relatives.
 
+mod depth;
+mod fuel;
+mod machine;
+mod natives;
+mod ops;
 mod print;
+mod read;
+mod value;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
 
+use jaq_core::load::parse::Def;
 use jaq_core::load::{Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, data};
-use jaq_json::{Val, read};
+use jaq_core::{Compiler, Ctx, Filter, Vars};
 use os::Proc;
 
+use self::machine::{Machine, Own};
+use self::read::Reader;
+use self::value::V;
 use super::open_sources;
 
-/// Outputs for one input.
+/// Outputs of one run.
 const MAX_OUTPUTS: usize = 1_000_000;
-/// Formats that jaq keeps elsewhere.
-const FORMATS: &str = r##"def @csv: if type == "array" then map(if type == "string" then "\"" + gsub("\""; "\"\"") + "\"" elif . == null then "" else tostring end) | join(",") else error("\(.) cannot be csv-formatted, only an array can be") end; def @tsv: if type == "array" then map(if type == "string" then gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") elif . == null then "" else tostring end) | join("\t") else error("\(.) cannot be tsv-formatted, only an array can be") end;"##;
-/// Natives that would look at the host's clock or environment.
-const HOSTS: [&str; 2] = ["now", "env"];
-
-type Filter = jaq_core::Filter<data::JustLut<Val>>;
+/// Bytes of a filter.
+const MAX_CODE: usize = 64 << 10;
+/// How deep a filter may be nested, where an operator or keyword counts like a bracket for what is behind it: the parser
+/// and what follows recurse.
+const MAX_NESTING: usize = 200;
+/// Natives that would look at the host's clock or environment, or never pause, or that are ours.
+const OTHERS: [&str; 6] = [
+    "now",
+    "env",
+    "range",
+    "keys_unsorted",
+    "debug_empty",
+    "stderr_empty",
+];
 
 /// What was asked for.
 #[derive(Default)]
@@ -35,8 +55,8 @@ struct Options {
     style: print::Style,
     filter: Option<String>,
     files: Vec<String>,
-    names: Vec<(String, Val)>,
-    positional: Vec<Val>,
+    names: Vec<(String, V)>,
+    positional: Vec<V>,
 }
 
 const USAGE: &str = "Usage:\tjq [OPTIONS] FILTER [FILES...]\n\tjq [OPTIONS] -n FILTER\n\n  -n null as input   -r raw strings      -c compact    -s all inputs as one array   -e exit code by the last output\n  -S sorted keys     -j no line feeds    -R raw input  --tab  --indent N            -f FILE filter from a file\n  --arg NAME VALUE   --argjson NAME JSON  --slurpfile NAME FILE  --rawfile NAME FILE  --args VALUES  --jsonargs VALUES\n";
@@ -53,7 +73,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         proc.eprint(USAGE).await;
         return 2;
     };
-    let (names, values) = variables(&proc, &options);
+    // What is read counts as work, too; so much as fits into memory is let through.
+    let ((names, values), _) = fuel::metered(u64::MAX, || variables(&proc, &options));
     let filter = match compile(code, &names) {
         Ok(filter) => filter,
         Err(error) => {
@@ -66,25 +87,71 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(inputs) => inputs,
         Err(status) => return status,
     };
+    let machine = Machine::new(filter);
+    let Inputs {
+        values: read,
+        lines,
+        place,
+        wrong,
+    } = inputs;
+    *machine.inputs.borrow_mut() = read.into();
+    let total = lines.len();
     let mut last = None;
-    for input in inputs {
-        let input = match input {
-            Ok(input) => input,
-            Err(error) => {
-                proc.eprint(format!("jq: error (at <stdin>:0): {error}\n"))
-                    .await;
-                return 2;
+    let mut steps = fuel::STEPS;
+    let mut count = 0;
+    let mut nulls = usize::from(options.null_input);
+    loop {
+        let input = if nulls > 0 {
+            nulls -= 1;
+            V::Null
+        } else if options.null_input {
+            break;
+        } else {
+            let next = machine.inputs.borrow_mut().pop_front();
+            match next {
+                Some(input) => input,
+                None => break,
             }
         };
-        let ctx = Ctx::<data::JustLut<Val>>::new(&filter.lut, Vars::new(values.clone()));
-        for (at, output) in filter.id.run((ctx, input)).enumerate() {
-            proc.cpu(std::time::Duration::from_micros(20)).await;
-            if at >= MAX_OUTPUTS {
+        let ctx = Ctx::<Own>::new(&machine, Vars::new(values.clone()));
+        let main = machine.main;
+        let (mut outputs, left) = fuel::metered(steps, || main.run((ctx, input)));
+        let mut used = steps - left;
+        steps = left;
+        loop {
+            let (output, left) = if fuel::why().is_some() {
+                (None, steps)
+            } else {
+                fuel::metered(steps, || outputs.next())
+            };
+            let why = fuel::why();
+            used += steps - left;
+            steps = left;
+            let notes = std::mem::take(&mut *machine.notes.borrow_mut());
+            if !notes.is_empty() {
+                proc.eprint(notes).await;
+            }
+            let read = total - machine.inputs.borrow().len();
+            let at = match read.checked_sub(1).and_then(|read| lines.get(read)) {
+                Some(line) => format!("{place}:{line}"),
+                None => "<unknown>".to_owned(),
+            };
+            if let Some(why) = why {
+                proc.eprint(format!("jq: error (at {at}): {}\n", why.text()))
+                    .await;
+                return 5;
+            }
+            proc.cpu(Duration::from_micros(20) + Duration::from_nanos(200 * used))
+                .await;
+            used = 0;
+            count += 1;
+            if count > MAX_OUTPUTS {
                 proc.eprint("jq: error: too many outputs\n").await;
                 return 5;
             }
             match output {
-                Ok(value) => {
+                None => break,
+                Some(Ok(value)) => {
                     let mut text = print::text(&value, &options.style, options.raw);
                     if !options.join {
                         text.push('\n');
@@ -94,7 +161,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                         return 2;
                     }
                 }
-                Err(exception) => {
+                Some(Err(exception)) => {
                     let error = match exception.get_halt() {
                         Ok(code) => return code,
                         Err(exception) => match exception.get_err() {
@@ -102,36 +169,38 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                             Err(_) => break,
                         },
                     };
-                    proc.eprint(format!(
-                        "jq: error (at <stdin>:0): {}\n",
-                        reworded(&error.to_string())
-                    ))
-                    .await;
+                    let text = match error.into_val() {
+                        V::Str(text) => format!(": {text}"),
+                        other => format!(" (not a string): {}", print::compact(&other)),
+                    };
+                    proc.eprint(format!("jq: error (at {at}){text}\n")).await;
                     status = 5;
                     break;
                 }
             }
         }
     }
+    if let Some(wrong) = wrong {
+        proc.eprint(format!("jq: parse error: {wrong}\n")).await;
+        return 2;
+    }
     match last {
         _ if status != 0 || !options.by_status => status,
         None => 4,
-        Some(Val::Null | Val::Bool(false)) => 1,
+        Some(V::Null | V::Bool(false)) => 1,
         Some(_) => 0,
     }
 }
 
-/// jaq's errors begin in lower case, jq's in upper case.
-fn reworded(error: &str) -> String {
-    let mut chars = error.chars();
-    match chars.next() {
-        Some(first) if error.starts_with("cannot") => first.to_uppercase().chain(chars).collect(),
-        _ => error.to_owned(),
-    }
+fn string(text: impl Into<String>) -> V {
+    V::text(text)
 }
 
-fn string(text: impl Into<String>) -> Val {
-    Val::from(text.into())
+/// One value and nothing else.
+fn single(text: &[u8]) -> Option<V> {
+    let mut reader = Reader::new(text);
+    let value = reader.next()?.ok()?;
+    reader.next().is_none().then_some(value)
 }
 
 async fn read_options(proc: &Proc, args: &[String]) -> Result<Options, (i32, String)> {
@@ -154,7 +223,7 @@ async fn read_options(proc: &Proc, args: &[String]) -> Result<Options, (i32, Str
                 'a' => options.positional.push(string(arg.clone())),
                 'j' => options
                     .positional
-                    .push(read::parse_single(arg.as_bytes()).map_err(|_| bad("jsonargs", arg))?),
+                    .push(single(arg.as_bytes()).ok_or_else(|| bad("jsonargs", arg))?),
                 _ => options.files.push(arg.clone()),
             }
             continue;
@@ -202,15 +271,14 @@ async fn read_options(proc: &Proc, args: &[String]) -> Result<Options, (i32, Str
                 };
                 let value = match flag {
                     "-arg" => string(text.clone()),
-                    "-argjson" => {
-                        read::parse_single(text.as_bytes()).map_err(|_| bad("argjson", text))?
-                    }
+                    "-argjson" => single(text.as_bytes()).ok_or_else(|| bad("argjson", text))?,
                     "-rawfile" => string(String::from_utf8_lossy(&file().await?).into_owned()),
                     _ => {
                         let data = file().await?;
-                        read::parse_many(&data)
-                            .collect::<Result<Val, _>>()
-                            .map_err(|_| bad("slurpfile", text))?
+                        let mut reader = Reader::new(&data);
+                        let values: Result<Vec<V>, String> =
+                            std::iter::from_fn(|| reader.next()).collect();
+                        V::array(values.map_err(|_| bad("slurpfile", text))?)
                     }
                 };
                 options.names.push((name.clone(), value));
@@ -254,13 +322,12 @@ async fn read_options(proc: &Proc, args: &[String]) -> Result<Options, (i32, Str
 }
 
 /// The variables that a filter knows: names and values.
-fn variables(proc: &Proc, options: &Options) -> (Vec<String>, Vec<Val>) {
-    let object = |entries: Vec<(String, Val)>| {
-        Val::obj(
+fn variables(proc: &Proc, options: &Options) -> (Vec<String>, Vec<V>) {
+    let object = |entries: Vec<(String, V)>| {
+        V::object(
             entries
                 .into_iter()
-                .map(|(name, value)| (string(name), value))
-                .collect(),
+                .map(|(name, value)| (Rc::from(name), value)),
         )
     };
     let environment: BTreeMap<String, String> = proc.environment();
@@ -271,19 +338,16 @@ fn variables(proc: &Proc, options: &Options) -> (Vec<String>, Vec<Val>) {
     #[allow(clippy::cast_precision_loss, reason = "seconds")]
     let now = proc.now().as_micros() as f64 / 1e6;
     let named = object(vec![
-        (
-            "positional".into(),
-            options.positional.iter().cloned().collect(),
-        ),
+        ("positional".into(), V::array(options.positional.clone())),
         ("named".into(), object(options.names.clone())),
     ]);
     let own = [
-        ("$__now", Val::from(now)),
+        ("$__now", V::from(now)),
         ("$ENV", object(environment)),
         ("$ARGS", named),
     ];
     let mut names: Vec<String> = own.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let mut values: Vec<Val> = own.into_iter().map(|(_, value)| value).collect();
+    let mut values: Vec<V> = own.into_iter().map(|(_, value)| value).collect();
     for (name, value) in &options.names {
         names.push(format!("${name}"));
         values.push(value.clone());
@@ -291,59 +355,137 @@ fn variables(proc: &Proc, options: &Options) -> (Vec<String>, Vec<Val>) {
     (names, values)
 }
 
-fn compile(code: &str, names: &[String]) -> Result<Filter, String> {
-    let code = format!("def now: $__now; def env: $ENV; {FORMATS} {code}");
-    let defs = jaq_core::defs()
-        .chain(jaq_std::defs())
-        .chain(jaq_json::defs());
-    let funs = jaq_core::funs()
-        .chain(jaq_std::funs())
-        .chain(jaq_json::funs());
+/// Whether the parser would recurse too deeply over a filter.
+fn too_deep(code: &str) -> bool {
+    const KEYWORDS: [&str; 10] = [
+        "def", "if", "elif", "try", "reduce", "foreach", "label", "and", "or", "as",
+    ];
+    // How many there are in each bracket that is open, and in all of them.
+    let (mut open, mut own, mut all) = (Vec::new(), 0, 0);
+    let mut word = String::new();
+    let mut before = ' ';
+    for c in code.chars() {
+        let before = std::mem::replace(&mut before, c);
+        if c.is_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        let keyword = usize::from(KEYWORDS.contains(&word.as_str()));
+        word.clear();
+        own += keyword;
+        all += keyword;
+        match c {
+            '(' | '[' | '{' => {
+                open.push(own + 1);
+                all += 1;
+                own = 0;
+            }
+            ')' | ']' | '}' => {
+                all = all.saturating_sub(own);
+                own = open.pop().unwrap_or(0);
+            }
+            '|' | ',' | '-' | '+' | '*' | '/' | '%' | '=' | '<' | '>' => {
+                own += 1;
+                all += 1;
+            }
+            '.' if before.is_alphanumeric() || "])?\"_".contains(before) => {
+                own += 1;
+                all += 1;
+            }
+            _ => {}
+        }
+        if all > MAX_NESTING {
+            return true;
+        }
+    }
+    code.len() > MAX_CODE
+}
+
+/// A definition for as long as it is needed.
+fn shortened<'s>(def: Def<&'static str>) -> Def<&'s str> {
+    def
+}
+
+fn compile(code: &str, names: &[String]) -> Result<Filter<Own>, String> {
+    if too_deep(code) {
+        return Err("the filter is too long".to_owned());
+    }
+    // By itself first: it must not close the bracket that is put around it.
     let arena = Arena::default();
-    let modules = Loader::new(defs)
-        .load(
-            &arena,
-            File {
-                code: code.as_str(),
-                path: (),
-            },
-        )
-        .map_err(|errors| match errors.first() {
-            Some((_, jaq_core::load::Error::Parse(errors))) => match errors.first() {
-                Some((expected, found)) => format!(
-                    "syntax error, unexpected {} (expecting {})",
-                    if found.is_empty() {
-                        "end of input"
-                    } else {
-                        found
-                    },
-                    expected.as_str()
-                ),
-                None => "syntax error".to_owned(),
-            },
-            _ => "syntax error".to_owned(),
-        })?;
+    let alone = Loader::new([]).load(&arena, File { code, path: () });
+    alone.map_err(|errors| {
+        use jaq_core::load::Error::{Lex, Parse};
+        let (expected, found) = match errors.first() {
+            Some((_, Lex(errors))) => errors.first().map(|e| (e.0.as_str(), e.1)),
+            Some((_, Parse(errors))) => errors.first().map(|e| (e.0.as_str(), e.1)),
+            _ => None,
+        }
+        .unwrap_or(("a filter", ""));
+        let found = found.chars().next().map(String::from);
+        let found = found.as_deref().unwrap_or("end of file");
+        format!("syntax error, unexpected {found} (expecting {expected})")
+    })?;
+    // As a definition among others, so that the main term, which only calls it, is the last one.
+    let code = format!("{} def filter__: ({code}\n);", natives::DEFS);
+    let arena = Arena::default();
+    let last = jaq_core::load::parse(&code, |parser| parser.defs());
+    let mut last = last.ok_or_else(|| "syntax error".to_owned())?;
+    if let Some(main) = last.last_mut() {
+        depth::Scope::default().def(main);
+    }
+    let std = jaq_std::defs().filter(|def| !["nan", "infinite"].contains(&def.name));
+    let defs = jaq_core::defs().chain(std).map(shortened);
+    let defs = defs.chain(last);
+    let own = natives::all().map(|native| native.0);
+    let own: Vec<&str> = own.chain(OTHERS).collect();
+    let funs = jaq_core::funs().chain(jaq_std::funs());
+    let funs = funs.filter(|fun| !own.contains(&fun.0));
+    let file = File {
+        code: "filter__",
+        path: (),
+    };
+    let modules = Loader::new(defs).load(&arena, file);
+    let modules = modules.map_err(|_| "syntax error".to_owned())?;
     Compiler::default()
-        .with_funs(funs.filter(|fun| !HOSTS.contains(&fun.0)))
+        .with_funs(natives::all().chain(funs))
         .with_global_vars(names.iter().map(String::as_str))
         .compile(modules)
         .map_err(|errors| {
             let first = errors.into_iter().flat_map(|(_, errors)| errors).next();
-            let name = first.map_or("?", |(name, _)| name);
-            if name.starts_with('$') {
-                format!("{name} is not defined")
-            } else {
-                format!("{name} is not defined (see `tldr jq`)")
+            match first {
+                Some((name, jaq_core::compile::Undefined::Filter(arity))) => {
+                    format!("{name}/{arity} is not defined at <top-level>, line 1:")
+                }
+                Some((name, _)) => format!("{name} is not defined at <top-level>, line 1:"),
+                None => "syntax error".to_owned(),
             }
         })
 }
 
-type Inputs = Vec<Result<Val, String>>;
+/// What was read: the values, the line that each ended in, where they are from, and what was no value.
+struct Inputs {
+    values: Vec<V>,
+    lines: Vec<usize>,
+    place: String,
+    wrong: Option<String>,
+}
 
 /// All inputs, and the exit code if a file was not there.
 async fn inputs(proc: &Proc, options: &Options) -> Result<(Inputs, i32), i32> {
-    if options.null_input {
-        return Ok((vec![Ok(Val::Null)], 0));
+    let mut inputs = Inputs {
+        values: Vec::new(),
+        lines: Vec::new(),
+        place: match options.files.last() {
+            Some(name) if name != "-" => name.clone(),
+            _ => "<stdin>".to_owned(),
+        },
+        wrong: None,
+    };
+    // With -n, `input` may still ask; but nobody is made to type what is not.
+    let asks = options.filter.as_deref();
+    let asks = asks.is_some_and(|code| code.contains("input"));
+    if options.null_input && !asks {
+        return Ok((inputs, 0));
     }
     let (sources, failed) = open_sources(proc, "jq: error: Could not open", &options.files).await;
     let mut all = Vec::new();
@@ -357,30 +499,48 @@ async fn inputs(proc: &Proc, options: &Options) -> Result<(Inputs, i32), i32> {
             }
         }
     }
-    proc.cpu(std::time::Duration::from_nanos(20 * all.len() as u64))
-        .await;
+    proc.cpu(Duration::from_nanos(20 * all.len() as u64)).await;
     let status = if failed { 2 } else { 0 };
-    if options.raw_input {
-        let text = String::from_utf8_lossy(&all).into_owned();
-        let inputs = if options.slurp {
-            vec![Ok(string(text))]
-        } else {
-            text.lines().map(|line| Ok(string(line))).collect()
-        };
-        return Ok((inputs, status));
+    let (read, _) = fuel::metered(u64::MAX, || {
+        read_all(&all, options, &mut inputs);
+        fuel::why()
+    });
+    if let Some(why) = read {
+        proc.eprint(format!("jq: error: {}\n", why.text())).await;
+        return Err(5);
     }
-    let mut values = Vec::new();
-    for value in read::parse_many(&all) {
-        let value = value.map_err(|error| error.to_string());
-        let failed = value.is_err();
-        values.push(value);
-        if failed {
-            break;
+    Ok((inputs, status))
+}
+
+fn read_all(data: &[u8], options: &Options, inputs: &mut Inputs) {
+    let lines = data.iter().filter(|byte| **byte == b'\n').count();
+    if options.raw_input {
+        let text = String::from_utf8_lossy(data);
+        inputs.values = if options.slurp {
+            vec![string(text)]
+        } else {
+            text.lines().map(string).collect()
+        };
+    } else {
+        let mut reader = Reader::new(data);
+        while let Some(value) = reader.next() {
+            match value {
+                Ok(value) => inputs.values.push(value),
+                Err(error) => {
+                    inputs.wrong = Some(error);
+                    break;
+                }
+            }
+            inputs.lines.push(reader.line());
+        }
+        if options.slurp {
+            inputs.lines.clear();
+            if inputs.wrong.is_none() {
+                inputs.values = vec![V::array(std::mem::take(&mut inputs.values))];
+            } else {
+                inputs.values.clear();
+            }
         }
     }
-    if options.slurp {
-        let values: Result<Val, String> = values.into_iter().collect();
-        return Ok((vec![values], status));
-    }
-    Ok((values, status))
+    inputs.lines.resize(inputs.values.len(), lines);
 }

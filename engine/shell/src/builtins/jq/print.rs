@@ -1,6 +1,8 @@
 //! Values as jq prints them.
 
-use jaq_json::Val;
+use std::rc::Rc;
+
+use super::value::V;
 
 /// How values are printed.
 pub(super) struct Style {
@@ -22,40 +24,67 @@ impl Default for Style {
 }
 
 /// A value; with `raw`, a string is its text.
-pub(super) fn text(value: &Val, style: &Style, raw: bool) -> String {
-    if let (Val::TStr(bytes) | Val::BStr(bytes), true) = (value, raw) {
-        return String::from_utf8_lossy(bytes).into_owned();
+pub(super) fn text(value: &V, style: &Style, raw: bool) -> String {
+    if let (V::Str(text), true) = (value, raw) {
+        return text.as_str().to_owned();
     }
     let mut out = String::new();
     print(value, style, 0, &mut out);
     out
 }
 
-fn print(value: &Val, style: &Style, level: usize, out: &mut String) {
+/// A value without spaces.
+pub(super) fn compact(value: &V) -> String {
+    let style = Style {
+        compact: true,
+        ..Style::default()
+    };
+    text(value, &style, false)
+}
+
+fn print(value: &V, style: &Style, level: usize, out: &mut String) {
     match value {
-        Val::Null => out.push_str("null"),
-        Val::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Val::Num(number) => out.push_str(&number.to_string()),
-        Val::TStr(bytes) | Val::BStr(bytes) => {
-            quote(&String::from_utf8_lossy(bytes), style.ascii, out)
-        }
-        Val::Arr(items) => list(out, style, level, '[', ']', items.len(), |at, out| {
-            if let Some(item) = items.get(at) {
+        V::Null => out.push_str("null"),
+        V::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        V::Int(number) => out.push_str(&number.to_string()),
+        V::Float(number) => float(*number, out),
+        V::Str(text) => quote(text, style.ascii, out),
+        V::Arr(array) => list(out, style, level, '[', ']', array.items.len(), |at, out| {
+            if let Some(item) = array.items.get(at) {
                 print(item, style, level + 1, out);
             }
         }),
-        Val::Obj(entries) => {
-            let mut entries: Vec<(&Val, &Val)> = entries.iter().collect();
-            if style.sorted {
-                entries.sort_by(|a, b| a.0.cmp(b.0));
-            }
+        V::Obj(object) => {
+            let entries: Vec<(&Rc<str>, &V)> = if style.sorted {
+                object.sorted()
+            } else {
+                object.entries()
+            };
             list(out, style, level, '{', '}', entries.len(), |at, out| {
                 if let Some((key, value)) = entries.get(at) {
-                    print(key, style, level + 1, out);
+                    quote(key, style.ascii, out);
                     out.push_str(if style.compact { ":" } else { ": " });
                     print(value, style, level + 1, out);
                 }
             });
+        }
+    }
+}
+
+/// A number with as few digits as tell it, as C's `%.17g` lays them out.
+fn float(number: f64, out: &mut String) {
+    if number.is_nan() {
+        return out.push_str("null");
+    }
+    let number = number.clamp(f64::MIN, f64::MAX);
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    match exponent.parse::<i32>().unwrap_or(0) {
+        exponent if (-5..17).contains(&exponent) => out.push_str(&number.to_string()),
+        exponent => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            let size = exponent.unsigned_abs();
+            out.push_str(&format!("{digits}e{sign}{size:02}"));
         }
     }
 }

@@ -59,7 +59,7 @@ pub(super) struct Inputs {
 
 impl Reply {
     fn status(status: Status) -> Self {
-        finished(Response::from(status), false)
+        finished(Response::from(status), Form::Json)
     }
 }
 
@@ -70,7 +70,7 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
         Err(status) => return Reply::status(status),
     };
     let response = handler::handle(running.cluster.server(), &request);
-    let as_yaml = prefers_yaml(&request.accept);
+    let form = Form::of(&request);
     let sim = running.cluster.sim().clone();
     let Response {
         code,
@@ -146,7 +146,7 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
                 warnings,
                 body,
             },
-            as_yaml,
+            form,
         ),
     }
 }
@@ -214,6 +214,27 @@ fn credentials(asked: &Asked) -> Credentials {
     }
 }
 
+/// How a body is written.
+#[derive(Clone, Copy)]
+enum Form {
+    Yaml,
+    Json,
+    /// With a line for every field.
+    Indented,
+}
+
+impl Form {
+    fn of(request: &Request) -> Self {
+        if prefers_yaml(&request.accept) {
+            Self::Yaml
+        } else if codec::json::is_read_by_people(&request.query, &request.user_agent) {
+            Self::Indented
+        } else {
+            Self::Json
+        }
+    }
+}
+
 /// Whether YAML comes first among what the client accepts.
 fn prefers_yaml(accept: &str) -> bool {
     let first = accept
@@ -234,15 +255,21 @@ fn prefers_yaml(accept: &str) -> bool {
 }
 
 /// An answer that is all there.
-fn finished(response: Response, as_yaml: bool) -> Reply {
+fn finished(response: Response, form: Form) -> Reply {
     let retry_after = response
         .error()
         .and_then(|status| status.details.as_ref())
         .map(|details| details.retry_after_seconds)
         .filter(|seconds| *seconds > 0);
     let (content_type, bytes) = match (response.to_value(), response.body) {
-        (Some(value), _) if as_yaml => ("application/yaml", yaml::to_yaml(&value).into_bytes()),
-        (Some(value), _) => (json_type(&value), line(&value)),
+        (Some(value), _) => match form {
+            Form::Yaml => ("application/yaml", yaml::to_yaml(&value).into_bytes()),
+            Form::Json => (json_type(&value), line(&value)),
+            Form::Indented => (
+                json_type(&value),
+                codec::json::indented(&value).into_bytes(),
+            ),
+        },
         (None, ResponseBody::Text(text)) => ("text/plain; charset=utf-8", text.into_bytes()),
         (None, _) => ("text/plain; charset=utf-8", Vec::new()),
     };

@@ -326,13 +326,18 @@ async fn answer(
         return text(socket, 403, "Forbidden\n").await;
     }
     let request = request(&asked, path, query);
+    let indented = j::is_read_by_people(&request.query, asked.header("user-agent"));
     let response = match cx.client().and_then(|client| client.send_raw(cx, request)) {
         Ok(response) => response,
         Err(error) => return text(socket, 500, &(error.text() + "\n")).await,
     };
     match response.body {
         Body::Json(value) => {
-            let body = j::compact_escaped(&value) + "\n";
+            let body = if indented {
+                j::indented_escaped(&value)
+            } else {
+                j::compact_escaped(&value) + "\n"
+            };
             whole(socket, response.code, "application/json", body.as_bytes()).await
         }
         Body::Bytes(bytes) => {

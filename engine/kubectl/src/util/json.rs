@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-pub use apimachinery::codec::json::{compact as compact_escaped, pretty as pretty_escaped};
+pub use apimachinery::codec::json::{
+    compact as compact_escaped, indented as indented_escaped, is_read_by_people,
+    pretty as pretty_escaped,
+};
 
 /// The value at a path of keys; `Null` where there is none.
 pub fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {

@@ -4,7 +4,7 @@ mod parse;
 mod write;
 
 pub use parse::{Parsed, SyntaxError, parse, parse_prefix, parse_strict};
-pub use write::{Writer, compact, pretty};
+pub use write::{Writer, compact, indented, is_read_by_people, pretty};
 
 use crate::Value;
 

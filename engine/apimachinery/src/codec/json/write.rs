@@ -149,6 +149,28 @@ pub fn pretty(value: &Value) -> String {
     writer.finish()
 }
 
+/// Text indented by two spaces, as the API server gives it to who reads it ([`is_read_by_people`]).
+pub fn indented(value: &Value) -> String {
+    let mut writer = Writer::pretty(2);
+    writer.value(value);
+    writer.finish()
+}
+
+/// Whether the API server indents its answer: when the query says `pretty`, else for clients that people use to look
+/// (`isPrettyPrint` in `k8s.io/apiserver/pkg/endpoints/handlers/negotiation`).
+pub fn is_read_by_people(query: &[(String, String)], user_agent: &str) -> bool {
+    match query.iter().find(|(name, _)| name == "pretty") {
+        // What is no boolean counts as yes.
+        Some((_, value)) => !matches!(
+            value.as_str(),
+            "0" | "f" | "F" | "false" | "False" | "FALSE"
+        ),
+        None => ["curl", "Wget", "Mozilla/5.0"]
+            .iter()
+            .any(|client| user_agent.starts_with(client)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -150,6 +150,14 @@ impl Hosts {
             };
             let _ = vfs.install(now, &format!("{folder}/{program}"), &program, "gnu");
         }
+        if let Some(node) = &node {
+            // What pods can see of the node's disk.
+            let disk = node.kubelet().disk();
+            for folder in [kubelet::MANIFESTS, "/mnt", "/data", "/opt", "/tmp"] {
+                let part = folder.trim_start_matches('/');
+                let _ = vfs.mount_part(folder, disk.clone(), part, false, now);
+            }
+        }
         let machine = Machine::new(&fleet.sim, &programs, &name, vfs);
         machine.set_last_pid(600);
         machine.set_extension(Rc::new(netns.clone()));

@@ -21,6 +21,29 @@ pub(crate) struct Refused {
     message: Str,
 }
 
+/// A resource that the node has too little of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shortage {
+    pub(crate) resource: Str,
+    pub(crate) requested: i64,
+    used: i64,
+    pub(crate) capacity: i64,
+}
+
+impl Shortage {
+    pub(crate) fn to_text(&self) -> Str {
+        let Self {
+            resource,
+            requested,
+            used,
+            capacity,
+        } = self;
+        eco_format!(
+            "Node didn't have enough resource: {resource}, requested: {requested}, used: {used}, capacity: {capacity}"
+        )
+    }
+}
+
 /// A kubelet asks the API server at most so often (`kubeAPIQPS: 50`) …
 const INTERVAL: Duration = Duration::from_millis(20);
 /// … but for so many times in a row (`kubeAPIBurst: 100`).
@@ -51,15 +74,27 @@ impl Kubelet {
                 message: message.into(),
             });
         }
-        let capacity = &self.config().capacity;
+        match self.shortage(pod) {
+            None => Ok(()),
+            Some(short) => Err(Refused {
+                reason: eco_format!("OutOf{}", short.resource),
+                message: short.to_text(),
+            }),
+        }
+    }
+
+    /// What the node has too little of for a pod beside the others.
+    pub(crate) fn shortage(&self, pod: &Pod) -> Option<Shortage> {
         let pods = self.pods().borrow();
-        let others: Vec<&Rc<Pod>> = pods
+        let others: Vec<Rc<Pod>> = pods
             .values()
             .filter(|other| other.metadata.uid != pod.metadata.uid)
             .filter(|other| other.status.phase != "Failed" && other.status.phase != "Succeeded")
+            .map(|other| self.allocated(other))
             .collect();
-        for (resource, available) in capacity.iter() {
-            let (wanted, used, unit) = if *resource == "pods" {
+        let resources = self.config().capacity.iter();
+        let mut looks = resources.map(|(resource, available)| {
+            let (requested, used, capacity) = if *resource == "pods" {
                 let used = i64::try_from(others.len()).unwrap_or(i64::MAX);
                 (1, used, available.value())
             } else {
@@ -67,16 +102,14 @@ impl Kubelet {
                 let used = others.iter().map(|other| amount(other)).sum();
                 (amount(pod), used, in_units(resource, available))
             };
-            if wanted > 0 && used + wanted > unit {
-                return Err(Refused {
-                    reason: eco_format!("OutOf{resource}"),
-                    message: eco_format!(
-                        "Node didn't have enough resource: {resource}, requested: {wanted}, used: {used}, capacity: {unit}"
-                    ),
-                });
+            Shortage {
+                resource: resource.clone(),
+                requested,
+                used,
+                capacity,
             }
-        }
-        Ok(())
+        });
+        looks.find(|look| look.requested > 0 && look.used + look.requested > look.capacity)
     }
 
     /// Lets a pod fail that is not taken.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use api::core::v1::{Container, Pod};
-use runtime::{Reference, Resolved};
+use runtime::{Credentials, Reference, Registry, Resolved};
 use sim::futures_util::future::join;
 use sim::{Time, oneshot};
 
@@ -83,10 +83,42 @@ impl Kubelet {
         pod: &Rc<Pod>,
         container: &Container,
     ) -> Result<Resolved, StartError> {
-        let wanted = container.image.as_str();
         let say = |type_: &str, reason: &str, message: &str| {
             self.container_event(pod, &container.name, type_, reason, message);
         };
+        let (image, policy) = (&container.image, &container.image_pull_policy);
+        self.ensure(pod, &container.name, (image, policy), &say)
+            .await
+    }
+
+    /// The images that a container mounts as volumes.
+    pub(crate) async fn ensure_image_volumes(
+        &self,
+        pod: &Rc<Pod>,
+        container: &Container,
+    ) -> Result<(), StartError> {
+        for volume in &pod.spec.volumes {
+            let mut mounts = container.volume_mounts.iter();
+            if let Some(source) = &volume.image
+                && mounts.any(|mount| mount.name == volume.name)
+            {
+                let say = |type_: &str, reason: &str, message: &str| {
+                    self.pod_event(pod, type_, reason, message);
+                };
+                let image = (source.reference.as_str(), source.pull_policy.as_str());
+                self.ensure(pod, &container.name, image, &say).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ensure(
+        &self,
+        pod: &Rc<Pod>,
+        container: &str,
+        (wanted, policy): (&str, &str),
+        say: &dyn Fn(&str, &str, &str),
+    ) -> Result<Resolved, StartError> {
         let reference = match Reference::parse(wanted) {
             Ok(reference) => reference,
             Err(error) => {
@@ -97,9 +129,19 @@ impl Kubelet {
                 return Err(StartError::new("InvalidImageName", message));
             }
         };
+        let shown = self.pull_credentials(pod, &reference);
         let present = self.runtime().image(&reference);
-        match (container.image_pull_policy.as_str(), present) {
-            ("Always", _) | (_, None) if container.image_pull_policy != "Never" => {}
+        let admitted = Registry::admits(&reference, &shown);
+        if present.is_some() && !admitted && policy == "Never" {
+            let message = format!(
+                "Container image \"{wanted}\" is present with pull policy of Never but does not have the proper credentials \
+                 to access the image"
+            );
+            say("Warning", "ErrImageNeverPull", &message);
+            return Err(StartError::new("ErrImageNeverPull", message));
+        }
+        match (policy, present.filter(|_| admitted)) {
+            ("Always", _) | (_, None) if policy != "Never" => {}
             (_, Some(image)) => {
                 let message = format!(
                     "Container image \"{wanted}\" already present on machine and can be accessed by the pod"
@@ -115,14 +157,11 @@ impl Kubelet {
                 return Err(StartError::new("ErrImageNeverPull", message));
             }
         }
-        let key = (
-            Uid::from(pod.metadata.uid.as_str()),
-            container.name.to_string(),
-        );
+        let key = (Uid::from(pod.metadata.uid.as_str()), container.to_owned());
         let waits_for = reference.to_string();
         let images = self.images();
         images.wanted.borrow_mut().insert(key.clone(), waits_for);
-        let pulled = self.pull(pod, wanted, &reference, &say).await;
+        let pulled = self.pull(pod, wanted, (&reference, &shown), say).await;
         images.wanted.borrow_mut().remove(&key);
         self.progress_changed(&key.0);
         pulled
@@ -132,7 +171,7 @@ impl Kubelet {
         &self,
         pod: &Rc<Pod>,
         wanted: &str,
-        reference: &Reference,
+        (reference, shown): (&Reference, &[Credentials]),
         say: &dyn Fn(&str, &str, &str),
     ) -> Result<Resolved, StartError> {
         let images = self.images();
@@ -155,7 +194,7 @@ impl Kubelet {
         let turn = images.turn().await;
         let began = self.sim().now();
         let known = self.runtime().image(reference).is_some();
-        let pull = self.runtime().pull_image(reference);
+        let pull = self.runtime().pull_image(reference, shown);
         let uid = Uid::from(pod.metadata.uid.as_str());
         let (pulled, ()) = join(pull, async { self.progress_changed(&uid) }).await;
         drop(turn);

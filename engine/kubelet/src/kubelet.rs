@@ -11,6 +11,7 @@ use sim::{Rng, Sim};
 
 use crate::Uid;
 use crate::admission::Refusals;
+use crate::allocation::Allocations;
 use crate::api::Api;
 use crate::backoff::Backoff;
 use crate::config::KubeletConfig;
@@ -21,6 +22,7 @@ use crate::node::NodeState;
 use crate::pleg::Pleg;
 use crate::pod_workers::PodWorkers;
 use crate::prober::ProbeManager;
+use crate::static_pods::StaticPods;
 use crate::status::{StatusManager, WaitingReason};
 use crate::volumes::{Storage, VolumeManager};
 use crate::work_queue::WorkQueue;
@@ -51,6 +53,8 @@ struct Inner {
     node: NodeState,
     eviction: Eviction,
     refusals: Refusals,
+    allocations: Allocations,
+    static_pods: StaticPods,
     storage: Rc<Storage>,
     progress: RefCell<Option<ProgressObserver>>,
 }
@@ -85,6 +89,8 @@ impl Kubelet {
             node: NodeState::default(),
             eviction: Eviction::default(),
             refusals: Refusals::default(),
+            allocations: Allocations::default(),
+            static_pods: StaticPods::default(),
             rng: RefCell::new(rng),
             config,
             api,
@@ -176,6 +182,14 @@ impl Kubelet {
 
     pub(crate) fn refusals(&self) -> &Refusals {
         &self.0.refusals
+    }
+
+    pub(crate) fn static_pods(&self) -> &StaticPods {
+        &self.0.static_pods
+    }
+
+    pub(crate) fn allocations(&self) -> &Allocations {
+        &self.0.allocations
     }
 
     pub(crate) fn eviction(&self) -> &Eviction {

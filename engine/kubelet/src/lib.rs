@@ -20,6 +20,7 @@
 //! it does not decide which pods there should be.
 
 mod admission;
+mod allocation;
 mod api;
 mod backoff;
 mod clock;
@@ -39,7 +40,9 @@ mod pod_workers;
 mod pods;
 mod prober;
 mod progress;
+mod pull_secrets;
 mod server;
+mod static_pods;
 mod status;
 mod sync;
 mod volumes;
@@ -53,6 +56,7 @@ pub use kubelet::Kubelet;
 pub use node::Pressure;
 pub use pods::ConfigKind;
 pub use progress::Progress;
+pub use static_pods::MANIFESTS;
 pub use volumes::Storage;
 
 /// A pod's UID.

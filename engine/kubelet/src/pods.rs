@@ -8,6 +8,7 @@ use api::core::v1::{POD_FAILED, POD_SUCCEEDED, Pod};
 use crate::Uid;
 use crate::kubelet::Kubelet;
 use crate::pod_workers::Kill;
+use crate::static_pods::mirrored;
 
 /// How often a real kubelet looks at every pod again.
 const RESYNC: Duration = Duration::from_secs(60);
@@ -27,6 +28,9 @@ impl Kubelet {
         if *pod.spec.node_name != *self.config().node {
             return;
         }
+        if mirrored(pod).is_some() {
+            return self.mirror_changed(pod);
+        }
         let uid: Uid = pod.metadata.uid.as_str().into();
         let old = self
             .pods()
@@ -34,7 +38,10 @@ impl Kubelet {
             .insert(Rc::clone(&uid), Rc::clone(pod));
         match old {
             None => self.pod_added(pod),
-            Some(old) if needs_work(&old, pod) => self.update_pod(pod, None),
+            Some(old) if needs_work(&old, pod) => {
+                self.follow_resources(&old, pod);
+                self.update_pod(pod, None);
+            }
             Some(old) if old.status != pod.status => self.reconcile_status(pod),
             Some(_) => {}
         }
@@ -74,6 +81,9 @@ impl Kubelet {
 
     /// A pod of this node has been taken out of the API. Its containers are stopped if they still run.
     pub fn pod_gone(&self, pod: &Rc<Pod>) {
+        if mirrored(pod).is_some() {
+            return self.mirror_gone(pod);
+        }
         let uid: Uid = pod.metadata.uid.as_str().into();
         if self.pods().borrow_mut().remove(&uid).is_none() {
             return;
@@ -110,6 +120,8 @@ impl Kubelet {
             .borrow_mut()
             .forget_containing(&format!("({uid})"));
         self.status().forget(uid);
+        self.allocations().forget(uid);
+        self.retry_resizes();
         for sandbox in self.runtime().pod_status(uid).sandboxes {
             self.runtime().remove_pod_sandbox(&sandbox.id);
         }

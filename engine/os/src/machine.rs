@@ -15,7 +15,7 @@ use crate::process::{ExitStatus, Pid, Process, State};
 use crate::program::Programs;
 use crate::signal::Signal;
 use crate::tty::{Tty, WindowSize};
-use crate::vfs::{Cred, Vfs};
+use crate::vfs::{Cred, Fs, Vfs};
 
 /// Bounds of a machine.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,9 @@ pub struct ProcessInfo {
     pub has_tty: bool,
 }
 
+/// What the processes of a machine hold at least.
+const UNSEEN: u64 = 256 << 10;
+
 /// A machine; clones are the same one.
 #[derive(Clone)]
 pub struct Machine(pub(crate) Rc<Inner>);
@@ -80,6 +83,8 @@ pub(crate) struct Inner {
     cpu_used: Cell<Duration>,
     cpu_quota: Cell<Quota>,
     out_of_memory: Cell<u32>,
+    /// File systems whose files are held in its memory.
+    memory_files: RefCell<Vec<Fs>>,
     extensions: RefCell<BTreeMap<TypeId, Rc<dyn Any>>>,
 }
 
@@ -100,6 +105,7 @@ impl Machine {
             cpu_used: Cell::new(Duration::ZERO),
             cpu_quota: Cell::default(),
             out_of_memory: Cell::new(0),
+            memory_files: RefCell::default(),
             extensions: RefCell::default(),
         }))
     }
@@ -253,9 +259,22 @@ impl Machine {
         self.0.cpu_used.get()
     }
 
-    /// Bytes held by all processes.
+    /// Says which file systems hold their files in its memory: what is written there counts as memory.
+    pub fn set_memory_files(&self, files: Vec<Fs>) {
+        *self.0.memory_files.borrow_mut() = files;
+    }
+
+    /// Whether some files count as memory.
+    pub(crate) fn has_memory_files(&self) -> bool {
+        !self.0.memory_files.borrow().is_empty()
+    }
+
+    /// Bytes held by all processes, and by files in memory.
     pub fn memory_used(&self) -> u64 {
-        self.all().iter().map(|process| process.memory.get()).sum()
+        let files = self.0.memory_files.borrow();
+        let files: u64 = files.iter().map(|fs| fs.usage().0).sum();
+        let held = |process: &Rc<Process>| process.memory.get();
+        files + self.all().iter().map(held).sum::<u64>()
     }
 
     /// How many processes were killed for lack of memory.
@@ -311,10 +330,13 @@ impl Machine {
         self.0.cpu_used.set(self.0.cpu_used.get() + time);
     }
 
-    /// Accounts memory; over the limit, the process that holds most is killed.
+    /// Accounts memory; over the limit, the process that holds most is killed, and in a container all of them are: the
+    /// kubelet asks for that where there is cgroup v2.
     pub(crate) fn charge(&self, process: &Process, bytes: u64) {
         process.memory.set(process.memory.get() + bytes);
-        if self.memory_used() <= self.0.limits.get().memory {
+        // Where files count, so does a little that every process holds and nobody accounts.
+        let unseen = if self.has_memory_files() { UNSEEN } else { 0 };
+        if self.memory_used() + unseen <= self.0.limits.get().memory {
             return;
         }
         let all = self.all();
@@ -322,6 +344,12 @@ impl Machine {
             self.0.out_of_memory.set(self.0.out_of_memory.get() + 1);
             victim.memory.set(0);
             victim.deliver(Signal::KILL, false);
+            if self.0.contained.get() {
+                for process in &all {
+                    process.memory.set(0);
+                    process.deliver(Signal::KILL, false);
+                }
+            }
         }
     }
 

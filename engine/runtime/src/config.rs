@@ -47,6 +47,8 @@ pub struct Mount {
     pub sub_path: String,
     /// Writing is refused.
     pub read_only: bool,
+    /// Its files count as memory.
+    pub in_memory: bool,
 }
 
 /// A container to be created.

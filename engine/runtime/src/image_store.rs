@@ -8,7 +8,7 @@ use std::time::Duration;
 use sim::{Rng, Sim, Time};
 
 use crate::reference::Reference;
-use crate::registry::{PullError, Registry, Resolved};
+use crate::registry::{Credentials, PullError, Registry, Resolved};
 
 /// No two pulls take equally long: by so many microseconds they differ.
 const JITTER: u64 = 1_400;
@@ -89,8 +89,12 @@ impl ImageStore {
     }
 
     /// Brings an image to the node.
-    pub(crate) async fn pull(&self, reference: &Reference) -> Result<Resolved, PullError> {
-        let resolved = self.registry.resolve(reference);
+    pub(crate) async fn pull(
+        &self,
+        reference: &Reference,
+        shown: &[Credentials],
+    ) -> Result<Resolved, PullError> {
+        let resolved = self.registry.resolve(reference, shown);
         let size = resolved.as_ref().map_or(0, |resolved| resolved.image.size);
         let began = self.sim.now();
         let jitter = Duration::from_micros(self.rng.borrow_mut().below(JITTER));

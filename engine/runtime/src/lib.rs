@@ -43,7 +43,10 @@ pub use image_store::{LocalImage, Pull};
 pub use logs::{Log, LogEntry, LogPosition, LogStream};
 pub use output::Output;
 pub use reference::{Reference, ReferenceError};
-pub use registry::{PullError, PullSpeed, Registry, Resolved};
+pub use registry::{
+    Credentials, PRIVATE_PASSWORD, PRIVATE_REGISTRY, PRIVATE_USER, PullError, PullSpeed, Registry,
+    Resolved,
+};
 pub use service::{NotFound, Runtime, RuntimeConfig};
 pub use start::{CreateError, StartError};
 pub use status::{ContainerState, ContainerStatus, PodStatus, SandboxStatus};

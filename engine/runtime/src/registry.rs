@@ -32,6 +32,22 @@ const HOSTS: [&str; 12] = [
     "nvcr.io",
 ];
 
+/// A registry that gives its images only to those it knows; they are those of Docker Hub's library.
+pub const PRIVATE_REGISTRY: &str = "registry.private.test";
+/// Who may pull from it …
+pub const PRIVATE_USER: &str = "student";
+/// … and with what.
+pub const PRIVATE_PASSWORD: &str = "learning-by-doing";
+
+/// What somebody shows to a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// Who it is.
+    pub username: String,
+    /// The proof.
+    pub password: String,
+}
+
 /// How long a pull takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PullSpeed {
@@ -133,8 +149,22 @@ impl Registry {
         }
     }
 
+    /// Whether a registry wants to know who asks.
+    pub fn is_private(host: &str) -> bool {
+        host == PRIVATE_REGISTRY
+    }
+
+    /// Whether an image may be used by those who show these credentials.
+    pub fn admits(reference: &Reference, shown: &[Credentials]) -> bool {
+        !Self::is_private(&reference.domain) || shown.iter().any(is_known)
+    }
+
     /// Looks an image up.
-    pub fn resolve(&self, reference: &Reference) -> Result<Resolved, PullError> {
+    pub fn resolve(
+        &self,
+        reference: &Reference,
+        shown: &[Credentials],
+    ) -> Result<Resolved, PullError> {
         let host = reference.domain.as_str();
         if self.down.get() {
             return Err(unreachable_host(
@@ -142,7 +172,11 @@ impl Registry {
                 &format!("dial tcp: lookup {host}: i/o timeout"),
             ));
         }
-        if !HOSTS.contains(&host) && !host.ends_with(".pkg.dev") {
+        let private = Self::is_private(host);
+        if private && !Self::admits(reference, shown) {
+            return Err(unauthorized(reference, shown));
+        }
+        if !private && !HOSTS.contains(&host) && !host.ends_with(".pkg.dev") {
             let name = host.split(':').next().unwrap_or(host);
             return Err(unreachable_host(
                 reference,
@@ -151,7 +185,12 @@ impl Registry {
         }
         let repository = reference.repository();
         let tag = reference.tag.as_deref();
-        let known = images::all().filter(|image| image.repositories.contains(&repository.as_str()));
+        let public = if private {
+            format!("docker.io/library/{}", reference.path)
+        } else {
+            repository.clone()
+        };
+        let known = images::all().filter(|image| image.repositories.contains(&public.as_str()));
         // Old versions that differ much are images of their own, named later.
         let known: Vec<_> = known.collect();
         let has_tag =
@@ -221,17 +260,41 @@ fn not_found(reference: &Reference) -> PullError {
     failed_to_resolve("NotFound", reference, &format!("{reference}: not found"))
 }
 
-fn unreachable_host(reference: &Reference, why: &str) -> PullError {
-    let host = match reference.domain.as_str() {
-        "docker.io" => "registry-1.docker.io",
-        host => host,
-    };
+fn is_known(shown: &Credentials) -> bool {
+    shown.username == PRIVATE_USER && shown.password == PRIVATE_PASSWORD
+}
+
+fn unauthorized(reference: &Reference, shown: &[Credentials]) -> PullError {
+    if shown.is_empty() {
+        return failed_to_resolve(
+            "Unknown",
+            reference,
+            "pull access denied, repository does not exist or may require authorization: \
+             authorization failed: no basic auth credentials",
+        );
+    }
+    let why = format!(
+        "unexpected status from HEAD request to {}: 401 Unauthorized",
+        manifest_url(&reference.domain, reference)
+    );
+    failed_to_resolve("Unknown", reference, &why)
+}
+
+fn manifest_url(host: &str, reference: &Reference) -> String {
     let manifest = reference
         .tag
         .as_deref()
         .or(reference.digest.as_deref())
         .unwrap_or("latest");
-    let url = format!("https://{host}/v2/{}/manifests/{manifest}", reference.path);
+    format!("https://{host}/v2/{}/manifests/{manifest}", reference.path)
+}
+
+fn unreachable_host(reference: &Reference, why: &str) -> PullError {
+    let host = match reference.domain.as_str() {
+        "docker.io" => "registry-1.docker.io",
+        host => host,
+    };
+    let url = manifest_url(host, reference);
     failed_to_resolve(
         "Unknown",
         reference,
@@ -244,8 +307,37 @@ mod tests {
     use super::*;
 
     fn pull(text: &str) -> Result<Resolved, PullError> {
+        pull_as(text, &[])
+    }
+
+    fn pull_as(text: &str, shown: &[Credentials]) -> Result<Resolved, PullError> {
         let reference = Reference::parse(text).expect(text);
-        Registry::default().resolve(&reference)
+        Registry::default().resolve(&reference, shown)
+    }
+
+    #[test]
+    fn a_private_registry_wants_to_know_who_asks() {
+        let image = "registry.private.test/nginx:1.27";
+        let shown = |password: &str| Credentials {
+            username: PRIVATE_USER.to_owned(),
+            password: password.to_owned(),
+        };
+        let begin = format!(
+            "rpc error: code = Unknown desc = failed to pull and unpack image \"{image}\": failed to resolve reference \
+             \"{image}\": "
+        );
+        let error = pull(image).expect_err("refused").to_string();
+        let text = "pull access denied, repository does not exist or may require authorization: authorization failed: no \
+                    basic auth credentials";
+        assert_eq!(error, format!("{begin}{text}"));
+        let error = pull_as(image, &[shown("guess")]).expect_err("refused");
+        let text = "unexpected status from HEAD request to https://registry.private.test/v2/nginx/manifests/1.27: 401 \
+                    Unauthorized";
+        assert_eq!(error.to_string(), format!("{begin}{text}"));
+        let both = [shown("guess"), shown(PRIVATE_PASSWORD)];
+        let image = pull_as(image, &both).expect("admitted");
+        assert_eq!(&*image.name, "registry.private.test/nginx:1.27");
+        assert!(pull_as("registry.private.test/nosuch", &both).is_err());
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::image_store::{ImageStore, LocalImage, Pull};
 use crate::logs::Log;
 use crate::output::ContainerOutput;
 use crate::reference::Reference;
-use crate::registry::{PullError, Registry, Resolved};
+use crate::registry::{Credentials, PullError, Registry, Resolved};
 use crate::start::{self, CreateError, Host, StartError};
 use crate::status::{ContainerState, ContainerStatus, PodStatus, SandboxStatus};
 
@@ -162,6 +162,11 @@ impl Runtime {
         self.0.images.get(reference)
     }
 
+    /// The files of an image.
+    pub fn image_files(&self, image: &Resolved) -> Fs {
+        Fs::from_tree("overlay", self.0.config.registry.tree(image.image))
+    }
+
     /// All images on the node.
     pub fn images(&self) -> Vec<LocalImage> {
         self.0.images.list()
@@ -172,9 +177,13 @@ impl Runtime {
         self.0.images.pulls()
     }
 
-    /// Brings an image to the node.
-    pub async fn pull_image(&self, reference: &Reference) -> Result<Resolved, PullError> {
-        self.0.images.pull(reference).await
+    /// Brings an image to the node, showing the registry who asks if it wants to know.
+    pub async fn pull_image(
+        &self,
+        reference: &Reference,
+        shown: &[Credentials],
+    ) -> Result<Resolved, PullError> {
+        self.0.images.pull(reference, shown).await
     }
 
     /// Deletes an image.
@@ -483,6 +492,23 @@ impl Runtime {
     pub fn files(&self, id: &str) -> Option<os::Vfs> {
         self.container(id)
             .map(|container| container.machine.vfs().clone())
+    }
+
+    /// Gives a container that runs another share of the processors, or another bound on its memory; `None` leaves it as it
+    /// is.
+    pub fn update_container(&self, id: &str, cpu: Option<u32>, memory: Option<u64>) {
+        let Some(container) = self.container(id) else {
+            return;
+        };
+        if let Some(milli) = cpu {
+            container.machine.set_cpu_quota(milli);
+        }
+        if let Some(memory) = memory {
+            let limits = container.machine.limits();
+            container
+                .machine
+                .set_limits(os::Limits { memory, ..limits });
+        }
     }
 
     /// Bytes a container has written to its own files, beside its volumes.

@@ -104,6 +104,8 @@ pub(crate) fn make_machine(
     machine.set_contained(true);
     machine.set_extension(Rc::new(host.netns.clone()));
     machine.set_cpu_quota(config.cpu_limit.unwrap_or(0));
+    let in_memory = config.mounts.iter().filter(|mount| mount.in_memory);
+    machine.set_memory_files(in_memory.map(|mount| mount.fs.clone()).collect());
     if let Some(memory) = config.memory_limit {
         machine.set_limits(Limits {
             memory,

@@ -81,7 +81,10 @@ async fn sandbox(runtime: &Runtime) -> Rc<str> {
 
 async fn container(runtime: &Runtime, sandbox: &str, image: &str, command: &[&str]) -> Rc<str> {
     let reference = Reference::parse(image).expect("a reference");
-    let image = runtime.pull_image(&reference).await.expect("can be pulled");
+    let image = runtime
+        .pull_image(&reference, &[])
+        .await
+        .expect("can be pulled");
     runtime
         .create_container(
             sandbox,
@@ -244,7 +247,7 @@ fn images_are_pulled_once_and_kept() {
         let pulling = runtime.clone();
         let wanted = reference.clone();
         world.sim.spawn("pull", async move {
-            pulling.pull_image(&wanted).await.expect("is there");
+            pulling.pull_image(&wanted, &[]).await.expect("is there");
         });
         world.sim.sleep(Duration::from_millis(300)).await;
         let pull = runtime.pulls().remove(0);

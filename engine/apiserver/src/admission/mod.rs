@@ -10,6 +10,7 @@ mod default_storage_class;
 mod default_toleration_seconds;
 mod limit_ranger;
 mod namespace_lifecycle;
+mod pod_resize;
 mod pod_security;
 mod priority;
 mod rbac_escalation;
@@ -124,6 +125,7 @@ const PLUGINS: &[&dyn Plugin] = &[
     &certificate_approval::CertificateApproval,
     &default_ingress_class::DefaultIngressClass,
     &rbac_escalation::RbacEscalation,
+    &pod_resize::PodResize,
     &pod_security::PodSecurity,
     &resource_quota::QuotaAdmission,
 ];

@@ -15,6 +15,7 @@ use client::{Change, Client, Delete, Informers, Subscription};
 use super::Api;
 use super::token::{Claims, service_account_token};
 use crate::kubelet::Kubelet;
+use crate::static_pods::is_static;
 
 /// The API server as a node sees it.
 pub struct ClientApi {
@@ -34,6 +35,10 @@ impl ClientApi {
 impl Api for ClientApi {
     fn pod(&self, namespace: &str, name: &str) -> Result<Rc<Pod>, Status> {
         self.client.get(namespace, name)
+    }
+
+    fn create_pod(&self, pod: Pod) -> Result<Rc<Pod>, Status> {
+        self.client.create(pod)
     }
 
     fn update_pod_status(&self, pod: Pod) -> Result<Rc<Pod>, Status> {
@@ -131,7 +136,7 @@ impl Kubelet {
             },
         );
         let lister = pods.lister();
-        for pod in before {
+        for pod in before.into_iter().filter(|pod| !is_static(pod)) {
             let meta = &pod.metadata;
             let now = lister.get(&meta.namespace, &meta.name);
             if now.is_none_or(|now| now.metadata.uid != meta.uid) {

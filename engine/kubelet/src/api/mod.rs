@@ -24,6 +24,12 @@ pub trait Api {
     /// When it is gone, or the server does not answer.
     fn pod(&self, namespace: &str, name: &str) -> Result<Rc<Pod>, Status>;
 
+    /// Makes the mirror of a static pod.
+    ///
+    /// # Errors
+    /// When it is there already, is refused, or the server does not answer.
+    fn create_pod(&self, pod: Pod) -> Result<Rc<Pod>, Status>;
+
     /// Replaces the status of a pod.
     ///
     /// # Errors

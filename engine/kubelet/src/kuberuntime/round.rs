@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use api::core::v1::{Container, Pod};
-use runtime::{PodStatus, SandboxConfig};
+use runtime::{ContainerState, PodStatus, SandboxConfig};
 use sim::Time;
 
 use super::actions::{KillReason, PodActions, compute_pod_actions};
@@ -77,8 +77,9 @@ impl Kubelet {
     /// Does what is to be done about a pod's containers.
     pub(crate) async fn run_containers(&self, pod: &Rc<Pod>, status: &PodStatus) -> Round {
         let probed = |kind, id: &str| self.probes().results().get(id, kind);
-        let actions = compute_pod_actions(pod, status, &probed);
+        let mut actions = compute_pod_actions(pod, status, &probed);
         let mut round = Round::default();
+        self.resize_containers(pod, status, &mut actions);
         self.stop_what_must_stop(pod, status, &actions, &mut round)
             .await;
         let Some(sandbox) = self.sandbox(pod, status, &actions, &mut round).await else {
@@ -194,15 +195,18 @@ impl Kubelet {
         runs
     }
 
-    /// Whether a container that has ended has to wait before it is started again.
+    /// Whether a container has to wait before it is started again, by the end of its last run that is over: one that was
+    /// just killed for its probes does not count yet.
     fn wait_after_crash(
         &self,
         pod: &Pod,
         container: &Container,
         status: &PodStatus,
     ) -> Option<StartError> {
-        let newest = status.container(&container.name)?;
-        let ended = newest.finished_at?;
+        let mut runs = status.containers.iter();
+        let ended = runs
+            .find(|run| *run.name == *container.name && run.state == ContainerState::Exited)?
+            .finished_at?;
         let name = &container.name;
         let full_name = pod_name(pod);
         let key = crash_key(pod, container);

@@ -26,6 +26,10 @@ impl Kubelet {
             let message = format!("Error: {text}");
             self.container_event(pod, name, "Warning", "Failed", &message);
         };
+        if let Err(error) = self.ensure_image_volumes(pod, container).await {
+            failed(&error.waiting.reason);
+            return Err(error);
+        }
         let image = match self.ensure_image(pod, container).await {
             Ok(image) => image,
             Err(error) => {
@@ -54,6 +58,7 @@ impl Kubelet {
             return Err(StartError::new("RunContainerError", error.to_string()));
         }
         self.container_event(pod, name, "Normal", "Started", "Container started");
+        self.set_actuated(pod, container);
         self.run_post_start(pod, container, &id).await
     }
 

@@ -10,6 +10,7 @@ impl Kubelet {
     pub fn is_back(&self) {
         self.node_changed();
         self.look_at_all_pods();
+        self.show_static_pods();
     }
 
     fn look_at_all_pods(&self) {

@@ -51,14 +51,16 @@ impl PodWorkers {
 }
 
 impl Kubelet {
-    /// Tells a pod's worker of something new; starts the worker if it is at rest.
+    /// Tells a pod's worker of something new; starts the worker if it is at rest. Workers see what pods have been given,
+    /// not what they would like.
     pub(crate) fn update_pod(&self, pod: &Rc<Pod>, kill: Option<Kill>) {
         let uid: Uid = pod.metadata.uid.as_str().into();
         let now = self.sim().now();
+        let pod = self.allocated(pod);
         let start = {
             let mut workers = self.workers().workers.borrow_mut();
             let worker = workers.entry(Rc::clone(&uid)).or_default();
-            worker.accept(Rc::clone(pod), kill, now)
+            worker.accept(pod, kill, now)
         };
         if start {
             let kubelet = self.clone();

@@ -19,19 +19,19 @@ impl NodeApi for Kubelet {
         container: &str,
         options: &PodLogOptions,
     ) -> Result<LogStream, Status> {
-        self.container_logs(pod, container, options)
+        self.container_logs(&self.behind_mirror(pod), container, options)
     }
 
     fn exec(&self, pod: &Rc<Pod>, request: &ExecRequest) -> Result<Session, Status> {
-        self.exec_session(pod, request)
+        self.exec_session(&self.behind_mirror(pod), request)
     }
 
     fn attach(&self, pod: &Rc<Pod>, request: &ExecRequest) -> Result<Session, Status> {
-        self.attach_session(pod, request)
+        self.attach_session(&self.behind_mirror(pod), request)
     }
 
     fn port_forward(&self, pod: &Rc<Pod>, port: u16) -> Result<Session, Status> {
-        self.port_forward_session(pod, port)
+        self.port_forward_session(&self.behind_mirror(pod), port)
     }
 
     fn usage(&self) -> Option<Vec<ContainerUsage>> {

@@ -1,13 +1,18 @@
 //! The conditions that the kubelet keeps: ready to start containers, initialised, containers ready, ready.
 
-use api::core::v1::{Container, ContainerStatus, POD_FAILED, POD_SUCCEEDED, Pod, PodCondition};
+use api::core::v1::{
+    Container, ContainerStatus, POD_FAILED, POD_RESIZE_IN_PROGRESS, POD_RESIZE_PENDING,
+    POD_SUCCEEDED, Pod, PodCondition,
+};
 use apimachinery::Str;
 
 use crate::kuberuntime::is_restartable_init;
 use crate::names::bracketed;
 
 /// The conditions that only the kubelet writes.
-const OWNED: [&str; 5] = [
+const OWNED: [&str; 7] = [
+    POD_RESIZE_PENDING,
+    POD_RESIZE_IN_PROGRESS,
     "PodScheduled",
     "Ready",
     "Initialized",

@@ -116,11 +116,11 @@ fn one_status(
     if !requests.is_empty() {
         status.allocated_resources = requests.clone();
     }
-    let resources = ResourceRequirements {
+    let resources = (input.actuated)(&container.name).unwrap_or_else(|| ResourceRequirements {
         limits: container.resources.limits.clone(),
         requests: requests.clone(),
         ..ResourceRequirements::default()
-    };
+    });
     status.resources = Some(resources.into());
     status
 }

@@ -34,6 +34,10 @@ pub(crate) struct StatusInput<'a> {
     pub(crate) host_ip: &'a str,
     /// Why the last start of a container failed, by its name.
     pub(crate) waiting_reason: &'a dyn Fn(&str) -> Option<WaitingReason>,
+    /// What a container of that name has, where that differs from what it was given last.
+    pub(crate) actuated: &'a dyn Fn(&str) -> Option<ResourceRequirements>,
+    /// How far a change of resources has come.
+    pub(crate) resizing: Vec<PodCondition>,
     /// Whether a running container has started, and is ready, by what its probes found.
     pub(crate) probed: &'a dyn Fn(&str, &ContainerStatus) -> (bool, bool),
 }
@@ -133,7 +137,8 @@ fn probed(input: &StatusInput<'_>, container: &ContainerStatus) -> (bool, bool) 
 fn set_conditions(input: &StatusInput<'_>, all: &[ContainerStatus], status: &mut PodStatus) {
     let pod = input.pod;
     let others = pod.status.conditions.iter().filter(|c| !is_owned(&c.type_));
-    let mut conditions: Vec<PodCondition> = others.cloned().collect();
+    let resizing = input.resizing.iter();
+    let mut conditions: Vec<PodCondition> = resizing.chain(others).cloned().collect();
     let sandbox_ready = input.runtime.sandbox_ready();
     let phase = status.phase.as_str();
     let made = [

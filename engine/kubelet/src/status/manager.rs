@@ -16,6 +16,8 @@ use super::conditions::{is_owned, ready_to_start_condition};
 use crate::Uid;
 use crate::clock::api_time;
 use crate::kubelet::Kubelet;
+use crate::kuberuntime::is_restartable_init;
+use crate::static_pods::mirrored;
 
 /// How long until the API server is tried again.
 const RETRY: Duration = Duration::from_secs(10);
@@ -105,14 +107,17 @@ impl Kubelet {
             return;
         };
         let mut status = (*status).clone();
-        for container in status
-            .container_statuses
-            .iter_mut()
-            .chain(&mut status.init_container_statuses)
-            .chain(&mut status.ephemeral_container_statuses)
-        {
-            end_unlocated(container);
+        if has_initialized(pod, &status) {
+            status.container_statuses.iter_mut().for_each(end_unlocated);
         }
+        let tried = initialized(&status.init_container_statuses);
+        status.init_container_statuses[..tried]
+            .iter_mut()
+            .for_each(end_unlocated);
+        status
+            .ephemeral_container_statuses
+            .iter_mut()
+            .for_each(end_unlocated);
         if status.phase == POD_PENDING || !is_terminal(&status.phase) {
             status.phase = POD_FAILED.into();
         }
@@ -156,6 +161,9 @@ impl Kubelet {
         };
         let pod = match self.api().pod(&known.namespace, &known.name) {
             Ok(pod) if *pod.metadata.uid == **uid => pod,
+            Ok(pod) if mirrored(&pod).is_some_and(|hash| **hash == **uid) => pod,
+            // Its mirror is not there (yet).
+            Ok(_) | Err(_) if self.is_static(uid) => return true,
             Ok(_) => {
                 self.status().forget(uid);
                 return true;
@@ -206,6 +214,37 @@ fn end_unlocated(container: &mut ContainerStatus) {
     };
     container.started = Some(false);
     container.ready = false;
+}
+
+/// Whether a pod came so far that its own containers were to be started: those of others still wait, and always will.
+fn has_initialized(pod: &Pod, status: &PodStatus) -> bool {
+    let began = |container: &ContainerStatus| {
+        let state = &container.state;
+        state.running.is_some()
+            || state.terminated.is_some()
+            || container.last_state.terminated.is_some()
+    };
+    let (Some(spec), Some(last)) = (
+        pod.spec.init_containers.last(),
+        status.init_container_statuses.last(),
+    ) else {
+        return pod.spec.init_containers.is_empty();
+    };
+    let through = if is_restartable_init(spec) {
+        last.state.running.is_some() && last.started == Some(true)
+    } else {
+        let ended = last.state.terminated.as_ref();
+        ended.is_some_and(|ended| ended.exit_code == 0)
+    };
+    through || status.container_statuses.iter().any(began)
+}
+
+/// How many init containers were tried; the rest still wait.
+fn initialized(containers: &[ContainerStatus]) -> usize {
+    let tried = containers.iter().rposition(|container| {
+        container.state.waiting.is_none() || container.last_state.terminated.is_some()
+    });
+    tried.map_or(containers.len().min(1), |last| last + 1)
 }
 
 fn is_terminal(phase: &str) -> bool {

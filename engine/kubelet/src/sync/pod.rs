@@ -17,6 +17,7 @@ impl Kubelet {
         runtime: &Rc<runtime::PodStatus>,
     ) -> Result<Synced, SyncError> {
         let pod = &update.pod;
+        self.finish_resize(pod, runtime);
         let status = self.generate_status(pod, runtime, false);
         let ended = status.phase == POD_SUCCEEDED || status.phase == POD_FAILED;
         self.set_pod_status(pod, status);
@@ -29,6 +30,7 @@ impl Kubelet {
         self.refresh_volumes(pod);
         self.wait_for_volumes(pod, &update.cancel).await?;
         self.probe_pod(pod);
+        self.warn_of_missing_pull_secrets(pod);
         let round = self.run_containers(pod, runtime).await;
         self.keep_reasons(pod, &round);
         match round.error() {
@@ -57,6 +59,8 @@ impl Kubelet {
             terminal,
             host_ip: &host_ip,
             waiting_reason: &|name| self.waiting_reason(uid, name),
+            actuated: &|name| self.actuated(uid, name),
+            resizing: self.resize_conditions(uid),
             probed: &|name, container| self.started_and_ready(uid, name, container),
         };
         let mut status = generate_api_pod_status(&input);

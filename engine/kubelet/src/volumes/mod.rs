@@ -45,6 +45,8 @@ pub(crate) struct Mounted {
     pub(crate) read_only: bool,
     /// Its files come from the API and are kept up to date; a part of it is not.
     pub(crate) projected: bool,
+    /// Its files count as memory.
+    pub(crate) in_memory: bool,
 }
 
 /// The volumes of the node's pods.

@@ -32,7 +32,7 @@ impl Kubelet {
                 };
                 expand(&mount.sub_path_expr, lookup)
             };
-            let mut fs = volume.fs;
+            let mut fs = self.image_volume(pod, &mount.name).unwrap_or(volume.fs);
             let mut part = volume.root;
             if !sub_path.is_empty() {
                 part = os::path::join(&part, &sub_path);
@@ -48,6 +48,7 @@ impl Kubelet {
                 fs,
                 sub_path: part,
                 read_only: mount.read_only || volume.read_only,
+                in_memory: volume.in_memory,
             });
         }
         Ok(mounts)

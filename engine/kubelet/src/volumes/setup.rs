@@ -4,13 +4,17 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use api::core::v1::{EmptyDirVolumeSource, HostPathVolumeSource, Pod, Volume};
+use apimachinery::Quantity;
 use os::{Cred, Fs, Vfs};
+use runtime::Reference;
 
 use super::Mounted;
 use super::config::mode;
 use super::payload::{self, Payloads};
 use crate::kubelet::Kubelet;
 
+/// The annotation of volumes that were made for a claim.
+const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 /// How much the node's own file system holds.
 const HOST_LIMIT: u64 = 256 << 20;
 
@@ -40,6 +44,7 @@ fn whole(fs: Fs, read_only: bool) -> Mounted {
         root: String::new(),
         read_only,
         projected: false,
+        in_memory: false,
     }
 }
 
@@ -56,7 +61,10 @@ impl Kubelet {
             });
         }
         if let Some(source) = &volume.empty_dir {
-            return Ok(whole(self.empty_dir(pod, source), false));
+            return Ok(Mounted {
+                in_memory: source.medium == "Memory",
+                ..whole(self.empty_dir(pod, source), false)
+            });
         }
         if let Some(source) = &volume.host_path {
             return self.host_path(source);
@@ -68,6 +76,13 @@ impl Kubelet {
             let claim = format!("{}-{}", pod.metadata.name, volume.name);
             return self.claim_volume(pod, &claim, false);
         }
+        if volume.image.is_some() {
+            // Its files are there as soon as the image is, which is seen to when a container starts.
+            return Ok(whole(
+                Fs::new("overlay", self.sim().now().as_micros()),
+                true,
+            ));
+        }
         if let Some(source) = &volume.csi {
             return Err(format!(
                 "kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name {} not found in the list \
@@ -76,6 +91,14 @@ impl Kubelet {
             ));
         }
         Err("this kind of volume is not supported on this node".to_owned())
+    }
+
+    /// The files of a volume that is an image.
+    pub(super) fn image_volume(&self, pod: &Pod, name: &str) -> Option<Fs> {
+        let volume = pod.spec.volumes.iter().find(|volume| volume.name == name)?;
+        let reference = Reference::parse(&volume.image.as_ref()?.reference).ok()?;
+        let image = self.runtime().image(&reference)?;
+        Some(self.runtime().image_files(&image))
     }
 
     /// Writes the files of a volume anew if they have changed. What cannot be had now stays as it was.
@@ -120,16 +143,16 @@ impl Kubelet {
         // The root of a new file system can be changed.
         let _ = vfs.chown(&root, "/", None, group);
         let _ = vfs.chmod(&root, "/", mode);
-        if let Some(limit) = source.size_limit.as_ref().filter(|limit| !limit.is_zero())
-            && source.medium == "Memory"
+        if source.medium == "Memory"
+            && let Some(limit) = memory_volume_size(pod, source)
         {
-            fs.set_limit(u64::try_from(limit.value()).unwrap_or(os::DEFAULT_LIMIT));
+            fs.set_limit(limit);
         }
         fs
     }
 
-    /// A directory or file of the node, if it is what the pod says it is.
-    fn host_path(&self, source: &HostPathVolumeSource) -> Result<Mounted, String> {
+    /// The node's own files, as far as pods and people can see them.
+    pub fn disk(&self) -> Fs {
         let now = self.sim().now().as_micros();
         let fs = self
             .volumes()
@@ -137,6 +160,14 @@ impl Kubelet {
             .borrow_mut()
             .get_or_insert_with(|| host_files(now))
             .clone();
+        self.watch_manifests(&fs);
+        fs
+    }
+
+    /// A directory or file of the node, if it is what the pod says it is.
+    fn host_path(&self, source: &HostPathVolumeSource) -> Result<Mounted, String> {
+        let now = self.sim().now().as_micros();
+        let fs = self.disk();
         let vfs = Vfs::new(fs.clone());
         let root = Cred::root(now);
         let path = os::path::clean(&source.path);
@@ -191,6 +222,21 @@ impl Kubelet {
             .api()
             .volume(&claim.spec.volume_name)
             .map_err(|error| error.message.to_string())?;
+        // What somebody made by hand is where they say it is; what was provisioned is wherever the pod is.
+        let provisioned = volume.metadata.annotations.contains_key(PROVISIONED_BY);
+        let spec = &volume.spec;
+        let made = spec.host_path.as_deref().cloned().or_else(|| {
+            Some(HostPathVolumeSource {
+                path: spec.local.as_ref()?.path.clone(),
+                type_: Some("Directory".into()),
+            })
+        });
+        if let Some(source) = made.filter(|_| !provisioned) {
+            return Ok(Mounted {
+                read_only,
+                ..self.host_path(&source)?
+            });
+        }
         let now = self.sim().now().as_micros();
         let fs = self.storage().volume(&volume.metadata.name, now);
         if let Some(group) = fs_group(pod) {
@@ -202,6 +248,23 @@ impl Kubelet {
     }
 }
 
+/// How much a volume in memory holds: no more than it may, nor than the pod's containers may together.
+fn memory_volume_size(pod: &Pod, source: &EmptyDirVolumeSource) -> Option<u64> {
+    let mut bytes = source.size_limit.as_ref().map(Quantity::value);
+    let limits = pod.spec.containers.iter();
+    let limits = limits.map(|container| container.resources.limits.get("memory"));
+    let of_pod = limits
+        .map(|limit| Some(limit?.value()))
+        .sum::<Option<i64>>();
+    if let Some(of_pod) = of_pod {
+        bytes = Some(bytes.map_or(of_pod, |bytes| bytes.min(of_pod)));
+    }
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .and_then(|bytes| u64::try_from(bytes).ok())
+        .map(|bytes| bytes.min(HOST_LIMIT))
+}
+
 /// What a node's disk holds that pods may mount.
 fn host_files(now: i64) -> Fs {
     let fs = Fs::new("ext4", now);
@@ -210,6 +273,7 @@ fn host_files(now: i64) -> Fs {
     let root = Cred::root(now);
     for dir in [
         "/etc",
+        crate::static_pods::MANIFESTS,
         "/var/log/pods",
         "/var/log/containers",
         "/var/lib/kubelet",

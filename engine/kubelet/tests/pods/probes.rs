@@ -153,3 +153,26 @@ fn other_probes_wait_for_the_startup_probe() {
         );
     });
 }
+
+#[test]
+fn a_container_that_keeps_failing_its_liveness_probe_waits_longer_and_longer() {
+    run(|world| async move {
+        let mut sick = pod("sick", &[("c", "busybox", &["sleep", "3600"])]);
+        sick.spec.termination_grace_period_seconds = Some(1);
+        sick.spec.containers[0].liveness_probe = some(Probe {
+            period_seconds: 5,
+            failure_threshold: 1,
+            ..exec(&["false"])
+        });
+        world.create(sick);
+        world.wait(600.0).await;
+        let status = &world.pod("sick").status.container_statuses[0];
+        let waiting = status.state.waiting.as_ref().expect("it waits");
+        assert_eq!(waiting.reason, "CrashLoopBackOff");
+        assert!(
+            (5..=8).contains(&status.restart_count),
+            "{}",
+            status.restart_count
+        );
+    });
+}

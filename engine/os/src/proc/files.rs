@@ -237,6 +237,9 @@ impl Proc {
                 }
             };
             data = data.slice(written..);
+            if self.machine.has_memory_files() {
+                self.charge(0).await;
+            }
         }
         Ok(())
     }

@@ -69,6 +69,8 @@ fn generate(pod: &Pod, runtime: &runtime::PodStatus, terminal: bool) -> PodStatu
         terminal,
         host_ip: "172.18.0.2",
         waiting_reason: &|_| None,
+        actuated: &|_| None,
+        resizing: Vec::new(),
         probed: &|_, _| (true, true),
     })
 }
@@ -211,6 +213,8 @@ fn a_failed_start_is_what_a_container_waits_for() {
         old: &pod.status,
         terminal: false,
         host_ip: "",
+        actuated: &|_| None,
+        resizing: Vec::new(),
         waiting_reason: &|_| {
             Some(WaitingReason {
                 reason: "CrashLoopBackOff".into(),

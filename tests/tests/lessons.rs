@@ -1,9 +1,11 @@
 //! Every lesson under `lessons/`: valid, unsolved at its start, solved by its solution and by its alternatives, not by what
-//! it warns of. As `tabernetes lesson check` does.
+//! it warns of; its words fit into its minutes, and the commands in them run and print what they say; no two are alike. As
+//! `tabernetes lesson check` does.
 //!
 //! `LESSONS=FOLDER` checks another folder of lessons.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result};
 use cluster::lessons;
@@ -17,13 +19,19 @@ fn every_lesson_can_be_played() {
     );
     let mut files = Vec::new();
     read(&folder, &folder, &mut files).unwrap_or_else(|error| panic!("{error:#}"));
+    let library = match library(&files) {
+        Ok(library) => library,
+        Err(errors) => panic!("{}", errors.join("\n")),
+    };
+    let count = library.lessons().len();
+    assert!(count > 0, "there is no lesson");
+    let alike = library.alike();
+    assert!(alike.is_empty(), "too much alike: {alike:?}");
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let parts: Vec<_> = (0..threads)
-            .map(|part| {
-                let files = &files;
-                scope.spawn(move || check(files, part, threads))
-            })
+            .map(|_| scope.spawn(|| check(&files, &next)))
             .collect();
         let parts = parts.into_iter();
         parts
@@ -33,26 +41,28 @@ fn every_lesson_can_be_played() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is wrong with every `of`th lesson, beginning with number `part`.
-fn check(files: &[(String, String)], part: usize, of: usize) -> Vec<String> {
+fn library(files: &[(String, String)]) -> Result<Library, Vec<String>> {
     let texts = files
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()));
-    let library = match Library::from_files(texts) {
-        Ok(library) => library,
-        Err(errors) if part == 0 => return errors.iter().map(ToString::to_string).collect(),
-        Err(_) => return Vec::new(),
+    Library::from_files(texts).map_err(|errors| errors.iter().map(ToString::to_string).collect())
+}
+
+/// What is wrong with the lessons that nobody else has taken yet.
+fn check(files: &[(String, String)], next: &AtomicUsize) -> Vec<String> {
+    let Ok(library) = library(files) else {
+        return Vec::new();
     };
-    if library.lessons().is_empty() {
-        return vec!["there is no lesson".to_owned()];
+    let mut wrong = Vec::new();
+    while let Some(lesson) = library.lessons().get(next.fetch_add(1, Ordering::Relaxed)) {
+        let mut findings = lessons::check(lesson);
+        findings.extend(lessons::check_text(lesson));
+        let findings = findings.into_iter();
+        wrong.extend(
+            findings.map(|finding| format!("{} {}: {}", lesson.id, finding.step, finding.message)),
+        );
     }
-    let lessons = library.lessons().iter().skip(part).step_by(of);
-    lessons
-        .flat_map(|lesson| {
-            let findings = lessons::check(lesson).into_iter();
-            findings.map(|finding| format!("{} {}: {}", lesson.id, finding.step, finding.message))
-        })
-        .collect()
+    wrong
 }
 
 /// All files below `folder`, by their path relative to `root`.

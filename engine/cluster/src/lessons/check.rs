@@ -1,26 +1,28 @@
 //! `tabernetes lesson check`: plays a lesson in fresh clusters to see that it is right.
 //!
+//! A play is a learner who goes through the whole lesson. There are three sorts of them:
+//!
 //! ```text
-//!   for each step:  set-up and the steps before ─┬─ open at its start
-//!                   (by their solutions)         ├─ its solution, each alternative ─► done
-//!                                                ├─ each wrong way ─► still open
-//!                                                └─ the commands of its text ─► run, and print what it says
-//!   the whole:      its words and its typing fit into its minutes
+//!   by the solution   every step is open at its start, and done by its solution
+//!   by detours        every step: a wrong way ─► still open; then an alternative, or the hints' commands, ─► done.
+//!                     As many plays as a step has such ways; what cannot be mended is tried again in a fresh cluster
+//!   by the text       every step: a pause to read, the commands of its text ─► run, and print what it says
 //! ```
+//!
+//! And without playing: words and typing fit into the lesson's minutes.
 
-use lesson::{Lesson, RanCommand, Seen, Session};
-use sim::Time;
-use view::FromEngine;
+use lesson::{Lesson, Step};
+use play::Play;
 
-use super::{ClusterWorld, begin, begin_step};
-use crate::{Cluster, Config};
-
+mod play;
 mod text;
 
-/// How long a step's solution may take to show: two minutes of virtual time.
-const PATIENCE: i64 = 120_000_000;
-/// How long a wrong way is watched: it must not become right by waiting.
+/// How long a wrong way is watched, in microseconds: it must not become right by waiting.
 const WATCHED: i64 = 15_000_000;
+/// How long a reader needs before the next command, in microseconds.
+const READING: i64 = 5_000_000;
+/// The same between two lines that are typed together.
+const NEXT_LINE: i64 = 1_000_000;
 
 /// Something wrong with a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,20 +33,101 @@ pub struct Finding {
     pub message: String,
 }
 
-/// Plays a lesson in fresh clusters. Empty when all is well.
+impl Finding {
+    fn new(step: &str, message: impl Into<String>) -> Self {
+        Self {
+            step: step.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
+/// Plays a lesson by its solution and by its detours. Empty when all is well.
 pub fn check(lesson: &Lesson) -> Vec<Finding> {
+    if let Err(finding) = Play::up_to(lesson, lesson.data.steps.len()) {
+        // The steps after it cannot be reached.
+        return vec![finding];
+    }
+    let ways = |step: &Step| step.wrong.len().max(step.alternatives.len() + 1);
+    let rounds = lesson.data.steps.iter().map(ways).max().unwrap_or(0);
+    (0..rounds)
+        .flat_map(|round| detours(lesson, round))
+        .collect()
+}
+
+/// Plays a lesson with each step's wrong way and alternative of that number.
+fn detours(lesson: &Lesson, round: usize) -> Vec<Finding> {
+    let steps = &lesson.data.steps;
+    let has_any = |step: &Step| round < step.wrong.len().max(step.alternatives.len() + 1);
+    let Some(last) = steps.iter().rposition(has_any) else {
+        return Vec::new();
+    };
     let mut findings = Vec::new();
-    for index in 0..lesson.data.steps.len() {
-        match check_step(lesson, index) {
-            Ok(found) => findings.extend(found),
-            Err(message) => {
-                findings.push(Finding {
-                    step: "setup".into(),
-                    message,
-                });
-                // The steps after it cannot be reached.
-                break;
+    let mut play = Play::up_to(lesson, 0).ok();
+    for (index, step) in steps.iter().enumerate().take(last + 1) {
+        // What came before cannot be mended: begin anew. That it can be reached is known by now.
+        let here = |play: Option<Play>| match play {
+            Some(play) if play.current() == index => Some(play),
+            _ => Play::up_to(lesson, index).ok(),
+        };
+        play = here(play);
+        if let Some(wrong) = step.wrong.get(round) {
+            let solved = |play: &mut Play| play.does(index, wrong, WATCHED);
+            if play.as_mut().is_some_and(solved) {
+                // Perhaps only after the detours before it.
+                play = here(None);
+                if play.as_mut().is_some_and(solved) {
+                    findings.push(Finding::new(
+                        &step.id,
+                        format!("solved by wrong way {}", round + 1),
+                    ));
+                }
             }
+            play = here(play);
+        }
+        match step.alternatives.get(round) {
+            Some(way) => {
+                let solved = |play: &mut Play| play.solves(index, way);
+                if !play.as_mut().is_some_and(solved) {
+                    play = here(None);
+                    if !play.as_mut().is_some_and(solved) {
+                        let open = play.as_ref().map(|play| play.open_checks(index));
+                        findings.push(Finding::new(
+                            &step.id,
+                            format!(
+                                "not solved by alternative {}: {}",
+                                round + 1,
+                                open.unwrap_or_default()
+                            ),
+                        ));
+                    }
+                }
+            }
+            None => {
+                if round == step.alternatives.len()
+                    && let Some(play) = &mut play
+                {
+                    findings.extend(hints(lesson, index, play));
+                }
+                if let Some(play) = play.as_mut().filter(|play| play.current() == index) {
+                    play.solves(index, &step.solution);
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// Types the commands of a step's hints. Some come too early or too late here; but all must be commands.
+fn hints(lesson: &Lesson, index: usize, play: &mut Play) -> Vec<Finding> {
+    let step = &lesson.data.steps[index];
+    let mut findings = Vec::new();
+    for told in text::hints(lesson, index) {
+        if play.current() > index {
+            break;
+        }
+        if let Err(message) = play.runs(&told) {
+            findings.push(Finding::new(&step.id, message));
         }
     }
     findings
@@ -53,205 +136,29 @@ pub fn check(lesson: &Lesson) -> Vec<Finding> {
 /// Reads a lesson's words: they fit into its minutes, and the commands in them run and print what they say.
 pub fn check_text(lesson: &Lesson) -> Vec<Finding> {
     let mut findings: Vec<Finding> = text::too_long(lesson).into_iter().collect();
+    // What cannot be reached is the other check's to say.
+    let mut play = Play::up_to(lesson, 0).ok();
     for (index, step) in lesson.data.steps.iter().enumerate() {
-        let told = text::commands(lesson, index);
-        // A step that cannot be reached is the other check's to say.
-        let Ok(mut play) = Play::up_to(lesson, index) else {
-            break;
-        };
-        findings.extend(told.iter().filter_map(|command| {
-            let message = play.follows(command).err()?;
-            let step = step.id.clone();
-            Some(Finding { step, message })
-        }));
+        if play.as_ref().is_none_or(|play| play.current() != index) {
+            play = Play::up_to(lesson, index).ok();
+        }
+        let Some(play) = &mut play else { break };
+        let by_itself = step.checks.iter().map(|check| check.for_seconds).max();
+        play.pass(READING + i64::from(by_itself.unwrap_or(0)) * 1_000_000);
+        if play.current() > index {
+            findings.push(Finding::new(&step.id, "is done by waiting alone"));
+        }
+        for (number, told) in text::commands(lesson, index).iter().enumerate() {
+            if number > 0 {
+                play.pass(if told.follows { NEXT_LINE } else { READING });
+            }
+            if let Err(message) = play.follows(told) {
+                findings.push(Finding::new(&step.id, message));
+            }
+        }
+        if play.current() == index {
+            play.solves(index, &step.solution);
+        }
     }
     findings
-}
-
-/// Everything about one step; an error if it cannot be reached.
-fn check_step(lesson: &Lesson, index: usize) -> Result<Vec<Finding>, String> {
-    let step = &lesson.data.steps[index];
-    let mut found = Vec::new();
-    let mut report = |message: String| {
-        found.push(Finding {
-            step: step.id.clone(),
-            message,
-        });
-    };
-    let mut ways = vec![("its solution".to_owned(), &step.solution)];
-    let others = step.alternatives.iter().enumerate();
-    ways.extend(others.map(|(i, way)| (format!("alternative {}", i + 1), way)));
-    for (name, way) in ways {
-        let mut play = Play::up_to(lesson, index)?;
-        if !play.solves(index, way) {
-            report(format!("not solved by {name}: {}", play.open_checks(index)));
-        }
-    }
-    for (i, way) in step.wrong.iter().enumerate() {
-        if Play::up_to(lesson, index)?.is_solved_by_wrong_way(index, way) {
-            report(format!("solved by wrong way {}", i + 1));
-        }
-    }
-    Ok(found)
-}
-
-/// A lesson that is being played.
-struct Play {
-    cluster: Cluster,
-    session: Session,
-    commands: Vec<RanCommand>,
-}
-
-impl Play {
-    /// Begins the lesson and does all steps before `index` by their solutions.
-    fn up_to(lesson: &Lesson, index: usize) -> Result<Self, String> {
-        let mut cluster = Cluster::new(Config::default());
-        cluster.settle();
-        begin(&mut cluster, lesson)?;
-        let session = Session::new(lesson.clone(), cluster.now().as_micros());
-        let mut play = Self {
-            cluster,
-            session,
-            commands: Vec::new(),
-        };
-        play.begin_step()?;
-        play.update();
-        for (i, step) in lesson.data.steps.iter().enumerate().take(index) {
-            if play.session.current() > i {
-                return Err(format!(
-                    "step {:?} is solved before anything was done",
-                    step.id
-                ));
-            }
-            if !play.solves(i, &step.solution) {
-                return Err(format!(
-                    "step {:?} is not solved by its solution: {}",
-                    step.id,
-                    play.open_checks(i)
-                ));
-            }
-        }
-        if play.session.current() > index {
-            return Err(format!(
-                "step {:?} is solved before anything was done",
-                lesson.data.steps[index].id
-            ));
-        }
-        Ok(play)
-    }
-
-    /// Does the current step's set-up.
-    fn begin_step(&mut self) -> Result<(), String> {
-        let mut said = Vec::new();
-        begin_step(&mut self.cluster, &mut self.session, &mut said);
-        let trouble = said.into_iter().find_map(|message| match message {
-            FromEngine::Trouble(text) => Some(text),
-            _ => None,
-        });
-        trouble.map_or(Ok(()), Err)
-    }
-
-    fn update(&mut self) {
-        let world = ClusterWorld {
-            cluster: &self.cluster,
-            commands: &self.commands,
-        };
-        if self.session.update(&world) == Seen::StepDone {
-            self.session.complete_step(self.cluster.now().as_micros());
-            // What goes wrong here is found when that step is looked at.
-            let _ = self.begin_step();
-        }
-    }
-
-    /// Types a line; what the terminal showed, and the exit code.
-    fn type_line(&mut self, line: &str) -> (String, i32) {
-        let at = self.cluster.now().as_micros();
-        let done = self.cluster.run_line(line);
-        let output = done.output.replace('\r', "");
-        self.commands.push(RanCommand {
-            line: line.to_owned(),
-            exit: done.exit,
-            output: output.clone(),
-            at,
-        });
-        self.update();
-        (output, done.exit)
-    }
-
-    /// Runs the commands; whether the step is done soon after.
-    fn solves(&mut self, index: usize, way: &[String]) -> bool {
-        for line in way {
-            self.type_line(line);
-        }
-        self.wait(index, PATIENCE)
-    }
-
-    fn is_solved_by_wrong_way(&mut self, index: usize, way: &[String]) -> bool {
-        for line in way {
-            self.type_line(line);
-        }
-        self.wait(index, WATCHED)
-    }
-
-    /// Types a command of the text, and compares what it prints with what the text says.
-    fn follows(&mut self, command: &text::Told) -> Result<(), String> {
-        let line = command.line.trim_end();
-        if text::goes_on(line) {
-            return Ok(());
-        }
-        let (output, exit) = self.type_line(line);
-        let unknown = [
-            "command not found",
-            "error: unknown",
-            "unknown flag",
-            "unknown shorthand",
-        ];
-        let last = output.trim_end().lines().last().unwrap_or_default();
-        if unknown.iter().any(|text| output.contains(text)) {
-            return Err(format!(
-                "the text says {line:?}, which does not run: {last}"
-            ));
-        }
-        if exit != 0 && !command.fails {
-            return Err(format!(
-                "the text says {line:?}, which fails here: {last} (if it is to fail, write ```sh fails)"
-            ));
-        }
-        if exit == 0 && command.fails {
-            return Err(format!(
-                "the text says that {line:?} fails, and it does not"
-            ));
-        }
-        match text::missing_line(&command.prints, &output) {
-            Some(missing) => Err(format!(
-                "the text says that {line:?} prints {missing:?}; it prints:\n{output}"
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// Lets time pass, a quarter of a second at a time, until the step is done; whether it is.
-    fn wait(&mut self, index: usize, patience: i64) -> bool {
-        let until = self.cluster.now().as_micros() + patience;
-        while self.session.current() <= index && self.cluster.now().as_micros() < until {
-            let next = Time::from_micros(self.cluster.now().as_micros() + 250_000);
-            self.cluster.run_until(next);
-            self.update();
-        }
-        self.session.current() > index
-    }
-
-    /// The checks of a step that do not hold, in words.
-    fn open_checks(&self, index: usize) -> String {
-        let Some(step) = self.session.progress().steps.get(index) else {
-            return String::new();
-        };
-        let open: Vec<String> = step
-            .checks
-            .iter()
-            .filter(|c| !c.passed)
-            .map(|c| format!("{} {}", c.label, c.why))
-            .collect();
-        open.join("; ")
-    }
 }

@@ -17,6 +17,8 @@ pub(super) struct Told {
     pub(super) fails: bool,
     /// What the block of the language `output` behind it says that it prints.
     pub(super) prints: String,
+    /// It is typed together with the one before it.
+    pub(super) follows: bool,
 }
 
 /// Whether reading and typing take longer than the lesson says.
@@ -59,9 +61,21 @@ pub(super) fn commands(lesson: &Lesson, index: usize) -> Vec<Told> {
     out
 }
 
+/// The commands of a step's hints, the gentlest hint's first.
+pub(super) fn hints(lesson: &Lesson, index: usize) -> Vec<Told> {
+    let mut out = Vec::new();
+    if let Some(words) = lesson.text.steps.get(&lesson.data.steps[index].id) {
+        words.hints.iter().for_each(|hint| collect(hint, &mut out));
+    }
+    out
+}
+
 /// Whether a command only ends when it is interrupted, or wants a person.
 pub(super) fn goes_on(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
+    if words.last() == Some(&"&") {
+        return false;
+    }
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
     match words.as_slice() {
         [
@@ -124,10 +138,11 @@ fn collect(blocks: &[Block], out: &mut Vec<Told>) {
                 } else {
                     lines.lines().collect()
                 };
-                out.extend(lines.into_iter().map(|line| Told {
+                out.extend(lines.into_iter().enumerate().map(|(number, line)| Told {
                     line: line.to_owned(),
                     fails,
                     prints: String::new(),
+                    follows: number > 0,
                 }));
             }
             Block::Code { language, text, .. } if language == "output" => {
@@ -150,6 +165,7 @@ fn inlines(words: &[Inline], out: &mut Vec<Told>) {
                 line: text.clone(),
                 fails: false,
                 prints: String::new(),
+                follows: false,
             }),
             Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { text: inner, .. } => {
                 inlines(inner, out);

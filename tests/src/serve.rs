@@ -46,6 +46,7 @@ pub struct Server {
     child: Child,
     /// A folder of its own: home, working directory and programs of the session.
     pub home: PathBuf,
+    speed: f64,
 }
 
 impl Server {
@@ -54,6 +55,14 @@ impl Server {
     /// # Errors
     /// When the server does not come up.
     pub fn start(name: &str, kubectl: &Path, files: Option<&Path>) -> Result<Self> {
+        Self::start_at(SPEED, name, kubectl, files)
+    }
+
+    /// The same at another speed.
+    ///
+    /// # Errors
+    /// When the server does not come up.
+    pub fn start_at(speed: f64, name: &str, kubectl: &Path, files: Option<&Path>) -> Result<Self> {
         let home =
             std::env::temp_dir().join(format!("tabernetes-serve-{}-{name}", std::process::id()));
         // From an earlier run that was killed.
@@ -62,7 +71,7 @@ impl Server {
         std::fs::create_dir_all(home.join("work"))?;
         std::os::unix::fs::symlink(kubectl, home.join("bin/kubectl"))?;
         let sleep =
-            format!("#!/bin/sh\nexec /bin/sleep $(awk \"BEGIN {{ print $1 / {SPEED} }}\")\n");
+            format!("#!/bin/sh\nexec /bin/sleep $(awk \"BEGIN {{ print $1 / {speed} }}\")\n");
         write_program(&home.join("bin/sleep"), &sleep)?;
         if let Some(files) = files {
             copy(files, &home.join("work"))?;
@@ -73,7 +82,7 @@ impl Server {
                 "--listen",
                 "127.0.0.1:0",
                 "--speed",
-                &SPEED.to_string(),
+                &speed.to_string(),
                 "--kubeconfig",
             ])
             .arg(home.join("config"))
@@ -86,7 +95,7 @@ impl Server {
         if !line.starts_with("serving Kubernetes") {
             bail!("the server said {line:?}");
         }
-        Ok(Self { child, home })
+        Ok(Self { child, home, speed })
     }
 
     /// Where it listens.
@@ -103,18 +112,14 @@ impl Server {
             .context("the kubeconfig names no server")
     }
 
-    /// Runs a line in bash.
-    ///
-    /// # Errors
-    /// When it cannot be started.
-    pub fn run(&self, line: &str) -> Result<Command> {
+    /// A program that works with this server: its environment is the session's and nothing else.
+    pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Process {
         let path = format!(
             "{}:/usr/local/bin:/usr/bin:/bin",
             self.home.join("bin").display()
         );
-        let (out, err) = (self.home.join("out"), self.home.join("err"));
-        let mut child = Process::new("/bin/bash")
-            .args(["-c", line])
+        let mut process = Process::new(program);
+        process
             .current_dir(self.home.join("work"))
             .env_clear()
             .env("HOME", &self.home)
@@ -122,7 +127,19 @@ impl Server {
             .env("PATH", path)
             .env("TERM", "dumb")
             .env("COLUMNS", "200")
-            .env("LANG", "C.UTF-8")
+            .env("LANG", "C.UTF-8");
+        process
+    }
+
+    /// Runs a line in bash.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn run(&self, line: &str) -> Result<Command> {
+        let (out, err) = (self.home.join("out"), self.home.join("err"));
+        let mut child = self
+            .program("/bin/bash")
+            .args(["-c", line])
             .stdin(Stdio::null())
             .stdout(std::fs::File::create(&out)?)
             .stderr(std::fs::File::create(&err)?)
@@ -161,9 +178,9 @@ impl Server {
         for command in commands {
             let began = Instant::now();
             let mut finished = self.run(&command.cmd)?;
-            finished.t = began.duration_since(start).as_secs_f64() * SPEED;
+            finished.t = began.duration_since(start).as_secs_f64() * self.speed;
             done.push(finished);
-            let least = Duration::from_secs_f64(PACE / SPEED);
+            let least = Duration::from_secs_f64(PACE / self.speed);
             std::thread::sleep(least.saturating_sub(began.elapsed()));
         }
         Ok(done)
@@ -180,7 +197,10 @@ impl Drop for Server {
 }
 
 /// The native binary: `$TABERNETES`, or what is built here if it is not up to date.
-pub(crate) fn binary() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it cannot be built.
+pub fn binary() -> Result<PathBuf> {
     static BUILT: std::sync::OnceLock<Result<PathBuf, String>> = std::sync::OnceLock::new();
     let built = BUILT.get_or_init(|| {
         if let Some(given) = std::env::var_os("TABERNETES") {
@@ -188,7 +208,8 @@ pub(crate) fn binary() -> Result<PathBuf> {
         }
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
         let status = Process::new(cargo)
-            .args(["build", "--quiet", "-p", "cli"])
+            // With the features that the judges are built with, so that the engine is compiled once.
+            .args(["build", "--quiet", "-p", "cli", "-p", "tabernetes-tests"])
             .status();
         if !status.is_ok_and(|status| status.success()) {
             return Err("cargo build -p cli failed".to_owned());

@@ -13,6 +13,7 @@
 //! | differential | command lines, through our kubectl and the real one | `DIFFERENTIAL` |
 //! | kubectl-docs | docs/kubectl.md against the differential test's files | |
 //! | lessons | `lessons/` | `LESSONS` |
+//! | lesson-run | `lessons/`, by the real kubectl on a cluster behind the real API | `LESSON_RUN`, a part of their names |
 //! | properties | nothing: random clusters from seeds | |
 
 use anyhow::{Result, bail};
@@ -114,6 +115,17 @@ pub(super) const LESSONS: Suite = Suite {
     run: |context| judge(context, "lessons", Some("LESSONS")),
 };
 
+/// Every lesson on a cluster that is not the playground.
+pub(super) const LESSON_RUN: Suite = Suite {
+    name: "lesson-run",
+    about: "every lesson can be taken on another cluster, by the real kubectl",
+    absent: || absent_unless("tests/tests/lesson_run.rs"),
+    run: |context| {
+        setup::for_serve()?;
+        judge(context, "lesson_run", None)
+    },
+};
+
 /// Invariants over random clusters.
 pub(super) const PROPERTIES: Suite = Suite {
     name: "properties",
@@ -123,10 +135,13 @@ pub(super) const PROPERTIES: Suite = Suite {
 };
 
 fn judge(context: &Context, test: &str, variable: Option<&str>) -> Result<()> {
-    let mut cmd =
-        context
-            .cargo()
-            .args(["test", "--quiet", "-p", "tabernetes-tests", "--test", test]);
+    // With the native binary, which some judges start: the engine is compiled once for both.
+    let packages = ["-p", "tabernetes-tests", "-p", "cli"];
+    let mut cmd = context
+        .cargo()
+        .args(["test", "--quiet"])
+        .args(packages)
+        .args(["--test", test]);
     match (context.args.as_slice(), variable) {
         ([], _) => {}
         ([path], Some(variable)) => {

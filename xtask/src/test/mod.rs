@@ -41,6 +41,7 @@ const SUITES: &[Suite] = &[
     judges::DIFFERENTIAL,
     judges::KUBECTL_DOCS,
     judges::LESSONS,
+    judges::LESSON_RUN,
     judges::PROPERTIES,
     determinism::SUITE,
     wasm::SUITE,

@@ -24,14 +24,20 @@ const FIRST_LANGUAGE: &str = "en";
 /// Text files by path, with forward slashes.
 pub(crate) type Files = BTreeMap<String, String>;
 
-/// Writes all of it into a site.
-pub(super) fn write(site: &Path) -> Result<()> {
+/// Writes all of it into a site, where somebody may be reading: what is the same is left alone.
+pub(crate) fn write(site: &Path) -> Result<()> {
     let folder = site.join("lessons");
-    let _ = fs::remove_dir_all(&folder);
-    for (name, text) in assets(&read(&project::path("lessons"))?)? {
+    let assets = assets(&read(&project::path("lessons"))?)?;
+    let there = read(&folder).unwrap_or_default();
+    for (name, text) in &assets {
         let path = folder.join(name);
-        fs::create_dir_all(path.parent().unwrap_or(&folder))?;
-        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        if there.get(name) != Some(text) {
+            fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+            fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+    }
+    for name in there.keys().filter(|name| !assets.contains_key(*name)) {
+        fs::remove_file(folder.join(name))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::changes::{self, Changes};
 use super::mime;
 
 /// Longest line of a request that is read.
@@ -54,16 +55,17 @@ impl Server {
         self.port
     }
 
-    /// Serves for ever, a thread a connection.
-    pub(crate) fn run(self, mounts: &[Mount]) -> Result<()> {
+    /// Serves for ever, a thread a connection. Pages may listen for changes, if there will be any.
+    pub(crate) fn run(self, mounts: &[Mount], changes: Option<&Arc<Changes>>) -> Result<()> {
         let compressed = Compressed::default();
         for stream in self.listener.incoming() {
             let Ok(stream) = stream else { continue };
             let mounts = mounts.to_vec();
             let compressed = compressed.clone();
+            let changes = changes.cloned();
             std::thread::spawn(move || {
                 // A connection that breaks concerns nobody but its browser.
-                let _ = converse(&stream, &mounts, &compressed);
+                let _ = converse(&stream, &mounts, &compressed, changes.as_deref());
             });
         }
         Ok(())
@@ -71,11 +73,27 @@ impl Server {
 }
 
 /// Answers requests on one connection until it is closed.
-fn converse(stream: &TcpStream, mounts: &[Mount], compressed: &Compressed) -> std::io::Result<()> {
+fn converse(
+    stream: &TcpStream,
+    mounts: &[Mount],
+    compressed: &Compressed,
+    changes: Option<&Changes>,
+) -> std::io::Result<()> {
     stream.set_read_timeout(Some(IDLE))?;
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(request) = Request::read(&mut reader)? {
+        if request
+            .path
+            .strip_prefix('/')
+            .is_some_and(|path| path.ends_with(changes::PATH))
+        {
+            return match changes {
+                Some(changes) => changes.tell(stream),
+                // Which tells a browser not to ask again.
+                None => Response::text("204 No Content", "").write(stream, true),
+            };
+        }
         let response = answer(&request, mounts, compressed);
         response.write(stream, request.method == "HEAD")?;
         if request.close {

@@ -1,4 +1,5 @@
-//! `cargo xtask serve`: builds the site if needed and serves it on the loopback interface.
+//! `cargo xtask serve`: builds the site if needed and serves it on the loopback interface. Lessons that change while it runs
+//! are served anew, and pages that show them are told.
 
 use std::path::PathBuf;
 
@@ -7,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::process::{Cmd, which};
 use crate::{build, project};
 
+mod changes;
 pub(crate) mod http;
 mod mime;
 
@@ -37,10 +39,12 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     if options.open {
         open_browser(&address);
     }
-    server.run(&[http::Mount {
+    let changes = changes::Changes::watch(project::path("lessons"), project::dist());
+    let mount = http::Mount {
         prefix: "/".to_string(),
         folder: project::dist(),
-    }])
+    };
+    server.run(&[mount], Some(&changes))
 }
 
 fn parse(args: &[String]) -> Result<Options> {

@@ -48,7 +48,7 @@ impl Site {
             prefix: prefix.to_string(),
             folder: project::dist(),
         });
-        std::thread::spawn(move || server.run(&mounts));
+        std::thread::spawn(move || server.run(&mounts, None));
         Ok(Self { browser, port })
     }
 

@@ -28,6 +28,7 @@ pub fn Page() -> impl IntoView {
     provide_context(stores);
     provide_context(bridge);
     fonts::load_if_cached();
+    bridge.follow_address();
     perf::mark(perf::SHELL);
     // Two frames later the shell is on the screen; only then is the engine fetched.
     request_animation_frame(move || request_animation_frame(move || bridge.start()));
@@ -35,15 +36,15 @@ pub fn Page() -> impl IntoView {
     window_event_listener(leptos::ev::keydown, cycle_panes);
     let layout = stores.layout;
     let body = move || {
-        String::from(if layout.lesson_hidden.get() {
-            "body no-lesson"
-        } else {
-            "body"
+        String::from(match (layout.home.get(), layout.lesson_hidden.get()) {
+            (true, _) => "body at-home",
+            (false, true) => "body no-lesson",
+            (false, false) => "body",
         })
     };
     view! {
         <div
-            class="page"
+            class=if layout.embedded { "page embedded" } else { "page" }
             style=move || layout.style()
             data-tab=move || layout.tab.get().id().to_owned()
         >

@@ -11,7 +11,7 @@ use view::{Batch, Boot, Fatal, FileEntry, FromEngine, Log, Ready, ToEngine, wire
 
 use crate::interop::storage::LogStore;
 use crate::interop::worker::{EngineWorker, Message};
-use crate::interop::{assets, half, lock, perf};
+use crate::interop::{assets, browser, half, lock, perf};
 use crate::state::drafts;
 use crate::state::files::Tab;
 use crate::state::layout::PhoneTab;
@@ -22,6 +22,12 @@ use crate::state::{Live, Stores, live, stores};
 
 /// A cluster that fails this often in a row, each time with less of the log, is given up.
 const ATTEMPTS: u32 = 5;
+
+/// Milliseconds after the first prompt until the site is kept for times without a network.
+const OFFLINE: u32 = 5_000;
+
+/// Entries of the log of a cluster to which nobody has done anything: its start, the terminal's size, the time.
+const UNUSED: usize = 4;
 
 /// The engine's side of the page. Copied freely: it is a handle.
 #[derive(Clone, Copy)]
@@ -39,12 +45,16 @@ struct Inner {
     /// Changes of the log for the storage, in order; one is under way at a time.
     unsaved: Vec<Log>,
     saving: bool,
+    /// The log of the cluster before this one, to be brought back.
+    aside: Vec<String>,
     size: (u16, u16),
     /// Failures since the cluster was last up.
     failures: u32,
     /// Files that are asked for without a person having asked: they do not come to the front.
     quiet: Vec<String>,
     ticker: Option<Timeout>,
+    /// What the worker has trouble with.
+    trouble: String,
 }
 
 impl Bridge {
@@ -137,6 +147,7 @@ impl Bridge {
         });
         self.load_late();
         self.load_lessons();
+        Timeout::new(OFFLINE, browser::keep_offline).forget();
     }
 
     /// Fetches the page's second half, once.
@@ -172,6 +183,29 @@ impl Bridge {
             inner.worker = None;
             inner.failures = 0;
         });
+        self.clear_page();
+        self.start_worker();
+    }
+
+    /// Keeps the cluster as it is for [`bring_back`](Self::bring_back); false if hardly anything has been done to it.
+    pub(crate) fn put_aside(self) -> bool {
+        self.inner.quietly(|inner| {
+            let used = inner.log.len() > UNUSED;
+            if used {
+                inner.aside = inner.log.clone();
+            }
+            used
+        })
+    }
+
+    /// Brings back the cluster that was put aside.
+    pub(crate) fn bring_back(self) {
+        let log = self.inner.quietly(|inner| std::mem::take(&mut inner.aside));
+        if log.is_empty() {
+            return;
+        }
+        self.change_log(Log { keep: 0, add: log });
+        self.inner.quietly(|inner| inner.worker = None);
         self.clear_page();
         self.start_worker();
     }
@@ -267,12 +301,7 @@ impl Bridge {
                 files.change(&checked.path, |tab| tab.diagnostics = checked.diagnostics);
             }
             FromEngine::Lesson(view) => {
-                let view = view.map(|view| std::sync::Arc::new(*view));
-                lesson
-                    .hints
-                    .set(vec![0; view.as_ref().map_or(0, |view| view.steps.len())]);
-                lesson.progress.set(Default::default());
-                lesson.open.set(view);
+                lesson.take(view.map(|view| *view), clock.exact());
             }
             FromEngine::Traffic(traffic) => lesson.traffic.set(traffic),
             // The pacer's.
@@ -288,8 +317,22 @@ impl Bridge {
             }
             FromEngine::Saved(change) => self.change_log(change),
             FromEngine::FaultRefused(text) => notices.show(Weight::Trouble, text),
-            FromEngine::Trouble(text) => notices.show(Weight::Trouble, text),
+            FromEngine::Trouble(text) => self.trouble(text),
             FromEngine::Fatal(Fatal { message }) => self.failed(message),
+        }
+    }
+
+    /// Says what the worker has trouble with, in the place of what it said before.
+    fn trouble(self, text: String) {
+        let notices = self.stores.notices;
+        let before = self
+            .inner
+            .quietly(|inner| std::mem::replace(&mut inner.trouble, text.clone()));
+        notices.withdraw(&before);
+        if !text.is_empty() {
+            notices.show(Weight::Trouble, text);
+        } else if !before.is_empty() {
+            notices.show(Weight::Info, "The rest of the engine has come.");
         }
     }
 
@@ -300,6 +343,11 @@ impl Bridge {
             notices,
             ..
         } = self.stores;
+        if session.phase.with_untracked(|phase| *phase == Phase::Ready) {
+            // The same engine has begun another cluster: what the terminal shows was the old one's.
+            self.stores.terminal.send(TerminalEvent::Reset);
+            self.stores.inspector.dock.set(Default::default());
+        }
         session.kubernetes.set(ready.kubernetes);
         session.home.set(ready.home);
         session.phase.set(Phase::Ready);

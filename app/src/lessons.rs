@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use leptos::task::spawn_local;
-use view::{LessonCard, LessonSource, ToEngine};
+use view::{LessonCard, LessonSource};
 
 use crate::bridge::Bridge;
 use crate::interop::lessons;
@@ -64,7 +64,7 @@ impl Bridge {
         };
         spawn_local(async move {
             match self.lesson_source(&card).await {
-                Ok(source) => self.send(ToEngine::OpenLesson((*source).clone())),
+                Ok(source) => self.begin_lesson((*source).clone()),
                 Err(error) => {
                     let text = format!(
                         "The lesson “{}” could not be loaded ({error}). Open it again when the network is back; \

@@ -4,6 +4,7 @@
 //! - [`bridge`]: the one way to the engine.
 //! - [`late`]: what comes after the first view.
 //! - `lessons`: lessons on their way from the site to the engine.
+//! - `tutor`: what a learner does with lessons beside reading them.
 //! - [`state`]: what the page knows, in signals.
 //! - [`components`]: what is on it.
 //! - [`interop`]: the one way to JavaScript.
@@ -23,5 +24,6 @@ pub mod interop;
 pub mod late;
 mod lessons;
 pub mod state;
+mod tutor;
 
 pub use app::Page;

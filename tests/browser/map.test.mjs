@@ -91,3 +91,45 @@ test('the map is walked with the arrow keys', async (t) => {
   await page.locator('#dock h2', { hasText: second }).waitFor();
   await assertAccessible(page);
 });
+
+test('a pod tells why it is on its node', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await run(page, 'kubectl create -f example-pod.yml');
+  await page.locator('[data-pod="example-pod"][data-status="Running"]').click();
+  await page.locator('.placement h3', { hasText: /^Why node-\d\?$/ }).waitFor();
+  assert.equal(await page.locator('.placement li.chosen').count(), 1);
+  assert.equal(await page.locator('.placement li').count(), 3);
+  await page.locator('.placement', { hasText: 'NodeResourcesFit' }).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, 'why-this-node');
+  // One that fits nowhere says why, too.
+  await run(page, "kubectl run big --image=nginx --overrides='{\"spec\":{\"nodeSelector\":{\"disk\":\"ssd\"}}}'");
+  await page.locator('[data-pod="big"]').click();
+  await page.locator('.placement h3', { hasText: 'Why on no node?' }).waitFor();
+  assert.equal(await page.locator('.placement li.refused').count(), 3);
+});
+
+test('a node is broken and healed by clicks', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await page.locator('[data-node="node-2"]').click();
+  await page.getByRole('tab', { name: 'Break' }).click();
+  await assertAccessible(page);
+  const item = (text) => page.locator('.faults li', { hasText: text }).last();
+  await item('Kubelet stopped').getByRole('button', { name: 'Break' }).click();
+  await page.locator('.node-notes .broken', { hasText: 'kubelet stopped' }).waitFor();
+  await page.getByRole('radio', { name: '20 times' }).click();
+  await page.locator('.node.down').waitFor({ timeout: 60_000 });
+  await screenshot(page, 'fault');
+  await page.getByRole('button', { name: 'Faults' }).click();
+  await page.locator('.faults li.on', { hasText: 'node-2' }).first().getByRole('button', { name: 'Heal' }).click();
+  await page.locator('.node-notes .broken').waitFor({ state: 'detached' });
+  await page.locator('.node.down').waitFor({ state: 'detached', timeout: 60_000 });
+  await item('Scheduler stopped').getByRole('button', { name: 'Break' }).click();
+  await page.locator('.badge', { hasText: '1' }).waitFor();
+  await run(page, 'kubectl create -f example-pod.yml');
+  await page.locator('.queue [data-pod="example-pod"]').waitFor();
+  await item('Scheduler stopped').getByRole('button', { name: 'Heal' }).click();
+  await page.locator('[data-pod="example-pod"][data-status="Running"]').waitFor({ timeout: 60_000 });
+});

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { open, prompt, useBrowser } from './support/site.mjs';
-import { idle, pasteHere, rows, run, shown } from './support/terminal.mjs';
+import { open, prompt, screenshot, useBrowser } from './support/site.mjs';
+import { idle, pasteHere, rows, run, shown, type } from './support/terminal.mjs';
 
 useBrowser();
 
@@ -99,4 +99,32 @@ test('starting over asks once and leaves nothing behind', async (t) => {
   await page.reload();
   await prompt(page);
   assert.equal(await page.locator('[data-pod]').count(), 0);
+});
+
+test('the second half of the engine is fetched until it comes, and nothing that is typed is lost', async (t) => {
+  let blocked = true;
+  let asked = 0;
+  const prepare = (context) =>
+    context.route(/worker_rest/, (route) => {
+      asked += 1;
+      return blocked ? route.abort() : route.continue();
+    });
+  const page = await open(t, { expectErrors: true, prepare });
+  await prompt(page);
+  await type(page, 'kubectl create -f example-pod.yml');
+  await page.locator('.notice.trouble', { hasText: 'The rest of the engine could not be loaded' }).waitFor();
+  // It is said once, however often it is tried.
+  const before = asked;
+  while (asked < before + 2) await page.waitForTimeout(200);
+  assert.equal(await page.locator('.notice.trouble').count(), 1);
+  await screenshot(page, 'rest-blocked');
+  assert.equal(await page.locator('[data-pod]').count(), 0);
+  blocked = false;
+  await shown(page, 'pod/example-pod created', 60_000);
+  await page.locator('[data-pod="example-pod"]').waitFor();
+  await page.locator('.notice.trouble').waitFor({ state: 'detached' });
+  assert.match(await run(page, 'kubectl get pods'), /example-pod/);
+  await page.reload();
+  await prompt(page);
+  await page.locator('[data-pod="example-pod"]').waitFor();
 });

@@ -37,12 +37,26 @@ pub(crate) struct Measurement {
     pub(crate) prompt_ms: f64,
     /// Milliseconds from Enter to the output of `kubectl get pods`, one a run; empty if the page has no terminal.
     pub(crate) get_pods_ms: Vec<f64>,
+    /// Milliseconds from a key to its letter on the screen, one a key.
+    pub(crate) echo_ms: Vec<f64>,
+    /// The same as `get_pods_ms` with a thousand pods.
+    pub(crate) many_pods_ms: Vec<f64>,
 }
 
 impl Measurement {
     /// Takes one.
     pub(crate) fn take(site: &Site) -> Result<Self> {
-        let text = site.node().arg("tests/browser/measure.mjs").read()?;
+        Self::run(site, &[])
+    }
+
+    /// Takes one with all there is to measure, which is some minutes' work.
+    pub(crate) fn take_all(site: &Site) -> Result<Self> {
+        Self::run(site, &["--many"])
+    }
+
+    fn run(site: &Site, options: &[&str]) -> Result<Self> {
+        let measure = site.node().arg("tests/browser/measure.mjs");
+        let text = measure.args(options).read()?;
         let json: Value = serde_json::from_str(&text)
             .with_context(|| format!("measure.mjs printed no JSON: {text}"))?;
         let loaded = json["loaded"]
@@ -58,10 +72,11 @@ impl Measurement {
             })
             .collect();
         anyhow::ensure!(!loaded.is_empty(), "the page loaded nothing: {text}");
-        let runs = json["getPodsMs"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let times = |name: &str| -> Vec<f64> {
+            let runs = json[name].as_array().map(Vec::as_slice);
+            let runs = runs.unwrap_or_default().iter();
+            runs.filter_map(Value::as_f64).collect()
+        };
         Ok(Self {
             loaded,
             shell_ms: json["shellMs"]
@@ -70,7 +85,9 @@ impl Measurement {
             prompt_ms: json["promptMs"]
                 .as_f64()
                 .context("no tabernetes:prompt mark")?,
-            get_pods_ms: runs.iter().filter_map(Value::as_f64).collect(),
+            get_pods_ms: times("getPodsMs"),
+            echo_ms: times("echoMs"),
+            many_pods_ms: times("manyPodsMs"),
         })
     }
 

@@ -6,6 +6,13 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Icon(&'static str);
 
+impl Icon {
+    /// Its strokes, as a path's `d`.
+    pub fn strokes(self) -> &'static str {
+        self.0
+    }
+}
+
 /// Goes on.
 pub const PLAY: Icon = Icon("M5 3.5v9l7.5-4.5z");
 /// Stands still.
@@ -50,6 +57,17 @@ pub const KEYS: Icon = Icon("M2 4.5h12v7H2zM4.5 7h.1M7 7h.1M9.5 7h.1M11.5 7h.1M5
 pub const ALERT: Icon = Icon("M8 2.5L14.5 13.5h-13zM8 6.5v3M8 11.5v.1");
 /// More.
 pub const PLUS: Icon = Icon("M8 3v10M3 8h10");
+
+/// Ends what is under way.
+pub const STOP: Icon = Icon("M4.5 4.5h7v7h-7z");
+/// Goes over it.
+pub const SKIP: Icon = Icon("M3 11.5a5 5 0 0 1 10 0M10.5 9.5l2.5 2 1.5-2.8");
+/// Searches.
+pub const SEARCH: Icon = Icon("M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9zM10.3 10.3l3.2 3.2");
+/// Something that is broken on purpose.
+pub const FAULT: Icon = Icon("M9 1.8L3.5 9H8l-1 5.2L12.5 7H8z");
+/// A folder.
+pub const FOLDER: Icon = Icon("M2 4h4l1.5 1.8H14v6.7H2z");
 
 /// Draws it, for the eye only: what it means stands beside it or in its button's label.
 pub fn icon(Icon(strokes): Icon) -> AnyView {

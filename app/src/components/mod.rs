@@ -1,12 +1,15 @@
 //! What is on the page: a folder a component, with its code and its style.
 
+pub mod acts;
 pub mod cluster_map;
 pub mod dom;
 pub mod editor;
+pub mod faults;
 pub mod format;
 pub mod icon;
 pub mod inspector;
 pub mod lesson;
+pub mod markup;
 pub mod notice;
 pub mod splitter;
 pub mod tab_bar;

@@ -22,7 +22,10 @@ pub fn TabBar() -> impl IntoView {
             <button
                 role="tab"
                 aria-selected=move || (layout.tab.get() == tab).to_string()
-                on:click=move |_| layout.show(tab)
+                on:click=move |_| {
+                    layout.home.put(layout.home.get_untracked() && tab == PhoneTab::Lesson);
+                    layout.show(tab);
+                }
             >
                 {icon::icon(drawing)}
                 {label}

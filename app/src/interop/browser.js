@@ -102,3 +102,39 @@ export const pause = (milliseconds) => new Promise((go) => setTimeout(go, millis
 
 export const whenIdle = () =>
   new Promise((go) => (window.requestIdleCallback ? requestIdleCallback(go) : setTimeout(go, 200)));
+
+// browser.rs: markup into an element; what has the focus is found again by what it does.
+export const fill = (place, html) => {
+  if (place.filledWith === html) return;
+  const { activeElement: focused } = document;
+  const held = place.contains(focused) ? focused.dataset : {};
+  place.innerHTML = html;
+  place.filledWith = html;
+  if (!held.do) return;
+  const same = [...place.querySelectorAll(`[data-do="${held.do}"]`)];
+  (same.find(({ dataset }) => dataset.of === held.of) ?? same[0])?.focus();
+};
+
+export const query = (name) => new URLSearchParams(location.search).get(name) ?? undefined;
+export const fragment = () => decodeURIComponent(location.hash.slice(1));
+export const setFragment = (text) =>
+  history.replaceState(history.state, '', text ? `#${text}` : location.pathname + location.search);
+export const onFragment = (heard) => addEventListener('hashchange', () => heard());
+
+export const keepOffline = () => {
+  navigator.serviceWorker?.register('./sw.js').catch(() => {});
+};
+
+export const pickFiles = (folder) =>
+  new Promise((tell) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.webkitdirectory = folder;
+    input.oncancel = () => tell([]);
+    input.onchange = async () => {
+      const small = [...input.files].filter(({ size }) => size < 1 << 20).slice(0, 200);
+      tell(await Promise.all(small.map(async (file) => [file.webkitRelativePath || file.name, await file.text()])));
+    };
+    input.click();
+  });

@@ -48,14 +48,20 @@ pub async fn files(card: &LessonCard, language: &str) -> Result<LessonSource, St
         card.id.clone()
     };
     let rows = lesson_files(&name).await.map_err(|error| message(&error))?;
-    Ok(LessonSource {
+    let mut source = LessonSource {
         id: card.id.clone(),
         track: card.track.clone(),
         language: language.into(),
-        files: rows_of(rows)
-            .filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone())))
-            .collect(),
-    })
+        ..LessonSource::default()
+    };
+    // One by one: collecting sorts, and that code is large.
+    for row in rows_of(rows) {
+        let mut row = row.into_iter();
+        if let (Some(path), Some(text)) = (row.next(), row.next()) {
+            source.files.insert(path, text);
+        }
+    }
+    Ok(source)
 }
 
 fn card(row: Vec<String>) -> LessonCard {

@@ -4,6 +4,7 @@
 //! `JsValue`.
 
 pub mod assets;
+pub mod browser;
 pub mod editor;
 pub mod flip;
 pub mod fonts;

@@ -18,11 +18,20 @@ pub enum Tab {
     Logs,
     /// Its events.
     Events,
+    /// What can be broken of it.
+    Break,
 }
 
 impl Tab {
     /// All, by their numbers.
-    pub const ALL: [Tab; 5] = [Tab::Why, Tab::Describe, Tab::Yaml, Tab::Logs, Tab::Events];
+    pub const ALL: [Tab; 6] = [
+        Tab::Why,
+        Tab::Describe,
+        Tab::Yaml,
+        Tab::Logs,
+        Tab::Events,
+        Tab::Break,
+    ];
 }
 
 /// What the dock shows.
@@ -33,6 +42,8 @@ pub enum Dock {
     Closed,
     /// The list of all events.
     Events,
+    /// What is broken on purpose.
+    Faults,
     /// One object.
     Object(ObjectRef),
 }

@@ -1,7 +1,10 @@
 //! Sizes of the panes and what is in front on a phone; remembered by the browser.
 
 use super::live::{Live, live};
-use crate::interop::{media, remember};
+use crate::interop::{browser, media, remember};
+
+/// The list of all lessons, in the address behind `#`.
+pub const HOME: &str = "lessons";
 
 /// The phone's tabs, one pane each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +94,10 @@ pub struct LayoutStore {
     pub terminal: Size,
     /// The dock's width.
     pub dock: Size,
+    /// Whether the list of all lessons covers the page.
+    pub home: Live<bool>,
+    /// Whether the page is a part of another one: less of it is shown.
+    pub embedded: bool,
     /// Whether the lesson is folded away.
     pub lesson_hidden: Live<bool>,
     /// What is in front on a phone.
@@ -105,6 +112,8 @@ impl LayoutStore {
             map: Size::new("map-share", 150, 500, 800),
             terminal: Size::new("terminal-share", 200, 520, 800),
             dock: Size::new("dock-width", 320, 432, 960),
+            home: live(browser::fragment() == HOME),
+            embedded: browser::query("embed").is_some(),
             lesson_hidden: live(remember::get("lesson-hidden").is_some()),
             tab: live(PhoneTab::Lesson),
         }

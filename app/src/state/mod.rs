@@ -15,6 +15,7 @@ pub mod lesson;
 pub mod live;
 pub mod notices;
 pub mod session;
+pub mod show;
 pub mod terminal;
 
 pub use clock::ClockStore;
@@ -28,6 +29,7 @@ pub use lesson::LessonStore;
 pub use live::{Derived, Live, Row, derived, live, watch};
 pub use notices::NoticesStore;
 pub use session::{Phase, SessionStore};
+pub use show::ShowStore;
 pub use terminal::TerminalStore;
 
 /// All stores of the page. Copied freely: it is a handful of handles.
@@ -51,6 +53,8 @@ pub struct Stores {
     pub notices: NoticesStore,
     /// How far the engine is.
     pub session: SessionStore,
+    /// A solution that types itself.
+    pub show: ShowStore,
     /// What goes into and comes out of the terminal.
     pub terminal: TerminalStore,
 }
@@ -68,6 +72,7 @@ impl Stores {
             lesson: LessonStore::new(),
             notices: NoticesStore::new(),
             session: SessionStore::new(),
+            show: ShowStore::new(),
             terminal: TerminalStore::new(),
         }
     }

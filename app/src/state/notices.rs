@@ -7,7 +7,7 @@ use gloo_timers::callback::Timeout;
 use super::live::{Live, live};
 
 /// Milliseconds until what is merely good to know goes by itself.
-const INFO: u32 = 8_000;
+const INFO: u32 = 10_000;
 
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Notice {
     pub weight: Weight,
     /// What is said.
     pub text: Arc<str>,
+    /// What can be done about it: a button's label, and its act.
+    pub act: Option<(&'static str, &'static str)>,
 }
 
 /// Notices on show, and the last thing said to screen readers.
@@ -51,13 +53,26 @@ impl NoticesStore {
 
     /// Shows a notice, and says it.
     pub fn show(&self, weight: Weight, text: impl Into<Arc<str>>) {
-        let text = text.into();
+        self.put(weight, text.into(), None);
+    }
+
+    /// Shows a notice with something that can be done about it: a button with this label and this act.
+    pub fn offer(&self, text: &str, label: &'static str, act: &'static str) {
+        self.put(Weight::Info, text.into(), Some((label, act)));
+    }
+
+    fn put(&self, weight: Weight, text: Arc<str>, act: Option<(&'static str, &'static str)>) {
         let id = self.next.get_untracked();
         self.next.set(id + 1);
         self.say(&text);
         self.list.update(|list| {
             list.retain(|notice| notice.text != text);
-            list.push(Notice { id, weight, text });
+            list.push(Notice {
+                id,
+                weight,
+                text,
+                act,
+            });
             let surplus = list.len().saturating_sub(4);
             list.drain(..surplus);
         });
@@ -72,6 +87,15 @@ impl NoticesStore {
     pub fn close(&self, id: u32) {
         self.list
             .update(|list| list.retain(|notice| notice.id != id));
+    }
+
+    /// Takes away the notice of this text.
+    pub fn withdraw(&self, text: &str) {
+        let there = |list: &Vec<Notice>| list.iter().any(|notice| &*notice.text == text);
+        if self.list.with_untracked(there) {
+            self.list
+                .update(|list| list.retain(|notice| &*notice.text != text));
+        }
     }
 
     /// Says something to screen readers alone.

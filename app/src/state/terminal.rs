@@ -28,6 +28,8 @@ pub enum TerminalEvent {
         /// Whether to press Enter.
         run: bool,
     },
+    /// Keys, as if a person pressed them.
+    Keys(String),
     /// Take the keyboard.
     Focus,
 }

@@ -125,6 +125,8 @@ impl Worker {
         let worker = self.clone();
         self.rest.load(move |result| match result {
             Ok(()) => {
+                // Whatever was said about its being late is over.
+                send(&worker.scope, vec![FromEngine::Trouble(String::new())]);
                 for message in worker.waiting.take() {
                     worker.pacer.borrow_mut().handle(message, worker.now());
                 }

@@ -81,7 +81,14 @@ impl<E: Engine> Pacer<E> {
             ToEngine::Drawn(bytes) => self.undrawn = self.undrawn.saturating_sub(bytes.into()),
             message => {
                 self.catch_up(now);
+                let before = self.engine.now();
                 self.engine.handle(message);
+                if self.engine.now() < before {
+                    // Another cluster has begun, whose time is an earlier one.
+                    self.ready = false;
+                    self.jump = None;
+                    self.told = None;
+                }
             }
         }
     }

@@ -158,6 +158,11 @@ impl Cluster {
         self.components.traffic()
     }
 
+    /// The scheduler, for what it has decided and why.
+    pub(crate) fn scheduler(&self) -> &scheduler::Scheduler {
+        self.components.scheduler()
+    }
+
     pub(crate) fn workstation(&self) -> &Workstation {
         &self.workstation
     }

@@ -34,6 +34,7 @@ pub(crate) struct Components {
     addons: Addons,
     informers: Informers,
     hosts: Hosts,
+    scheduler: Scheduler,
 }
 
 impl Components {
@@ -79,7 +80,7 @@ impl Components {
             registry,
             fabric,
             controllers,
-            scheduler,
+            scheduler: scheduler.clone(),
         });
         let hosts = Hosts::new(fleet, faults.clone());
         Self {
@@ -90,6 +91,7 @@ impl Components {
             informers,
             hosts,
             traffic,
+            scheduler,
         }
     }
 
@@ -106,6 +108,11 @@ impl Components {
     /// What is broken on purpose.
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// The scheduler.
+    pub(crate) fn scheduler(&self) -> &Scheduler {
+        &self.scheduler
     }
 
     /// The workstation's place in the network.

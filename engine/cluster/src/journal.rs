@@ -47,6 +47,8 @@ pub(crate) enum Input {
     StartTraffic(TrafficSpec),
     /// Traffic was stopped.
     StopTraffic(Option<String>),
+    /// The open lesson's current step was skipped, and the next one began.
+    SkipStep,
     /// The lesson was left.
     CloseLesson,
     /// Something was broken.
@@ -65,6 +67,10 @@ pub(crate) struct Journal {
     ends_in_clock: bool,
     /// How many of the entries the page already has.
     reported: usize,
+    /// By step of the open lesson that has begun: how many entries there were then.
+    steps: Vec<usize>,
+    /// Whether anything has been done to the cluster.
+    used: bool,
 }
 
 impl Journal {
@@ -95,6 +101,27 @@ impl Journal {
         // An entry is plain data with text keys; it always has a JSON form.
         self.entries
             .push(serde_json::to_string(&entry).unwrap_or_default());
+        match input {
+            Input::OpenLesson(_) => self.steps = vec![self.entries.len()],
+            Input::StepDone | Input::SkipStep => self.steps.push(self.entries.len()),
+            Input::CloseLesson => self.steps.clear(),
+            _ => {}
+        }
+        self.used |= !matches!(
+            input,
+            Input::Start { .. } | Input::Resize { .. } | Input::Clock
+        );
+    }
+
+    /// Whether anything has been done to the cluster.
+    pub(crate) fn is_used(&self) -> bool {
+        self.used
+    }
+
+    /// The entries up to the moment at which a step of the open lesson began; `None` if it has not.
+    pub(crate) fn until_step(&self, step: usize) -> Option<Vec<String>> {
+        let length = *self.steps.get(step)?;
+        Some(self.entries.get(..length)?.to_vec())
     }
 
     /// What has changed since this was last asked: how many entries stay, and what follows them.
@@ -185,7 +212,7 @@ impl Recording {
         let is_command = |input: &Input| {
             matches!(
                 input,
-                Input::Line(_) | Input::OpenLesson(_) | Input::CloseLesson
+                Input::Line(_) | Input::OpenLesson(_) | Input::CloseLesson | Input::SkipStep
             )
         };
         let mut starts = self.inputs.iter().enumerate().rev();

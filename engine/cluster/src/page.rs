@@ -42,6 +42,8 @@ pub struct PageEngine {
     start: Time,
     running: Option<Running>,
     out: Vec<FromEngine>,
+    /// What the page last said of the terminal: columns and rows.
+    size: (u16, u16),
     docs: Option<Rc<dyn Fn() -> Option<String>>>,
 }
 
@@ -55,6 +57,9 @@ struct Running {
     files: Files,
     lessons: LessonPane,
     journal: Journal,
+    /// What this cluster was made with.
+    seed: u64,
+    nodes: u16,
     /// When the journal last noted the time.
     noted: Time,
     replay: Option<Replay>,
@@ -76,6 +81,7 @@ impl PageEngine {
             start,
             running: None,
             out: Vec::new(),
+            size: (80, 24),
             docs: None,
         }
     }
@@ -90,6 +96,7 @@ impl PageEngine {
     fn boot(&mut self, boot: &Boot) {
         self.out.clear();
         self.running = None;
+        self.size = (boot.columns, boot.rows);
         let (recording, lost) = match Recording::read(&boot.log) {
             Ok(Some(mut recording)) => {
                 recording.forget(boot.forget);
@@ -140,6 +147,8 @@ impl PageEngine {
         self.running = Some(Running {
             noted: cluster.now(),
             traces: cluster.trace_requests(),
+            seed: config.seed,
+            nodes: config.nodes,
             cluster,
             terminal,
             read_model,
@@ -156,13 +165,52 @@ impl PageEngine {
             faults_sent: 0,
         });
     }
+
+    /// Starts again from the journal's part before a step of the lesson.
+    fn restart_step(&mut self, step: u32) {
+        let Some(running) = &self.running else { return };
+        let Some(log) = running.journal.until_step(step as usize) else {
+            return;
+        };
+        let keep = log.len() as u64;
+        self.boot(&Boot {
+            log,
+            columns: self.size.0,
+            rows: self.size.1,
+            ..Boot::default()
+        });
+        let add = Vec::new();
+        self.out.push(FromEngine::Saved(Log { keep, add }));
+    }
+
+    /// A lesson begins in a cluster that nobody has touched: a new one, unless this one is.
+    fn fresh_cluster(&mut self) {
+        let Some(running) = self.running.as_ref().filter(|r| r.journal.is_used()) else {
+            return;
+        };
+        self.boot(&Boot {
+            seed: running.seed.wrapping_add(1),
+            nodes: running.nodes,
+            columns: self.size.0,
+            rows: self.size.1,
+            ..Boot::default()
+        });
+    }
 }
 
 impl Engine for PageEngine {
     fn handle(&mut self, message: ToEngine) {
         match message {
             ToEngine::Boot(boot) => self.boot(&boot),
+            ToEngine::RestartStep(step) => self.restart_step(step),
             other => {
+                match &other {
+                    ToEngine::Resize { columns, rows } => self.size = (*columns, *rows),
+                    ToEngine::OpenLesson(source) if lesson::Lesson::read(source).is_ok() => {
+                        self.fresh_cluster();
+                    }
+                    _ => {}
+                }
                 if let Some(running) = &mut self.running {
                     running.handle(other, &mut self.out);
                 }
@@ -232,6 +280,7 @@ impl Running {
             ToEngine::CloseLesson => Input::CloseLesson,
             ToEngine::Fault(fault) => Input::Fault(fault),
             ToEngine::Heal(id) => Input::Heal(id),
+            ToEngine::SkipStep => Input::SkipStep,
             ToEngine::Complete { id, line, cursor } => {
                 out.push(FromEngine::Completions(
                     self.terminal.complete(id, &line, cursor),
@@ -253,8 +302,9 @@ impl Running {
                 }));
                 return;
             }
-            // The pacer's.
+            // The pacer's, or handled already.
             ToEngine::Boot(_)
+            | ToEngine::RestartStep(_)
             | ToEngine::Drawn(_)
             | ToEngine::Speed(_)
             | ToEngine::Pause
@@ -290,6 +340,7 @@ impl Running {
             }
             Input::Heal(Some(id)) => drop(self.cluster.heal(id)),
             Input::Heal(None) => self.cluster.heal_all(),
+            Input::SkipStep => self.lessons.skip_step(&mut self.cluster, out),
             Input::StepDone => self.lessons.complete_step(&mut self.cluster, out),
             Input::Start { .. } | Input::Clock => {}
         }

@@ -298,3 +298,53 @@ fn ssh_gives_a_shell_on_a_node() {
     );
     assert_eq!(page.run("hostname"), "tabernetes\r\n");
 }
+
+impl Page {
+    /// Runs until the open lesson's first steps are so: `x` done, `s` skipped, `.` open.
+    fn until_ticked(&mut self, wanted: &str) {
+        self.until(|message| {
+            let FromEngine::Progress(progress) = message else {
+                return false;
+            };
+            let tick = |step: &view::StepProgress| match (step.done, step.skipped) {
+                (_, true) => 's',
+                (true, false) => 'x',
+                (false, false) => '.',
+            };
+            let ticks: String = progress.steps.iter().map(tick).collect();
+            ticks.trim_end_matches('.') == wanted
+        });
+    }
+}
+
+#[test]
+fn a_step_is_skipped_and_begun_again() {
+    let mut page = Page::new();
+    page.run("touch before");
+    page.engine
+        .handle(ToEngine::OpenLesson(source("pods/01-first-pod")));
+    page.until(|message| matches!(message, FromEngine::Prompt(_)));
+    assert!(
+        !page.run("ls").contains("before"),
+        "a lesson begins in a cluster of its own"
+    );
+    page.engine.handle(ToEngine::SkipStep);
+    page.until_ticked("s");
+    assert!(page.run("kubectl get pods").contains("example-pod"));
+    page.until_done(2);
+    page.run("kubectl delete pod example-pod --now; touch later");
+
+    // The second step again: the Pod is back, what came later is not, and the page's log is what it came from.
+    page.engine.handle(ToEngine::RestartStep(1));
+    page.until_ticked("s");
+    let listed = page.run("ls; kubectl get pods");
+    assert!(
+        listed.contains("example-pod ") && !listed.contains("later"),
+        "{listed}"
+    );
+    let mut same = page.again(0);
+    assert!(same.run("kubectl get pods").contains("example-pod"));
+    // A step that has not begun cannot be begun again.
+    page.engine.handle(ToEngine::RestartStep(9));
+    assert!(page.run("kubectl get pods").contains("example-pod"));
+}

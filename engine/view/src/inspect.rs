@@ -52,12 +52,51 @@ pub struct Inspected {
 pub enum InspectedBody {
     /// Text as kubectl prints it, without colours.
     Text(String),
-    /// The trace, the first cause first.
-    Why(Vec<WhyStep>),
+    /// Why it is there and as it is.
+    Why {
+        /// The trace, the first cause first.
+        steps: Vec<WhyStep>,
+        /// Of a pod: the scheduler's last word on it.
+        placement: Option<Box<Placement>>,
+    },
     /// kubectl's own error, for example that a container has not started yet.
     Error(String),
     /// The object has been deleted; the page keeps what it showed last, marked so.
     Gone,
+}
+
+/// Why this node: what the scheduler looked at when it chose one for a pod, or found none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Placement {
+    /// When.
+    pub at: Time,
+    /// How many nodes there were.
+    pub nodes: u32,
+    /// How many of them fitted.
+    pub feasible: u32,
+    /// The node that was chosen.
+    pub chosen: Option<String>,
+    /// Why none was chosen; empty otherwise.
+    pub message: String,
+    /// The node that the pod gets once the victims have left.
+    pub nominated: Option<String>,
+    /// Pods that have to leave for it.
+    pub victims: Vec<String>,
+    /// The nodes that fitted, best first.
+    pub fitting: Vec<RatedNode>,
+    /// The nodes that did not: their name, the plugin that refused, and its reason.
+    pub refused: Vec<(String, String, String)>,
+}
+
+/// A node that fitted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RatedNode {
+    /// Its name.
+    pub node: String,
+    /// The sum of the weighted scores; 0 for the only node that fitted, which is not scored.
+    pub total: i64,
+    /// By plugin: its weighted score.
+    pub scores: Vec<(String, i64)>,
 }
 
 /// One link of the causal trace.

@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Block;
+use crate::{Block, Inline};
 
 /// A lesson in the list of lessons.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,8 +53,14 @@ pub struct LessonView {
     pub intro: Vec<Block>,
     /// The steps in their order.
     pub steps: Vec<StepView>,
-    /// What is shown once all steps are done.
-    pub outro: Vec<Block>,
+    /// What was learned: shown once all steps are done, like all that follows.
+    pub learned: Vec<Block>,
+    /// What is the same, or different, on a production cluster.
+    pub production: Vec<Block>,
+    /// Questions to try oneself on.
+    pub questions: Vec<Question>,
+    /// Where to go on reading.
+    pub links: Vec<Block>,
 }
 
 /// The texts of a step.
@@ -66,10 +72,21 @@ pub struct StepView {
     pub title: String,
     /// What to do and why.
     pub text: Vec<Block>,
+    /// What to watch on the map meanwhile.
+    pub watch: Vec<Block>,
     /// Hints, the gentlest first.
     pub hints: Vec<Vec<Block>>,
     /// Command lines that solve the step.
     pub solution: Vec<String>,
+}
+
+/// A question with its answers, of which one is right.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The question.
+    pub question: String,
+    /// The answers: whether it is right, and its text with the explanation.
+    pub answers: Vec<(bool, Vec<Inline>)>,
 }
 
 /// Where the learner is in the open lesson.
@@ -88,6 +105,8 @@ pub struct LessonProgress {
 pub struct StepProgress {
     /// Done once, done for good: what a later step deletes does not undo an earlier tick.
     pub done: bool,
+    /// It was not the learner who did it: it was skipped.
+    pub skipped: bool,
     /// The checks of the step in order.
     pub checks: Vec<CheckState>,
 }

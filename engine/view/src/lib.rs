@@ -38,9 +38,10 @@ pub mod wire;
 pub use engine::{Advance, Engine};
 pub use fault::{ActiveFault, Fault, FaultKind, FaultTarget};
 pub use files::{CheckedFile, Diagnostic, EditRequest, FileEntry, Severity};
-pub use inspect::{Inspected, InspectedBody, Pane, Selection, WhyStep};
+pub use inspect::{Inspected, InspectedBody, Pane, Placement, RatedNode, Selection, WhyStep};
 pub use lesson::{
-    CheckState, LessonCard, LessonProgress, LessonSource, LessonView, StepProgress, StepView,
+    CheckState, LessonCard, LessonProgress, LessonSource, LessonView, Question, StepProgress,
+    StepView,
 };
 pub use model::{
     CommandView, ContainerKind, ContainerState, ContainerView, EventView, NamespaceView, NodeView,

@@ -97,6 +97,11 @@ pub enum ToEngine {
     ReloadLesson(LessonSource),
     /// Leave the lesson; the cluster stays.
     CloseLesson,
+    /// Do the open lesson's current step by its solution, out of sight, and go on with the next one.
+    SkipStep,
+    /// Go back to the moment at which this step of the open lesson began: the cluster, the files and the terminal are
+    /// as they were. Begins with a new [`FromEngine::Ready`], like a boot.
+    RestartStep(u32),
     /// Break something. What is broken comes as [`ViewPatch::Faults`].
     Fault(Fault),
     /// Heal the fault of this id; none for all of them.
@@ -181,7 +186,8 @@ pub enum FromEngine {
     Saved(Log),
     /// A fault could not be put in, and why.
     FaultRefused(String),
-    /// Something that a person should know of, and that gets better or worse by itself. Sent by the worker.
+    /// Something that a person should know of, and that gets better or worse by itself; empty when it is over. Sent by
+    /// the worker.
     Trouble(String),
     /// The engine cannot go on. The worker sends it and stops; the page starts another.
     Fatal(Fatal),

@@ -39,12 +39,18 @@ export function useBrowser() {
  * Opens the page in a fresh profile, and fails the test afterwards if the page misbehaved.
  *
  * Options: `url` (default: the site at `/`), `query` (appended to it), `viewport`, `colorScheme`, `reducedMotion`,
- * `hasTouch`; `expectErrors: true` for tests that make the page fail on purpose.
+ * `hasTouch`; `prepare`, called with the browser context before the page is opened; `expectErrors: true` for tests that make the page fail on purpose. There is no service worker unless
+ * `serviceWorkers: 'allow'` asks for it: what it keeps for later would cost every test its time.
  * Returns Playwright's page with `page.requests` (URLs asked for so far) and `page.problems` (what went wrong so far).
  */
 export async function open(t, options = {}) {
-  const { url = sites.root, query = '', expectErrors = false, ...contextOptions } = options;
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...contextOptions });
+  const { url = sites.root, query = '', expectErrors = false, prepare, ...contextOptions } = options;
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    serviceWorkers: 'block',
+    ...contextOptions,
+  });
+  await prepare?.(context);
   const page = await context.newPage();
   page.requests = [];
   page.problems = [];

@@ -19,13 +19,32 @@ pub(super) fn apply(site: &Path) -> Result<()> {
     let mut files = BTreeMap::new();
     read_tree(site, "", &mut files)?;
     let kept = kept_names(&files)?;
-    let renamed = revise(files, &kept)?;
+    let mut renamed = revise(files, &kept)?;
+    list_for_offline(&mut renamed.files)?;
     for old in renamed.old_names() {
         fs::remove_file(site.join(old)).with_context(|| format!("cannot remove {old}"))?;
     }
     for (name, bytes) in &renamed.files {
         fs::write(site.join(name), bytes).with_context(|| format!("cannot write {name}"))?;
     }
+    Ok(())
+}
+
+/// Writes into the service worker which files a visit needs; the editor it keeps when it is opened.
+fn list_for_offline(files: &mut Files) -> Result<()> {
+    let needed = |name: &&String| {
+        let extension = name.rsplit('.').next().unwrap_or_default();
+        matches!(extension, "js" | "wasm" | "css" | "woff2" | "svg" | "txt")
+            && !name.starts_with("assets/editor")
+            && !matches!(name.as_str(), "sw.js" | "assets/LICENSES.txt")
+    };
+    let names: Vec<&String> = files.keys().filter(needed).collect();
+    let list = format!("const FILES = {};", serde_json::to_string(&names)?);
+    let Some(worker) = files.get("sw.js") else {
+        bail!("public/sw.js is missing");
+    };
+    let text = String::from_utf8_lossy(worker).replacen("const FILES = [];", &list, 1);
+    files.insert("sw.js".into(), text.into_bytes());
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use web_sys::{HtmlElement, KeyboardEvent};
 use super::dom::{each, part, show};
 use super::lesson::command;
 use super::tone::Tone;
-use super::{format, tone};
+use super::{faults, format, tone};
 use crate::bridge::page;
 use crate::interop::flip;
 use crate::state::{ClusterStore, Derived, Key, derived, live};
@@ -72,6 +72,7 @@ pub fn ClusterMap() -> impl IntoView {
             <div class="pane-head">
                 <h2 class="eyebrow">"Cluster"</h2>
                 {summary()}
+                {faults::opener()}
             </div>
             <div class="pane-body scroll chart">
                 {show(move || cluster.placement.with(|all| all.iter().any(|place| place.node.is_empty())), move || queue(tab_stop))}

@@ -7,7 +7,7 @@ use super::{TabStop, pod};
 use crate::bridge::page;
 use crate::components::dom::{each, part};
 use crate::components::tone::Tone;
-use crate::components::{format, tone};
+use crate::components::{faults, format, icon, tone};
 use crate::state::cluster::Place;
 use crate::state::inspector::Dock;
 use crate::state::{Key, Row};
@@ -91,7 +91,11 @@ fn node_tone(node: &NodeView) -> Tone {
 fn remarks(node: &NodeView) -> AnyView {
     let remarks = node.pressure.iter().chain(&node.taints);
     let remarks = remarks.map(|remark| view! { <li class="mono">{remark.clone()}</li> }.into_any());
-    let remarks: Vec<AnyView> = remarks.collect();
+    let broken = faults::remarks(&node.name).into_iter().map(|name| {
+        let name = name.replace('-', " ");
+        view! { <li class="broken">{icon::icon(icon::FAULT)} {name}</li> }.into_any()
+    });
+    let remarks: Vec<AnyView> = remarks.chain(broken).collect();
     if remarks.is_empty() {
         return ().into_any();
     }

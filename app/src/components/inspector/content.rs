@@ -1,11 +1,13 @@
 //! What is in the inspector's pane: text as kubectl prints it, or the causal trace as a line of stations.
 
 use leptos::prelude::*;
-use view::{Inspected, InspectedBody, ObjectRef, Pane, WhyStep};
+use view::{Inspected, InspectedBody, ObjectRef, Pane, Placement, WhyStep};
 
+use super::placement;
 use crate::bridge::page;
 use crate::components::dom::{part, show};
 use crate::components::format;
+use crate::components::markup::Html;
 use crate::state::Derived;
 use crate::state::inspector::{Dock, Tab};
 
@@ -48,7 +50,7 @@ fn draw(tab: Tab, body: &InspectedBody) -> AnyView {
             view! { <pre class=class>{text.clone()}</pre> }.into_any()
         }
         InspectedBody::Error(text) => empty(text),
-        InspectedBody::Why(steps) => trace(steps),
+        InspectedBody::Why { steps, placement } => why(steps, placement.as_deref()),
         InspectedBody::Gone => ().into_any(),
     }
 }
@@ -114,34 +116,70 @@ fn log_controls(object: Derived<ObjectRef>) -> AnyView {
     .into_any()
 }
 
-/// The causal trace, the first cause at the top.
-fn trace(steps: &[WhyStep]) -> AnyView {
+/// The causal trace, the first cause at the top; and of a pod, why it is on its node.
+fn why(steps: &[WhyStep], placement: Option<&Placement>) -> AnyView {
     let (stores, _) = page();
     let started = stores.clock.started.get_untracked();
-    let station = |step: &WhyStep| {
-        let class = if step.actor == "you" {
-            "station you"
-        } else {
-            "station"
-        };
-        let object = step.object.clone().filter(|object| !object.uid.is_empty());
-        view! {
-            <li class=class>
-                <p class="station-actor">{step.actor.clone()}</p>
-                <p class="station-text">{step.text.clone()} " " {object.map(link)}</p>
-                <time class="station-time mono">{format!("+{}", format::span(started, step.at))}</time>
-            </li>
+    let mut html = Html::new();
+    if let Some(placement) = placement {
+        placement::write(&mut html, placement);
+    }
+    html.raw("<ol class=\"trace\">");
+    for step in steps {
+        html.open(
+            "li",
+            if step.actor == "you" {
+                "station you"
+            } else {
+                "station"
+            },
+        );
+        html.tag("p", "station-actor", &step.actor);
+        html.raw("<p class=\"station-text\">").text(&step.text);
+        if let Some(object) = step.object.as_ref().filter(|object| !object.uid.is_empty()) {
+            html.raw(" ").act("link mono", "object", &address(object));
+            html.text(&short(object)).raw("</button>");
         }
-        .into_any()
-    };
-    view! { <ol class="trace">{steps.iter().map(station).collect::<Vec<AnyView>>()}</ol> }
-        .into_any()
+        html.raw("</p><time class=\"station-time mono\">+");
+        html.text(&format::span(started, step.at))
+            .raw("</time></li>");
+    }
+    html.raw("</ol>");
+    let html = html.done();
+    view! { <div class="why" inner_html=html></div> }.into_any()
+}
+
+fn short(object: &ObjectRef) -> String {
+    format!("{}/{}", object.kind.to_ascii_lowercase(), object.name)
+}
+
+/// An object in a button's `data-of`; no part of it has a space in it.
+fn address(object: &ObjectRef) -> String {
+    let ObjectRef {
+        kind,
+        namespace,
+        name,
+        uid,
+    } = object;
+    format!("{kind} {namespace} {name} {uid}")
+}
+
+/// The object of such a button.
+pub(crate) fn addressed(of: &str) -> ObjectRef {
+    let mut parts = of.split(' ').map(str::to_owned);
+    let mut next = || parts.next().unwrap_or_default();
+    ObjectRef {
+        kind: next(),
+        namespace: next(),
+        name: next(),
+        uid: next(),
+    }
 }
 
 /// An object's name that leads to it.
 pub(crate) fn link(object: ObjectRef) -> AnyView {
     let (stores, _) = page();
-    let name = format!("{}/{}", object.kind.to_ascii_lowercase(), object.name);
+    let name = short(&object);
     view! {
         <button class="link mono" on:click=move |_| stores.inspector.dock.set(Dock::Object(object.clone()))>
             {name}

@@ -9,12 +9,13 @@ use view::{ContainerState, ObjectRef, Pane, PodView, Selection, ToEngine};
 use super::dom::{choose, part};
 use super::timeline::event_list;
 use super::tone::Tone;
-use super::{icon, tone};
+use super::{acts, faults, icon, tone};
 use crate::bridge::page;
 use crate::state::inspector::{Dock as Shown, Tab};
 use crate::state::{Derived, derived, live, watch};
 
 pub(crate) mod content;
+mod placement;
 
 /// The dock, while it is open.
 #[component]
@@ -30,12 +31,14 @@ pub fn Dock() -> impl IntoView {
         dock.with(|dock| match dock {
             Shown::Closed => 0,
             Shown::Events => 1,
-            Shown::Object(_) => 2,
+            Shown::Faults => 2,
+            Shown::Object(_) => 3,
         })
     };
     choose(kind, move |kind| match kind {
         0 => ().into_any(),
-        1 => events_dock(),
+        1 => list_dock("Events", event_list(None)),
+        2 => list_dock("Faults", faults::panel()),
         _ => object_dock(object),
     })
 }
@@ -49,7 +52,7 @@ fn subscribe() {
         let ready = stores.session.is_ready();
         let uid = inspector.selected.get().filter(|_| ready)?;
         let pane = match inspector.tab.get() {
-            Tab::Why | Tab::Events => Pane::Why,
+            Tab::Why | Tab::Events | Tab::Break => Pane::Why,
             Tab::Describe => Pane::Describe,
             Tab::Yaml => Pane::Yaml,
             Tab::Logs => Pane::Logs {
@@ -70,6 +73,24 @@ fn subscribe() {
     });
 }
 
+/// A pod, a node, or something else.
+fn kind_number(object: &ObjectRef) -> usize {
+    match object.kind.as_str() {
+        "Pod" => 1,
+        "Node" => 2,
+        _ => 0,
+    }
+}
+
+fn close_by_escape() -> impl Fn(web_sys::KeyboardEvent) {
+    let (stores, _) = page();
+    move |event| {
+        if event.key() == "Escape" {
+            stores.inspector.dock.set(Shown::Closed);
+        }
+    }
+}
+
 fn close_button() -> AnyView {
     let (stores, _) = page();
     view! {
@@ -84,14 +105,21 @@ fn close_button() -> AnyView {
     .into_any()
 }
 
-fn events_dock() -> AnyView {
+/// A dock that shows a list.
+fn list_dock(title: &'static str, list: AnyView) -> AnyView {
     view! {
-        <aside class="pane dock" id="dock" aria-label="Events">
+        <aside
+            class="pane dock"
+            id="dock"
+            aria-label=title
+            on:click=acts::clicks()
+            on:keydown=close_by_escape()
+        >
             <div class="pane-head">
-                <h2 class="eyebrow">"Events"</h2>
+                <h2 class="eyebrow">{title}</h2>
                 {close_button()}
             </div>
-            {event_list(None)}
+            {list}
         </aside>
     }
     .into_any()
@@ -113,17 +141,19 @@ fn object_dock(object: Derived<ObjectRef>) -> AnyView {
         }
         .into_any()
     };
-    let tabs = move |is_pod: usize| {
+    let tabs = move |kind: usize| {
         let all = [
             (Tab::Why, "Why"),
             (Tab::Describe, "Describe"),
             (Tab::Yaml, "YAML"),
             (Tab::Logs, "Logs"),
             (Tab::Events, "Events"),
+            (Tab::Break, "Break"),
         ];
         let shown = all
             .into_iter()
-            .filter(|(tab, _)| is_pod == 1 || *tab != Tab::Logs);
+            .filter(|(tab, _)| kind == 1 || *tab != Tab::Logs)
+            .filter(|(tab, _)| kind > 0 || *tab != Tab::Break);
         shown.map(tab).collect::<Vec<AnyView>>().into_any()
     };
     let kind = move || {
@@ -134,6 +164,7 @@ fn object_dock(object: Derived<ObjectRef>) -> AnyView {
     };
     let pane = move |number: usize| match Tab::ALL[number] {
         Tab::Events => event_list(Some(object)),
+        Tab::Break => faults::of_object(object),
         tab => content::content(tab, object),
     };
     view! {
@@ -141,11 +172,8 @@ fn object_dock(object: Derived<ObjectRef>) -> AnyView {
             class="pane dock"
             id="dock"
             aria-label="Inspector"
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    stores.inspector.dock.set(Shown::Closed);
-                }
-            }
+            on:click=acts::clicks()
+            on:keydown=close_by_escape()
         >
             <div class="dock-head">
                 <p class="eyebrow">{move || kind()}</p>
@@ -155,7 +183,7 @@ fn object_dock(object: Derived<ObjectRef>) -> AnyView {
             </div>
             <div class="dock-tabs">
                 <div class="segments" role="tablist" aria-label="What to show">
-                    {choose(move || object.with(|object| object.kind == "Pod").into(), tabs)}
+                    {choose(move || object.with(kind_number), tabs)}
                 </div>
             </div>
             <div class="pane-body dock-pane" id="dock-pane" role="tabpanel" tabindex="0">

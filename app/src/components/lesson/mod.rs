@@ -1,34 +1,55 @@
 //! The lesson: its steps with their ticks, hints and solutions; or the list of lessons while none is open.
 //!
+//! - [`list`]: all lessons by track, with search and what has been done: in this pane, or over the whole page.
+//! - [`step`]: a step of the open lesson.
+//! - [`finish`]: what comes after the last step, with a picture of what the cluster did ([`picture`]).
+//!
 //! Which step is done is the engine's word, from the cluster's state. The learner may read ahead: every step can be
 //! opened.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use view::{LessonView, ToEngine};
+use view::LessonView;
 
+use super::acts;
 use super::dom::{part, show};
 use super::icon;
+use super::markup::{Html, markup};
 use crate::bridge::page;
 use crate::state::live;
 
+mod finish;
 mod list;
+mod picture;
 mod step;
 mod text;
 
 pub(crate) use text::command;
-
-use text::blocks;
 
 /// The lesson's pane.
 #[component]
 pub fn Lesson() -> impl IntoView {
     let (stores, _) = page();
     let open = stores.lesson.open;
+    let home = stores.layout.home;
+    let press = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" && home.get_untracked() {
+            home.set(false);
+            stores.terminal.focus();
+        }
+    };
     view! {
-        <section class="pane lesson" aria-label="Lesson">
-            {part(move || match open.get() {
+        <section
+            class="pane lesson"
+            aria-label="Lesson"
+            data-open=move || open.with(|open| {
+                open.as_ref().map(|open| open.card.id.clone()).unwrap_or_default()
+            })
+            on:click=acts::clicks()
+            on:keydown=press
+        >
+            {part(move || match open.get().filter(|_| !home.get()) {
                 Some(lesson) => open_lesson(lesson),
                 None => list::lessons(),
             })}
@@ -37,93 +58,99 @@ pub fn Lesson() -> impl IntoView {
 }
 
 fn open_lesson(lesson: Arc<LessonView>) -> AnyView {
-    let (stores, bridge) = page();
-    let total = lesson.steps.len();
-    let store = stores.lesson;
-    let id = lesson.card.id.clone();
-    let unfolded = live(None);
-    let steps = (0..total).map(|number| step::step(lesson.clone(), number, unfolded));
-    let steps: Vec<AnyView> = steps.collect();
-    let facts = format!("{} · {} min", lesson.card.track, lesson.card.minutes);
-    let (title, intro) = (lesson.card.title.clone(), blocks(&lesson.intro));
-    view! {
-        <div class="pane-head">
-            <button
-                class="button quiet back"
-                aria-label="All lessons"
-                on:click=move |_| bridge.send(ToEngine::CloseLesson)
-            >
-                {icon::icon(icon::LEFT)}
-                <span>"Lessons"</span>
-            </button>
-            {progress(total)}
-        </div>
-        <div class="pane-body scroll lesson-body" tabindex="0">
-            <p class="eyebrow">{facts}</p>
-            <h1>{title}</h1>
-            <div class="prose">{intro}</div>
-            <ol class="steps">{steps}</ol>
-            {show(move || store.is_finished(), move || finish(&lesson))}
-            <p class="lesson-foot">
-                <button class="button quiet" on:click=move |_| bridge.open_lesson(&id)>
-                    {icon::icon(icon::RESET)}
-                    "Begin this lesson again"
-                </button>
-            </p>
-        </div>
-    }
-    .into_any()
-}
-
-/// One segment a step, filled when it is done.
-fn progress(total: usize) -> AnyView {
     let (stores, _) = page();
     let store = stores.lesson;
-    let done = move || (0..total).filter(|step| store.is_done(*step)).count();
-    let segment = move |step: usize| {
-        view! { <i class=move || String::from(if store.is_done(step) { "done" } else { "" })></i> }
-            .into_any()
-    };
+    let unfolded = live(None);
+    let steps = (0..lesson.steps.len()).map(|number| step::step(lesson.clone(), number, unfolded));
+    let steps: Vec<AnyView> = steps.collect();
+    let (head, intro) = (lesson.clone(), lesson.clone());
     view! {
-        <div
-            class="progress"
-            role="progressbar"
-            aria-label="Steps done"
-            aria-valuemin="0"
-            aria-valuemax=total.to_string()
-            aria-valuenow=move || done().to_string()
-        >
-            {(0..total).map(segment).collect::<Vec<AnyView>>()}
+        {markup(move |html| progress(html, &head))}
+        <div class="pane-body scroll lesson-body" tabindex="0">
+            {markup(move |html| introduction(html, &intro))}
+            <ol class="steps">{steps}</ol>
+            {show(move || store.is_finished(), move || finish::finish(lesson.clone()))}
         </div>
-        <p class="progress-text mono">{move || format!("{}/{total}", done())}</p>
     }
     .into_any()
 }
 
-/// What has been learned, and where to go from here.
-fn finish(lesson: &LessonView) -> AnyView {
-    let (stores, bridge) = page();
-    let next = stores.lesson.after(&lesson.card.id);
-    let next = match next {
-        Some(card) => view! {
-            <button
-                class="button primary"
-                on:click=move |_| bridge.open_lesson(&card.id)
-            >
-                {format!("Next: {}", card.title)}
-                {icon::icon(icon::RIGHT)}
-            </button>
-        }
-        .into_any(),
-        None => view! { <p class="empty">"The cluster is yours: try whatever you like in it."</p> }
-            .into_any(),
-    };
-    view! {
-        <div class="finish">
-            <h2>{icon::icon(icon::CHECK)} "Done"</h2>
-            <div class="prose">{blocks(&lesson.outro)}</div>
-            {next}
-        </div>
+/// The way back to the list, one segment a step, and what is left of the time.
+fn progress(html: &mut Html, lesson: &LessonView) {
+    let (stores, _) = page();
+    let total = lesson.steps.len();
+    let done = (0..total)
+        .filter(|step| stores.lesson.is_done(*step))
+        .count();
+    html.raw("<div class=\"pane-head\">");
+    html.button("button quiet back", "home", "", icon::LEFT, "Lessons");
+    html.raw("<div class=\"progress\" role=\"progressbar\" aria-label=\"Steps done\" aria-valuemin=\"0\" aria-valuemax=\"");
+    html.number(total as i64).raw("\" aria-valuenow=\"");
+    html.number(done as i64).raw("\">");
+    for step in 0..total {
+        html.tag(
+            "i",
+            if stores.lesson.is_done(step) {
+                "done"
+            } else {
+                ""
+            },
+            "",
+        );
     }
-    .into_any()
+    let left = (lesson.card.minutes as usize * (total - done)).div_ceil(total.max(1));
+    html.raw("</div><p class=\"progress-text\">");
+    html.number(done as i64)
+        .raw("/")
+        .number(total as i64)
+        .raw(" · ");
+    match left {
+        0 => html.raw("done"),
+        left => html.number(left as i64).raw(" min left"),
+    };
+    html.raw("</p></div>");
+}
+
+fn introduction(html: &mut Html, lesson: &LessonView) {
+    let (stores, _) = page();
+    html.tag("p", "eyebrow", &lesson.card.track);
+    html.tag("h1", "", &lesson.card.title);
+    languages(html, &lesson.card.languages);
+    html.raw("<div class=\"prose\">");
+    text::blocks(html, &lesson.intro);
+    html.raw("</div>");
+    if stores.session.is_ready() {
+        html.raw("<p class=\"lesson-acts\">");
+        let id = &lesson.card.id;
+        html.button("button quiet", "lesson", id, icon::RESET, "Begin again");
+        html.button("button quiet", "free", "", icon::PROMPT, "Free play");
+        html.raw("</p>");
+    }
+}
+
+/// The languages to choose from, where there is a choice.
+fn languages(html: &mut Html, all: &[String]) {
+    let (stores, _) = page();
+    if all.len() < 2 {
+        return;
+    }
+    let wanted = stores.lesson.language.get();
+    html.raw("<div class=\"segments\" role=\"group\" aria-label=\"Language\">");
+    for language in all {
+        html.raw("<button lang=\"").text(language);
+        html.raw("\" data-do=\"language\" data-of=\"")
+            .text(language);
+        html.raw("\" aria-pressed=\"");
+        html.raw(if *language == wanted { "true" } else { "false" })
+            .raw("\">");
+        html.text(match language.as_str() {
+            "en" => "English",
+            "de" => "Deutsch",
+            "es" => "Español",
+            "fr" => "Français",
+            other => other,
+        });
+        html.raw("</button>");
+    }
+    html.raw("</div>");
 }

@@ -1,14 +1,16 @@
-//! A step of a lesson: what to do, what is still missing, hints one at a time, and the solution behind a question.
+//! A step of a lesson: what to do, what is still missing, hints one at a time, and the solution at the end of them,
+//! which the terminal types by itself if it is asked to.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use view::{CheckState, LessonView, StepView};
 
-use super::text::{blocks, command};
+use super::text::{blocks, chip};
 use crate::bridge::page;
-use crate::components::dom::{either, part, show};
+use crate::components::dom::{either, show};
 use crate::components::icon;
+use crate::components::markup::{Html, markup};
 use crate::state::Live;
 
 /// What the learner has unfolded by hand (nothing, if beyond the last step), and which step was the current one then.
@@ -25,13 +27,23 @@ pub(super) fn step(lesson: Arc<LessonView>, number: usize, unfolded: Unfolded) -
         by_hand.map_or(current, |(step, _)| step) == number
     };
     let done = move || store.is_done(number);
+    let skipped = move || store.is_skipped(number);
     let class = move || {
         let current = if store.current() == number {
             " current"
         } else {
             ""
         };
-        format!("step{}{current}", if done() { " done" } else { "" })
+        let skipped = if skipped() { " skipped" } else { "" };
+        format!(
+            "step{}{current}{skipped}",
+            if done() { " done" } else { "" }
+        )
+    };
+    let said = move || match (done(), skipped()) {
+        (_, true) => ", skipped",
+        (true, _) => ", done",
+        _ => "",
     };
     let toggle = move || {
         let step = if is_open() { usize::MAX } else { number };
@@ -52,10 +64,14 @@ pub(super) fn step(lesson: Arc<LessonView>, number: usize, unfolded: Unfolded) -
                     on:click=move |_| toggle()
                 >
                     <span class="tick" aria-hidden="true">
-                        {either(done, || icon::icon(icon::CHECK), number_text)}
+                        {either(
+                            done,
+                            move || icon::icon(if skipped() { icon::SKIP } else { icon::CHECK }),
+                            number_text,
+                        )}
                     </span>
                     {title}
-                    <span class="unseen">{move || String::from(if done() { ", done" } else { "" })}</span>
+                    <span class="unseen">{move || said().to_owned()}</span>
                 </button>
             </h2>
             <div id=body>{show(is_open, move || content(lesson.clone(), number))}</div>
@@ -65,91 +81,100 @@ pub(super) fn step(lesson: Arc<LessonView>, number: usize, unfolded: Unfolded) -
 }
 
 fn content(lesson: Arc<LessonView>, number: usize) -> AnyView {
-    let text = blocks(&lesson.steps[number].text);
+    let words = lesson.clone();
+    let write = move |html: &mut Html| {
+        let step = &words.steps[number];
+        html.raw("<div class=\"prose\">");
+        blocks(html, &step.text);
+        if !step.watch.is_empty() {
+            html.raw("<div class=\"aside watch\"><h3>").icon(icon::MAP);
+            html.raw("Watch the map</h3>");
+            blocks(html, &step.watch);
+            html.raw("</div>");
+        }
+        html.raw("</div>");
+    };
     view! {
         <div class="step-body">
-            <div class="prose">{text}</div>
-            <ul class="checks">{part(move || checks(number))}</ul>
-            <div class="help">{part(move || help(&lesson.steps[number], number))}</div>
+            {markup(write)}
+            {markup(move |html| checks(html, number))}
+            {markup(move |html| help(html, &lesson.steps[number], number))}
         </div>
     }
     .into_any()
 }
 
 /// What the step waits for, and why each is not so yet.
-fn checks(number: usize) -> AnyView {
+fn checks(html: &mut Html, number: usize) {
     let (stores, _) = page();
-    stores
-        .lesson
-        .progress
-        .with(|progress| match progress.steps.get(number) {
-            Some(step) if !step.done => step
-                .checks
-                .iter()
-                .map(check)
-                .collect::<Vec<AnyView>>()
-                .into_any(),
-            _ => ().into_any(),
-        })
+    stores.lesson.progress.with(|progress| {
+        if let Some(step) = progress.steps.get(number).filter(|step| !step.done) {
+            html.raw("<ul class=\"checks\">");
+            step.checks.iter().for_each(|state| check(html, state));
+            html.raw("</ul>");
+        }
+    });
 }
 
-fn check(check: &CheckState) -> AnyView {
-    let class = if check.passed { "passed" } else { "" };
-    let done = if check.passed { ", done" } else { "" };
-    let why =
-        (!check.why.is_empty()).then(|| view! { <small>{check.why.clone()}</small> }.into_any());
-    view! {
-        <li class=class>
-            <span class="box" aria-hidden="true">{check.passed.then(|| icon::icon(icon::CHECK))}</span>
-            <span>{check.label.clone()} <span class="unseen">{done}</span> {why}</span>
-        </li>
+fn check(html: &mut Html, check: &CheckState) {
+    html.open("li", if check.passed { "passed" } else { "" });
+    html.raw("<span class=\"box\" aria-hidden=\"true\">");
+    if check.passed {
+        html.icon(icon::CHECK);
     }
-    .into_any()
+    html.raw("</span><span>").text(&check.label);
+    if check.passed {
+        html.raw("<span class=\"unseen\">, done</span>");
+    }
+    if !check.why.is_empty() {
+        html.tag("small", "", &check.why);
+    }
+    html.raw("</span></li>");
 }
 
-/// Hints, the gentlest first, and the solution at the end of them.
-fn help(step: &StepView, number: usize) -> AnyView {
+/// Hints, the gentlest first, the solution at the end of them, and what else there is to do with the step.
+fn help(html: &mut Html, step: &StepView, number: usize) {
     let (stores, _) = page();
-    let hints = stores.lesson.hints;
-    let shown = hints.with(|hints| hints.get(number).copied().unwrap_or(0));
+    let store = stores.lesson;
+    let shown = store
+        .hints
+        .with(|hints| hints.get(number).copied().unwrap_or(0));
     let levels = step.hints.len();
-    let mut views: Vec<AnyView> = Vec::new();
+    let of = number.to_string();
+    html.raw("<div class=\"help\">");
     for hint in step.hints.iter().take(shown) {
-        views.push(view! { <div class="hint prose">{blocks(hint)}</div> }.into_any());
+        html.raw("<div class=\"hint prose\">");
+        blocks(html, hint);
+        html.raw("</div>");
     }
+    let current = store.current() == number;
     if shown > levels {
-        let lines = step
-            .solution
-            .iter()
-            .map(|line| view! { <p>{command(line)}</p> }.into_any());
-        let lines: Vec<AnyView> = lines.collect();
-        views.push(
-            view! { <div class="solution"><p class="eyebrow">"Solution"</p> {lines}</div> }
-                .into_any(),
-        );
+        html.raw("<div class=\"solution\"><p class=\"eyebrow\">Solution</p>");
+        for line in &step.solution {
+            html.raw("<p>");
+            chip(html, line);
+            html.raw("</p>");
+        }
+        if current {
+            html.button("button", "show", &of, icon::PLAY, "Show me");
+        }
+        html.raw("</div>");
     }
+    html.raw("<p class=\"step-acts\">");
     if shown < levels + usize::from(!step.solution.is_empty()) {
         let label = match shown {
             shown if shown >= levels => "Show the solution",
             0 => "Give me a hint",
             _ => "Another hint",
         };
-        let more = move || {
-            hints.update(|hints| {
-                if let Some(shown) = hints.get_mut(number) {
-                    *shown += 1;
-                }
-            });
-        };
-        views.push(
-            view! {
-                <button class="button quiet hint-more" on:click=move |_| more()>
-                    {icon::icon(icon::HINT)}
-                    {label}
-                </button>
-            }
-            .into_any(),
-        );
+        html.button("button quiet hint-more", "hint", &of, icon::HINT, label);
     }
-    views.into_any()
+    let begun = number <= store.current();
+    if begun {
+        html.button("button quiet", "restart", &of, icon::RESET, "Restart step");
+    }
+    if current {
+        html.button("button quiet", "skip", &of, icon::SKIP, "Skip");
+    }
+    html.raw("</p></div>");
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::part;
-use super::icon;
+use super::{acts, icon};
 use crate::bridge::page;
 use crate::state::notices::{Notice, Weight};
 use crate::state::session::Phase;
@@ -34,7 +34,7 @@ pub fn Notices() -> impl IntoView {
 }
 
 fn notice(notice: Notice) -> AnyView {
-    let (stores, _) = page();
+    let (stores, bridge) = page();
     let class = if notice.weight == Weight::Trouble {
         "notice trouble"
     } else {
@@ -44,6 +44,17 @@ fn notice(notice: Notice) -> AnyView {
         <li class=class>
             {icon::icon(icon::ALERT)}
             <p>{notice.text.to_string()}</p>
+            {notice.act.map(|(label, act)| view! {
+                <button
+                    class="button"
+                    on:click=move |_| {
+                        stores.notices.close(notice.id);
+                        acts::act(stores, bridge, act, "");
+                    }
+                >
+                    {label}
+                </button>
+            }.into_any())}
             <button
                 class="button quiet square"
                 aria-label="Close the message"

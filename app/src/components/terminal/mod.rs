@@ -23,13 +23,19 @@ const LABEL: &str = "Terminal. Tab completes; press F6 to leave to the next pane
 /// The terminal's pane.
 #[component]
 pub fn Terminal() -> impl IntoView {
+    let (stores, _) = page();
     let place = NodeRef::<Div>::new();
     let trouble = live(String::new());
     place.on_load(move |element| start(element.into(), trouble));
     view! {
-        <section class="pane terminal" aria-label="Terminal">
+        <section
+            class="pane terminal"
+            aria-label="Terminal"
+            data-prompt=move || stores.terminal.at_prompt.get().to_string()
+        >
             <div class="pane-head">
                 <h2 class="eyebrow">"Terminal"</h2>
+                {show(move || stores.show.on.get(), showing)}
                 {file_list()}
             </div>
             <div class="pane-body terminal-place" node_ref=place></div>
@@ -38,6 +44,21 @@ pub fn Terminal() -> impl IntoView {
             })}
         </section>
     }
+}
+
+/// The solution types itself, until it is stopped.
+fn showing() -> AnyView {
+    let (stores, _) = page();
+    view! {
+        <p class="showing" role="status">
+            <span>"Showing the solution"</span>
+            <button class="button quiet" on:click=move |_| stores.show.stop()>
+                {icon::icon(icon::STOP)}
+                "Stop"
+            </button>
+        </p>
+    }
+    .into_any()
 }
 
 fn start(place: web_sys::HtmlElement, trouble: Live<String>) {

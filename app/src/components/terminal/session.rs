@@ -65,7 +65,11 @@ impl Session {
             state,
         }));
         let (typing, sizing, shown) = (session.clone(), session.clone(), session.clone());
-        session.xterm().on_data(move |data| typing.typed(&data));
+        session.xterm().on_data(move |data| {
+            // Whoever types takes over.
+            stores.show.stop();
+            typing.typed(&data);
+        });
         session.xterm().on_key(decide);
         session
             .xterm()
@@ -95,6 +99,7 @@ impl Session {
                 self.0.state.borrow_mut().wanted.push_back((text, run));
                 self.type_wanted();
             }
+            TerminalEvent::Keys(keys) => self.typed(&keys),
             TerminalEvent::Focus => self.0.xterm.focus(),
         }
     }

@@ -15,10 +15,13 @@ pub fn TopBar() -> impl IntoView {
     let hidden = stores.layout.lesson_hidden;
     view! {
         <header class="top-bar">
-            <a class="brand" href="./" aria-label="Tabernetes, start page">
+            <a class="brand" href="#lessons" aria-label="Tabernetes, all lessons">
                 {mark()} <span>"Tabernetes"</span>
             </a>
             {engine_state()}
+            {stores.layout.embedded.then(|| view! {
+                <a class="embed-out" href="./" target="_blank">"Open in a tab"</a>
+            }.into_any())}
             <div class="top-bar-end">
                 <button
                     class="button quiet lesson-toggle"

@@ -21,6 +21,10 @@ impl Engine for Script {
         if matches!(message, ToEngine::Boot(_)) {
             self.said.push(FromEngine::Ready(Ready::default()));
         }
+        if matches!(message, ToEngine::RestartStep(_)) {
+            self.now = Time(0);
+            self.said.push(FromEngine::Ready(Ready::default()));
+        }
         self.handled.push((self.now, message));
     }
 
@@ -163,6 +167,19 @@ fn too_much_work_is_cut_into_slices_and_time_falls_behind() {
     assert_eq!(patches(&said), 6);
     assert!(matches!(wake, Wake::In(_)), "{wake:?}");
     assert!(!pacer.behind);
+}
+
+#[test]
+fn a_cluster_that_begins_again_begins_with_its_own_time() {
+    let mut pacer = pacer(&[30], 1);
+    pacer.slice(20_000.0, || 20_000.0);
+    pacer.handle(ToEngine::RestartStep(0), 20_000.0);
+    let (said, wake) = pacer.slice(20_000.0, || 20_000.0);
+    assert!(
+        said.iter()
+            .any(|message| matches!(message, FromEngine::Clock(clock) if clock.now == Time(0)))
+    );
+    assert_eq!(wake, Wake::In(30_000.0));
 }
 
 #[test]

@@ -66,7 +66,10 @@ impl Inspector {
     /// The pane, if it is finished.
     fn body(&mut self, cluster: &Cluster, selection: &Selection) -> Option<InspectedBody> {
         if selection.pane == Pane::Why {
-            return Some(InspectedBody::Why(why::steps(cluster, &self.object)));
+            return Some(InspectedBody::Why {
+                steps: why::steps(cluster, &self.object),
+                placement: why::placement(cluster, &self.object).map(Box::new),
+            });
         }
         let Some(running) = self.running.take() else {
             let due = self

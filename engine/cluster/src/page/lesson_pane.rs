@@ -1,7 +1,7 @@
 //! The open lesson: its words for the page, its set-up, its progress.
 
 use lesson::{Lesson, RanCommand, Seen, Session};
-use view::{Block, FromEngine, Inline, LessonSource, LessonView, StepView, TrafficView};
+use view::{FromEngine, LessonSource, LessonView, Question, StepView, TrafficView};
 
 use crate::Cluster;
 use crate::lessons::{self, ClusterWorld};
@@ -121,6 +121,23 @@ impl LessonPane {
         seen == Seen::StepDone
     }
 
+    /// Does the current step by its solution, in a shell of its own and out of sight, and goes on.
+    pub(super) fn skip_step(&mut self, cluster: &mut Cluster, out: &mut Vec<FromEngine>) {
+        let Some(session) = &mut self.open else {
+            return;
+        };
+        if let Some(step) = session.lesson().data.steps.get(session.current()) {
+            for line in &step.solution {
+                cluster.run(line);
+            }
+        }
+        session.skip(cluster.now().as_micros());
+        lessons::begin_step(cluster, session, out);
+        if !self.fresh {
+            out.push(FromEngine::Progress(session.progress().clone()));
+        }
+    }
+
     /// The current step is done: the next one begins.
     pub(super) fn complete_step(&mut self, cluster: &mut Cluster, out: &mut Vec<FromEngine>) {
         if let Some(session) = &mut self.open {
@@ -137,59 +154,26 @@ impl LessonPane {
 fn view(lesson: &Lesson, track: &str) -> LessonView {
     let steps = lesson.data.steps.iter().map(|step| {
         let words = lesson.text.steps.get(&step.id).cloned().unwrap_or_default();
-        let mut text = words.body;
-        if !words.watch.is_empty() {
-            text.push(Block::Note(words.watch));
-        }
         StepView {
             id: step.id.clone(),
             title: words.title,
-            text,
+            text: words.body,
+            watch: words.watch,
             hints: words.hints,
             solution: step.solution.clone(),
         }
+    });
+    let questions = lesson.text.questions.iter().map(|question| Question {
+        question: question.question.clone(),
+        answers: question.answers.clone(),
     });
     LessonView {
         card: lesson.card(track),
         intro: lesson.text.intro.clone(),
         steps: steps.collect(),
-        outro: outro(lesson),
+        learned: lesson.text.learned.clone(),
+        production: lesson.text.production.clone(),
+        questions: questions.collect(),
+        links: lesson.text.links.clone(),
     }
-}
-
-/// What was learned, what is different in production, questions, and where to go on.
-fn outro(lesson: &Lesson) -> Vec<Block> {
-    let heading = |text: &str| Block::Heading {
-        level: 1,
-        text: vec![Inline::Text(text.to_owned())],
-    };
-    let text = &lesson.text;
-    let mut out = vec![heading("What you learned")];
-    out.extend(text.learned.iter().cloned());
-    out.push(heading("In production"));
-    out.extend(text.production.iter().cloned());
-    out.push(heading("Questions"));
-    for question in &text.questions {
-        out.push(Block::Heading {
-            level: 2,
-            text: vec![Inline::Text(question.question.clone())],
-        });
-        let items = question.answers.iter().map(|(right, words)| {
-            let mark = Inline::Strong(vec![Inline::Text(
-                if *right { "Right: " } else { "Not so: " }.to_owned(),
-            )]);
-            vec![Block::Paragraph(
-                std::iter::once(mark).chain(words.iter().cloned()).collect(),
-            )]
-        });
-        out.push(Block::List {
-            ordered: false,
-            items: items.collect(),
-        });
-    }
-    if !text.links.is_empty() {
-        out.push(heading("Go on reading"));
-        out.extend(text.links.iter().cloned());
-    }
-    out
 }

@@ -1,7 +1,8 @@
 //! "Why is it there, and as it is?": the causal trace of an object, in sentences.
 
+use client::NamespacedName;
 use sim::{Link, LinkId, Trace};
-use view::{ObjectRef, WhyStep};
+use view::{ObjectRef, Placement, RatedNode, WhyStep};
 
 use crate::Cluster;
 use crate::views::instant;
@@ -37,6 +38,44 @@ pub(super) fn steps(cluster: &Cluster, object: &ObjectRef) -> Vec<WhyStep> {
     told.dedup();
     let links = told.iter().filter_map(|id| trace.get(*id));
     links.take(MOST).map(|link| step(link, object)).collect()
+}
+
+/// "Why this node?": the scheduler's last word on a pod, if it is still kept.
+pub(super) fn placement(cluster: &Cluster, object: &ObjectRef) -> Option<Placement> {
+    if object.kind != "Pod" {
+        return None;
+    }
+    let name = NamespacedName::new(&object.namespace, &object.name);
+    let decision = cluster.scheduler().last_decision(&name)?;
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let fitting = decision.fitting.iter().map(|rated| RatedNode {
+        node: rated.node.to_string(),
+        total: rated.total,
+        scores: rated
+            .scores
+            .iter()
+            .map(|score| (score.plugin.to_owned(), score.weighted))
+            .collect(),
+    });
+    let refused = decision.refused.iter().map(|refused| {
+        let status = &refused.status;
+        (
+            refused.node.to_string(),
+            status.plugin.to_owned(),
+            status.message(),
+        )
+    });
+    Some(Placement {
+        at: instant(decision.at),
+        nodes: count(decision.nodes),
+        feasible: count(decision.feasible),
+        chosen: decision.chosen.as_ref().map(ToString::to_string),
+        message: decision.message.clone(),
+        nominated: decision.nominated.as_ref().map(ToString::to_string),
+        victims: decision.victims.iter().map(ToString::to_string).collect(),
+        fitting: fitting.collect(),
+        refused: refused.collect(),
+    })
 }
 
 /// The link and everything that led to it.

@@ -1,0 +1,82 @@
+// Programs that take the terminal for themselves, and the keys that speak to them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open, prompt, useBrowser } from './support/site.mjs';
+import { clear, focus, idle, keys, run, shown, type } from './support/terminal.mjs';
+
+useBrowser();
+
+test('less pages through a text, and gives the screen back', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await type(page, 'seq 1 300 | less');
+  await shown(page, /^1\n2\n3$/);
+  await page.keyboard.press('Space');
+  const text = await shown(page, /^:/);
+  assert.doesNotMatch(text, /^1$/m);
+  await page.keyboard.type('/250');
+  await page.keyboard.press('Enter');
+  await shown(page, /^250$/);
+  await page.keyboard.type('q');
+  await idle(page);
+  assert.match(await run(page, 'echo back'), /^back$/m);
+});
+
+test('watch draws again and again, until Ctrl-C', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await page.getByRole('radio', { name: '5 times' }).click();
+  await type(page, 'watch -n 1 kubectl get pods');
+  await shown(page, /^Every 1\.0s: kubectl get pods/);
+  await shown(page, /No resources found in default namespace\./);
+  await page.keyboard.press('Control+c');
+  await idle(page);
+});
+
+test('a shell in a container has a prompt, its own keys, and ends by Ctrl-D', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await run(page, 'kubectl create -f example-pod.yml');
+  await page.locator('[data-pod="example-pod"][data-status="Running"]').waitFor();
+  await clear(page);
+  await type(page, 'kubectl exec -it example-pod -- sh');
+  await shown(page, /^# $|^# *$|^\/ # *$/);
+  await page.keyboard.type('hostnamex');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await shown(page, /^example-pod$/);
+  await page.keyboard.type('sleep 1000');
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Control+c');
+  await page.keyboard.type('echo still $((40 + 2))');
+  await page.keyboard.press('Enter');
+  await shown(page, /^still 42$/);
+  await page.keyboard.press('Control+d');
+  await idle(page);
+  assert.match(await run(page, 'hostname; echo "home again"'), /^home again$/m);
+});
+
+test('Ctrl-Z stops a job and fg goes on with it; Ctrl-W and Ctrl-L are the line editor’s', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await type(page, 'sleep 3');
+  await page.waitForTimeout(400);
+  await page.keyboard.press('Control+z');
+  await shown(page, /^\[1\]\+  Stopped +sleep 3$/);
+  await idle(page);
+  assert.match(await run(page, 'jobs'), /Stopped/);
+  await type(page, 'fg');
+  await shown(page, /^sleep 3$/);
+  await idle(page);
+  await clear(page);
+  await keys(page, 'echo one two three');
+  await page.keyboard.press('Control+w');
+  await shown(page, /# echo one two *$/);
+  await page.keyboard.press('Control+l');
+  await shown(page, /^\S*[#$] echo one two *\n*$/);
+  await page.keyboard.press('Enter');
+  await shown(page, /^one two$/);
+  await focus(page);
+});

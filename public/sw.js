@@ -58,6 +58,8 @@ async function fromNetwork(request) {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
+  // A stream of news is nothing to keep.
+  if (request.headers.get('Accept') === 'text/event-stream') return;
   if (request.method !== 'GET' || !request.url.startsWith(self.registration.scope)) return;
   const hashed = HASHED.test(new URL(request.url).pathname);
   event.respondWith(hashed ? fromCache(request) : fromNetwork(request));

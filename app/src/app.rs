@@ -28,7 +28,6 @@ pub fn Page() -> impl IntoView {
     provide_context(stores);
     provide_context(bridge);
     fonts::load_if_cached();
-    bridge.follow_address();
     perf::mark(perf::SHELL);
     // Two frames later the shell is on the screen; only then is the engine fetched.
     request_animation_frame(move || request_animation_frame(move || bridge.start()));
@@ -178,15 +177,26 @@ fn cycle_panes(event: KeyboardEvent) {
         .iter()
         .position(|pane| pane.contains(focused.as_ref().map(AsRef::as_ref)));
     let count = panes.len();
-    let next = match (here, event.shift_key()) {
-        (None, _) => 0,
-        (Some(here), false) => (here + 1) % count,
-        (Some(here), true) => (here + count - 1) % count,
-    };
-    let first = "textarea, button:not([disabled]):not([tabindex='-1']), [tabindex='0']";
-    if let Ok(Some(target)) = panes[next].query_selector(first)
-        && let Some(target) = target.dyn_ref::<HtmlElement>()
-    {
-        let _ = target.focus();
+    let step = if event.shift_key() { count - 1 } else { 1 };
+    let mut next = here.map_or(0, |here| (here + step) % count);
+    // A pane that has nothing to hold on to yet is passed over.
+    for _ in 0..count {
+        if let Some(target) = way_in(&panes[next]) {
+            let _ = target.focus();
+            return;
+        }
+        next = (next + step) % count;
     }
+}
+
+/// What has the focus when a pane is entered: where one types, else the first thing to press or to scroll.
+fn way_in(pane: &HtmlElement) -> Option<HtmlElement> {
+    let wanted = [
+        "textarea",
+        "button:not([disabled]):not([tabindex='-1']), [tabindex='0']",
+    ];
+    let mut found = wanted
+        .into_iter()
+        .filter_map(|wanted| pane.query_selector(wanted).ok().flatten());
+    found.next()?.dyn_into().ok()
 }

@@ -26,8 +26,8 @@ const ATTEMPTS: u32 = 5;
 /// Milliseconds after the first prompt until the site is kept for times without a network.
 const OFFLINE: u32 = 5_000;
 
-/// Entries of the log of a cluster to which nobody has done anything: its start, the terminal's size, the time.
-const UNUSED: usize = 4;
+/// What an entry of the log has in it when a person has done something; the engine versions all else of it by itself.
+const DONE: [&str; 3] = ["\"line\":", "\"writeFile\":", "\"fault\":"];
 
 /// The engine's side of the page. Copied freely: it is a handle.
 #[derive(Clone, Copy)]
@@ -146,7 +146,6 @@ impl Bridge {
             }
         });
         self.load_late();
-        self.load_lessons();
         Timeout::new(OFFLINE, browser::keep_offline).forget();
     }
 
@@ -157,12 +156,18 @@ impl Bridge {
             return;
         }
         late.asked.set(true);
-        half::load(move |answer| match answer {
-            Ok(()) => late.here.set(true),
-            Err(why) => {
-                let text =
-                    format!("A part of the page could not be fetched, and is tried again: {why}");
-                notices.show(Weight::Trouble, text);
+        let said = live(String::new());
+        half::load(move |answer| {
+            notices.withdraw(&said.quietly(std::mem::take));
+            match answer {
+                Ok(()) => late.here.set(true),
+                Err(why) => {
+                    let text = format!(
+                        "A part of the page could not be fetched, and is tried again: {why}"
+                    );
+                    said.set(text.clone());
+                    notices.show(Weight::Trouble, text);
+                }
             }
         });
     }
@@ -187,10 +192,11 @@ impl Bridge {
         self.start_worker();
     }
 
-    /// Keeps the cluster as it is for [`bring_back`](Self::bring_back); false if hardly anything has been done to it.
+    /// Keeps the cluster as it is for [`bring_back`](Self::bring_back); false if nothing has been done to it.
     pub(crate) fn put_aside(self) -> bool {
         self.inner.quietly(|inner| {
-            let used = inner.log.len() > UNUSED;
+            let by_hand = |entry: &String| DONE.iter().any(|mark| entry.contains(mark));
+            let used = inner.log.iter().any(by_hand);
             if used {
                 inner.aside = inner.log.clone();
             }
@@ -217,8 +223,10 @@ impl Bridge {
             inspector,
             terminal,
             lesson,
+            traffic,
             ..
         } = self.stores;
+        traffic.take(Vec::new());
         cluster.apply(vec![view::ViewPatch::Reset]);
         files.entries.set(Vec::new());
         files.tabs.set(Vec::new());
@@ -303,7 +311,7 @@ impl Bridge {
             FromEngine::Lesson(view) => {
                 lesson.take(view.map(|view| *view), clock.exact());
             }
-            FromEngine::Traffic(traffic) => lesson.traffic.set(traffic),
+            FromEngine::Traffic(traffic) => self.stores.traffic.take(traffic),
             // The pacer's.
             FromEngine::Pace(_) => {}
             FromEngine::LessonRefused { id, errors } => {

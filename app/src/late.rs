@@ -7,12 +7,17 @@
 
 use leptos::prelude::*;
 
+use crate::bridge::bridge;
 use crate::components::inspector::Dock;
 use crate::components::lesson::Lesson;
+use crate::components::{faults, requests, traffic};
 
-/// The lesson's pane.
+/// The lesson's pane, and what leads to lessons.
 #[inline(never)]
 pub fn lesson() -> AnyView {
+    bridge().follow_address();
+    bridge().load_lessons();
+    bridge().follow_authors();
     view! { <Lesson /> }.into_any()
 }
 
@@ -20,4 +25,16 @@ pub fn lesson() -> AnyView {
 #[inline(never)]
 pub fn dock() -> AnyView {
     view! { <Dock /> }.into_any()
+}
+
+/// The map's buttons.
+#[inline(never)]
+pub fn map_buttons() -> AnyView {
+    view! { <span class="head-buttons">{requests::opener()} {faults::opener()}</span> }.into_any()
+}
+
+/// What is sent to the cluster again and again, below the map.
+#[inline(never)]
+pub fn traffic_meter() -> AnyView {
+    traffic::meter()
 }

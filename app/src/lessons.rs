@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use leptos::task::spawn_local;
-use view::{LessonCard, LessonSource};
+use view::{LessonCard, LessonSource, LessonView, ToEngine};
 
 use crate::bridge::Bridge;
 use crate::interop::lessons;
@@ -57,6 +57,37 @@ impl Bridge {
 
     /// Begins a lesson of the list.
     pub fn open_lesson(self, id: &str) {
+        self.with_files(id, Bridge::begin_lesson);
+    }
+
+    /// Takes the open lesson's words in the language that is chosen now. What has been done stays done.
+    pub(crate) fn reread_lesson(self) {
+        let open = self.stores().lesson.open.get_untracked();
+        if let Some(open) = open {
+            self.with_files(&open.card.id, |bridge, source| {
+                bridge.send(ToEngine::ReloadLesson(source));
+            });
+        }
+    }
+
+    /// Takes what authors save while the page is open.
+    pub(crate) fn follow_authors(self) {
+        lessons::follow(move |id| {
+            let store = self.stores().lesson;
+            store
+                .sources
+                .quietly(|all| all.retain(|source| source.id != id));
+            let is_it = |open: &Option<Arc<LessonView>>| {
+                open.as_ref().is_some_and(|open| open.card.id == id)
+            };
+            if store.open.with_untracked(is_it) {
+                self.reread_lesson();
+            }
+        });
+    }
+
+    /// Does something with the files of a lesson of the list, once they are here.
+    fn with_files(self, id: &str, then: fn(Bridge, LessonSource)) {
         let store = self.stores().lesson;
         let found = |cards: &Vec<LessonCard>| cards.iter().find(|card| card.id == id).cloned();
         let Some(card) = store.cards.with_untracked(found) else {
@@ -64,7 +95,7 @@ impl Bridge {
         };
         spawn_local(async move {
             match self.lesson_source(&card).await {
-                Ok(source) => self.begin_lesson((*source).clone()),
+                Ok(source) => then(self, (*source).clone()),
                 Err(error) => {
                     let text = format!(
                         "The lesson “{}” could not be loaded ({error}). Open it again when the network is back; \

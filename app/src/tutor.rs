@@ -1,15 +1,13 @@
 //! What a learner does with lessons beside reading them: shown solutions, steps that are skipped or begun again, free
 //! play, lessons of one's own, and links that lead to a lesson.
 
-use std::collections::BTreeMap;
-
 use leptos::task::spawn_local;
 use view::{LessonSource, ToEngine};
 
 use crate::bridge::Bridge;
 use crate::interop::{browser, remember};
 use crate::state::layout::{HOME, PhoneTab};
-use crate::state::notices::Weight;
+use crate::state::notices::{Act, Weight};
 use crate::state::{drafts, watch};
 
 /// The language that lessons are read in, in the browser's memory.
@@ -80,7 +78,9 @@ impl Bridge {
         stores.layout.show(PhoneTab::Lesson);
         if self.put_aside() {
             let text = "A lesson begins with a cluster of its own.";
-            stores.notices.offer(text, "Bring mine back", "revive");
+            stores
+                .notices
+                .offer(text, "Bring mine back", Act::BringBack);
         }
         self.send(ToEngine::OpenLesson(source));
     }
@@ -129,12 +129,7 @@ impl Bridge {
         lesson.language.put(language.to_owned());
         remember::set(LANGUAGE, language);
         self.load_lessons();
-        let open = lesson
-            .open
-            .with_untracked(|open| open.as_ref().map(|open| open.card.id.clone()));
-        if let Some(id) = open {
-            self.open_lesson(&id);
-        }
+        self.reread_lesson();
     }
 
     /// Opens a lesson of the person's own, from its folder or from its files.
@@ -152,10 +147,10 @@ impl Bridge {
                 let text = "That is no lesson: there is no lesson.yaml in it.";
                 return self.stores().notices.show(Weight::Trouble, text);
             };
-            let mut files = BTreeMap::new();
+            let mut files = Vec::new();
             for (path, text) in picked {
                 if let Some(path) = path.strip_prefix(&root) {
-                    files.insert(path.to_owned(), text);
+                    files.push((path.to_owned(), text));
                 }
             }
             let name = root.trim_end_matches('/').rsplit('/').next();

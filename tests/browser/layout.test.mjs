@@ -28,13 +28,14 @@ test('panes are resized by mouse and by keys, and remembered', async (t) => {
   await page.reload();
   await prompt(page);
   assert.equal((await box(page, '.lesson')).width, wider);
-  await page.getByRole('button', { name: 'Lesson' }).click();
+  await page.getByRole('button', { name: 'Lesson', exact: true }).click();
   await page.locator('.lesson').waitFor({ state: 'hidden' });
 });
 
 test('F6 leads through the panes, and out of the terminal', async (t) => {
   const page = await open(t);
   await prompt(page);
+  await page.locator('.lesson [data-lesson]').first().waitFor();
   const names = [];
   for (let i = 0; i < 4; i += 1) {
     await page.keyboard.press('F6');

@@ -122,7 +122,7 @@ test('a node is broken and healed by clicks', async (t) => {
   await page.getByRole('radio', { name: '20 times' }).click();
   await page.locator('.node.down').waitFor({ timeout: 60_000 });
   await screenshot(page, 'fault');
-  await page.getByRole('button', { name: 'Faults' }).click();
+  await page.locator('.map').getByRole('button', { name: 'Faults' }).click();
   await page.locator('.faults li.on', { hasText: 'node-2' }).first().getByRole('button', { name: 'Heal' }).click();
   await page.locator('.node-notes .broken').waitFor({ state: 'detached' });
   await page.locator('.node.down').waitFor({ state: 'detached', timeout: 60_000 });
@@ -132,4 +132,27 @@ test('a node is broken and healed by clicks', async (t) => {
   await page.locator('.queue [data-pod="example-pod"]').waitFor();
   await item('Scheduler stopped').getByRole('button', { name: 'Heal' }).click();
   await page.locator('[data-pod="example-pod"][data-status="Running"]').waitFor({ timeout: 60_000 });
+});
+
+test('requests fly over the map, are listed, and their success is measured', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await run(page, 'kubectl create deployment web --image=nginx --replicas=2');
+  await run(page, 'kubectl expose deployment web --port=80');
+  await run(page, 'kubectl wait --for=condition=Available deployment/web');
+  await run(page, 'traffic start http://web');
+  await page.locator('.traffic .stream-share', { hasText: '100% answered' }).waitFor();
+  await page.locator('.flight').first().waitFor({ state: 'attached' });
+  await page.locator('.map').getByRole('button', { name: 'Requests' }).click();
+  await page.locator('.requests li', { hasText: 'service default/web' }).first().waitFor();
+  await page.waitForTimeout(3000);
+  await assertAccessible(page);
+  await screenshot(page, 'traffic');
+  // Nobody answers any more.
+  await run(page, 'kubectl scale deployment web --replicas=0');
+  await page.locator('.traffic .troubled').waitFor({ timeout: 60_000 });
+  await page.locator('.requests li.failed').first().waitFor();
+  await screenshot(page, 'traffic-troubled');
+  await run(page, 'traffic stop');
+  await page.locator('.traffic small', { hasText: 'stopped' }).waitFor();
 });

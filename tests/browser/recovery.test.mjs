@@ -101,6 +101,19 @@ test('starting over asks once and leaves nothing behind', async (t) => {
   assert.equal(await page.locator('[data-pod]').count(), 0);
 });
 
+test('the second half of the page is fetched until it comes, and the terminal does not wait for it', async (t) => {
+  let blocked = true;
+  const prepare = (context) => context.route(/app_rest/, (route) => (blocked ? route.abort() : route.continue()));
+  const page = await open(t, { expectErrors: true, prepare });
+  await prompt(page);
+  await page.locator('.notice.trouble', { hasText: 'A part of the page could not be fetched' }).waitFor();
+  assert.match(await run(page, 'kubectl get nodes'), /node-3/);
+  await page.getByRole('heading', { name: 'Learn Kubernetes' }).waitFor();
+  blocked = false;
+  await page.locator('.lesson [data-lesson]').first().waitFor({ timeout: 60_000 });
+  await page.locator('.notice.trouble').waitFor({ state: 'detached' });
+});
+
 test('the second half of the engine is fetched until it comes, and nothing that is typed is lost', async (t) => {
   let blocked = true;
   let asked = 0;

@@ -67,7 +67,6 @@ pub fn act(stores: Stores, bridge: Bridge, name: &str, of: &str) {
             }
         }
         "heal" => bridge.send(ToEngine::Heal(of.parse().ok())),
-        "revive" => bridge.bring_back(),
         _ => {}
     }
 }

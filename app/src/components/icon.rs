@@ -66,6 +66,8 @@ pub const SKIP: Icon = Icon("M3 11.5a5 5 0 0 1 10 0M10.5 9.5l2.5 2 1.5-2.8");
 pub const SEARCH: Icon = Icon("M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9zM10.3 10.3l3.2 3.2");
 /// Something that is broken on purpose.
 pub const FAULT: Icon = Icon("M9 1.8L3.5 9H8l-1 5.2L12.5 7H8z");
+/// From here to there.
+pub const ROUTE: Icon = Icon("M2.5 8h9M8.5 5l3 3-3 3M13.5 3.5v9");
 /// A folder.
 pub const FOLDER: Icon = Icon("M2 4h4l1.5 1.8H14v6.7H2z");
 

@@ -79,6 +79,35 @@ export const leave = (element, x, y, width, height) => {
   }).onfinish = () => ghost.remove();
 };
 
+// Many at a time say no more than a few.
+let flights = 0;
+
+export const fly = (from, to, arrives, label) => {
+  if (flights >= 16 || document.hidden) return;
+  const middle = (element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return { x: left + Math.min(width / 2, 60), y: top + height / 2, seen: width > 0 };
+  };
+  const [a, b] = [middle(from), middle(to)];
+  if (!a.seen || !b.seen) return;
+  const dot = document.createElement('span');
+  dot.className = arrives ? 'flight' : 'flight failed';
+  dot.textContent = label;
+  dot.setAttribute('aria-hidden', 'true');
+  document.body.append(dot);
+  flights += 1;
+  const at = (part) =>
+    `translate(${a.x + (b.x - a.x) * part - 5}px, ${a.y + (b.y - a.y) * part - 5 - 24 * Math.sin(Math.PI * part)}px)`;
+  const frames = [0, 0.2, 0.4, 0.6, 0.8, 1].map((part) => ({
+    transform: at(arrives ? part : part * 0.7),
+    opacity: part === 1 || part === 0 ? 0 : 1,
+  }));
+  dot.animate(frames, { duration: 700 }).onfinish = () => {
+    flights -= 1;
+    dot.remove();
+  };
+};
+
 // lessons.rs: files beside the page, as rows of strings.
 const json = async (path) => {
   const answer = await fetch(`lessons/${path}.json`, { cache: 'no-cache' });
@@ -98,6 +127,12 @@ export const lessonList = async (language) => {
 
 export const lessonFiles = async (name) => Object.entries(await json(name));
 
+// Only a site that is served from this very machine may change.
+export const followLessons = (changed) => {
+  if (!/^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname)) return;
+  new EventSource('lessons/.changes').onmessage = ({ data }) => changed(data);
+};
+
 export const pause = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 
 export const whenIdle = () =>
@@ -113,6 +148,11 @@ export const fill = (place, html) => {
   if (!held.do) return;
   const same = [...place.querySelectorAll(`[data-do="${held.do}"]`)];
   (same.find(({ dataset }) => dataset.of === held.of) ?? same[0])?.focus();
+};
+
+export const reveal = (selector) => {
+  const { matches: still } = matchMedia('(prefers-reduced-motion: reduce)');
+  document.querySelector(selector)?.scrollIntoView({ block: 'start', behavior: still ? 'auto' : 'smooth' });
 };
 
 export const query = (name) => new URLSearchParams(location.search).get(name) ?? undefined;

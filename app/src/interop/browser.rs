@@ -7,6 +7,8 @@ use web_sys::Element;
 extern "C" {
     #[wasm_bindgen(js_name = fill)]
     fn fill_js(place: &Element, html: &str);
+    #[wasm_bindgen(js_name = reveal)]
+    fn reveal_js(selector: &str);
     #[wasm_bindgen(js_name = query)]
     fn query_js(name: &str) -> Option<String>;
     #[wasm_bindgen(js_name = fragment)]
@@ -24,6 +26,11 @@ extern "C" {
 /// Replaces what is in an element by markup, unless it is the same as before.
 pub fn fill(place: &Element, html: &str) {
     fill_js(place, html);
+}
+
+/// Scrolls the first element of this selector to the top of what scrolls around it.
+pub fn reveal(selector: &str) {
+    reveal_js(selector);
 }
 
 /// The value of this name in the address's query.

@@ -15,6 +15,8 @@ extern "C" {
     fn glide(element: &Element, x: f64, y: f64);
     fn enter(element: &Element);
     fn leave(element: &Element, x: f64, y: f64, width: f64, height: f64);
+    #[wasm_bindgen(js_name = fly)]
+    fn fly_js(from: &Element, to: &Element, arrives: bool, label: &str);
 }
 
 /// More elements than this are not animated: it would cost more than it shows.
@@ -83,4 +85,9 @@ pub fn play(root: &HtmlElement, before: Places) {
     for place in &after.0 {
         enter(&place.element);
     }
+}
+
+/// A dot flies from one element to another; one that does not arrive falls short of it.
+pub fn fly(from: &Element, to: &Element, arrives: bool, label: &str) {
+    fly_js(from, to, arrives, label);
 }

@@ -14,6 +14,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = lessonFiles)]
     async fn lesson_files(name: &str) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_name = followLessons)]
+    fn follow_lessons(changed: &JsValue);
+
     #[wasm_bindgen(js_name = whenIdle)]
     async fn when_idle();
 
@@ -39,29 +42,33 @@ pub async fn list(language: &str) -> Result<Vec<LessonCard>, String> {
     Ok(rows_of(rows).map(card).collect())
 }
 
+/// Calls `changed` with the id of each lesson whose author saves it, where `cargo xtask serve` tells.
+pub fn follow(changed: impl Fn(String) + 'static) {
+    let changed = Closure::<dyn Fn(String)>::new(changed);
+    follow_lessons(&changed.into_js_value());
+}
+
+/// The name of a lesson's file.
+fn file(card: &LessonCard, language: &str) -> String {
+    if language != "en" && card.languages.iter().any(|known| known == language) {
+        return format!("{}.{language}", card.id);
+    }
+    card.id.clone()
+}
+
 /// A lesson's files, with its words in this language if it has them.
 pub async fn files(card: &LessonCard, language: &str) -> Result<LessonSource, String> {
-    let translated = language != "en" && card.languages.iter().any(|known| known == language);
-    let name = if translated {
-        format!("{}.{language}", card.id)
-    } else {
-        card.id.clone()
-    };
-    let rows = lesson_files(&name).await.map_err(|error| message(&error))?;
-    let mut source = LessonSource {
+    let rows = lesson_files(&file(card, language))
+        .await
+        .map_err(|error| message(&error))?;
+    Ok(LessonSource {
         id: card.id.clone(),
         track: card.track.clone(),
         language: language.into(),
-        ..LessonSource::default()
-    };
-    // One by one: collecting sorts, and that code is large.
-    for row in rows_of(rows) {
-        let mut row = row.into_iter();
-        if let (Some(path), Some(text)) = (row.next(), row.next()) {
-            source.files.insert(path, text);
-        }
-    }
-    Ok(source)
+        files: rows_of(rows)
+            .filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone())))
+            .collect(),
+    })
 }
 
 fn card(row: Vec<String>) -> LessonCard {

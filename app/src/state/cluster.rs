@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use view::{
-    ActiveFault, CommandView, EventView, NamespaceView, NodeView, PodPhase, PodView, Resources,
-    Time, ViewPatch,
+    ActiveFault, CommandView, EventView, NamespaceView, NodeView, PodPhase, PodView, RequestTrace,
+    Resources, Time, ViewPatch,
 };
 
 use super::keyed::{Key, Keyed};
@@ -14,6 +14,8 @@ use super::live::{Derived, Live, derived, live};
 const EVENTS: usize = 500;
 /// Likewise for commands.
 const COMMANDS: usize = 200;
+/// Likewise for requests.
+const REQUESTS: usize = 60;
 
 /// A function to call just before the model changes.
 type Hook = Box<dyn Fn()>;
@@ -33,6 +35,8 @@ pub struct ClusterStore {
     pub commands: Live<Vec<Arc<CommandView>>>,
     /// What is broken on purpose, oldest first.
     pub faults: Live<Vec<ActiveFault>>,
+    /// The last requests over the network, oldest first.
+    pub requests: Live<Vec<RequestTrace>>,
     /// UIDs of nodes by name.
     pub node_order: Derived<Vec<Key>>,
     /// What is on each node, and what waits for one.
@@ -63,6 +67,7 @@ impl ClusterStore {
             events: live(Vec::new()),
             commands: live(Vec::new()),
             faults: live(Vec::new()),
+            requests: live(Vec::new()),
             node_order: derived(move || node_order(nodes)),
             placement: derived(move || placement(pods)),
             before_change: live(None),
@@ -83,12 +88,17 @@ impl ClusterStore {
     /// Takes in what has changed, and returns what of it is to be said to those who do not see it. Called by the bridge
     /// alone.
     pub fn apply(&self, patches: Vec<ViewPatch>) -> Vec<String> {
-        self.before_change.with_untracked(|hook| {
-            if let Some(hook) = hook {
-                hook();
-            }
-        });
+        // Requests move no tile.
+        let still = |patch: &ViewPatch| matches!(patch, ViewPatch::Request(_));
+        if !patches.iter().all(still) {
+            self.before_change.with_untracked(|hook| {
+                if let Some(hook) = hook {
+                    hook();
+                }
+            });
+        }
         let mut events = Vec::new();
+        let mut requests = Vec::new();
         let mut said = Vec::new();
         for patch in patches {
             match patch {
@@ -96,6 +106,7 @@ impl ClusterStore {
                     self.clear();
                     events.clear();
                     said.clear();
+                    requests.clear();
                 }
                 ViewPatch::Node(node) => self.nodes.put(&node.uid.clone(), node),
                 ViewPatch::NodeGone(uid) => self.nodes.remove(&uid),
@@ -121,12 +132,15 @@ impl ClusterStore {
                 ViewPatch::EventGone(_) => {}
                 ViewPatch::Command(command) => self.command(command),
                 ViewPatch::Faults(faults) => self.faults.set(faults),
-                // Not drawn yet.
-                ViewPatch::Request(_) => {}
+                ViewPatch::Request(trace) => requests.push(trace),
             }
         }
         if !events.is_empty() {
             self.events.update(|list| take_in_events(list, events));
+        }
+        if !requests.is_empty() {
+            self.requests
+                .update(|list| take_in_requests(list, requests));
         }
         said
     }
@@ -137,6 +151,7 @@ impl ClusterStore {
         self.namespaces.clear();
         self.events.set(Vec::new());
         self.commands.set(Vec::new());
+        self.requests.set(Vec::new());
     }
 
     fn command(&self, command: CommandView) {
@@ -167,6 +182,18 @@ fn take_in_events(list: &mut Vec<Arc<EventView>>, new: Vec<Arc<EventView>>) {
         list.insert(place, event);
     }
     let surplus = list.len().saturating_sub(EVENTS);
+    list.drain(..surplus);
+}
+
+/// A request that is told of again, because it was answered, takes its own place.
+fn take_in_requests(list: &mut Vec<RequestTrace>, new: Vec<RequestTrace>) {
+    for trace in new {
+        match list.iter_mut().rev().find(|old| old.id == trace.id) {
+            Some(old) => *old = trace,
+            None => list.push(trace),
+        }
+    }
+    let surplus = list.len().saturating_sub(REQUESTS);
     list.drain(..surplus);
 }
 

@@ -44,6 +44,8 @@ pub enum Dock {
     Events,
     /// What is broken on purpose.
     Faults,
+    /// Who asked whom over the network.
+    Requests,
     /// One object.
     Object(ObjectRef),
 }

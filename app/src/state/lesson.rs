@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use view::{LessonCard, LessonProgress, LessonSource, LessonView, Time, TrafficView};
+use view::{LessonCard, LessonProgress, LessonSource, LessonView, Time};
 
 use super::live::{Live, live};
 use crate::interop::remember;
@@ -19,14 +19,12 @@ pub struct LessonStore {
     pub cards: Live<Vec<LessonCard>>,
     /// The language that lessons are wanted in.
     pub language: Live<String>,
-    /// The lessons' files by id, as far as they have been fetched.
+    /// The lessons' files, as far as they have been fetched.
     pub sources: Live<Vec<Arc<LessonSource>>>,
     /// The open lesson.
     pub open: Live<Option<Arc<LessonView>>>,
     /// The open lesson's progress.
     pub progress: Live<LessonProgress>,
-    /// What is being sent to the cluster, and how it fares.
-    pub traffic: Live<Vec<TrafficView>>,
     /// How many hints of each step have been opened.
     pub hints: Live<Vec<usize>>,
     /// By question of the open lesson: the answers that were tried, the last one last.
@@ -48,7 +46,6 @@ impl LessonStore {
             sources: live(Vec::new()),
             open: live(None),
             progress: live(LessonProgress::default()),
-            traffic: live(Vec::new()),
             hints: live(Vec::new()),
             answers: live(Vec::new()),
             done: live(

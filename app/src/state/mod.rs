@@ -17,6 +17,7 @@ pub mod notices;
 pub mod session;
 pub mod show;
 pub mod terminal;
+pub mod traffic;
 
 pub use clock::ClockStore;
 pub use cluster::ClusterStore;
@@ -31,6 +32,7 @@ pub use notices::NoticesStore;
 pub use session::{Phase, SessionStore};
 pub use show::ShowStore;
 pub use terminal::TerminalStore;
+pub use traffic::TrafficStore;
 
 /// All stores of the page. Copied freely: it is a handful of handles.
 #[derive(Clone, Copy)]
@@ -57,6 +59,8 @@ pub struct Stores {
     pub show: ShowStore,
     /// What goes into and comes out of the terminal.
     pub terminal: TerminalStore,
+    /// What is being sent to the cluster again and again.
+    pub traffic: TrafficStore,
 }
 
 impl Stores {
@@ -74,6 +78,7 @@ impl Stores {
             session: SessionStore::new(),
             show: ShowStore::new(),
             terminal: TerminalStore::new(),
+            traffic: TrafficStore::new(),
         }
     }
 }

@@ -18,6 +18,13 @@ pub enum Weight {
     Trouble,
 }
 
+/// What a notice's button does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Brings back the cluster that was put aside.
+    BringBack,
+}
+
 /// A notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -27,8 +34,8 @@ pub struct Notice {
     pub weight: Weight,
     /// What is said.
     pub text: Arc<str>,
-    /// What can be done about it: a button's label, and its act.
-    pub act: Option<(&'static str, &'static str)>,
+    /// What can be done about it: a button's label, and what it does.
+    pub act: Option<(&'static str, Act)>,
 }
 
 /// Notices on show, and the last thing said to screen readers.
@@ -56,12 +63,12 @@ impl NoticesStore {
         self.put(weight, text.into(), None);
     }
 
-    /// Shows a notice with something that can be done about it: a button with this label and this act.
-    pub fn offer(&self, text: &str, label: &'static str, act: &'static str) {
+    /// Shows a notice with something that can be done about it: a button with this label, which does this.
+    pub fn offer(&self, text: &str, label: &'static str, act: Act) {
         self.put(Weight::Info, text.into(), Some((label, act)));
     }
 
-    fn put(&self, weight: Weight, text: Arc<str>, act: Option<(&'static str, &'static str)>) {
+    fn put(&self, weight: Weight, text: Arc<str>, act: Option<(&'static str, Act)>) {
         let id = self.next.get_untracked();
         self.next.set(id + 1);
         self.say(&text);

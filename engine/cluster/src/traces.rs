@@ -96,7 +96,8 @@ impl Observer for Traces {
                 }
             }
             Seen::Attempt(attempt) => {
-                let probe = attempt.from == attempt.from_node && &*attempt.from != "workstation";
+                let asked = matches!(&*attempt.from, "workstation" | "traffic");
+                let probe = attempt.from == attempt.from_node && !asked;
                 if probe {
                     return;
                 }

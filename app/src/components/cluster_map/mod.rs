@@ -11,12 +11,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::dom::{each, part, show};
+use super::dom::{each, later, part, show};
 use super::lesson::command;
 use super::tone::Tone;
-use super::{faults, format, tone};
+use super::{format, tone};
 use crate::bridge::page;
 use crate::interop::flip;
+use crate::late;
 use crate::state::{ClusterStore, Derived, Key, derived, live};
 
 pub mod node;
@@ -72,7 +73,7 @@ pub fn ClusterMap() -> impl IntoView {
             <div class="pane-head">
                 <h2 class="eyebrow">"Cluster"</h2>
                 {summary()}
-                {faults::opener()}
+                {later(late::map_buttons, || ().into_any())}
             </div>
             <div class="pane-body scroll chart">
                 {show(move || cluster.placement.with(|all| all.iter().any(|place| place.node.is_empty())), move || queue(tab_stop))}
@@ -81,6 +82,7 @@ pub fn ClusterMap() -> impl IntoView {
                 </div>
                 {show(move || cluster.nodes.is_empty(), skeleton)}
             </div>
+            {later(late::traffic_meter, || ().into_any())}
         </section>
     }
 }

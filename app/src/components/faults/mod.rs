@@ -45,7 +45,7 @@ pub fn opener() -> AnyView {
     let badge = move || view! { <b class="badge">{move || count().to_string()}</b> }.into_any();
     view! {
         <button
-            class="button quiet faults-open"
+            class="button quiet head-button"
             aria-expanded=move || open().to_string()
             title="Break something on purpose"
             on:click=move |_| toggle()
@@ -203,7 +203,7 @@ fn active(html: &mut Html, wanted: impl Fn(&Fault) -> bool) {
 
 /// `node-down` as a title.
 fn title(name: &str) -> String {
-    let mut words = name.replace('-', " ");
+    let mut words = name.replace("apiserver", "API server").replace('-', " ");
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
     }

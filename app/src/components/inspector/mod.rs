@@ -9,7 +9,7 @@ use view::{ContainerState, ObjectRef, Pane, PodView, Selection, ToEngine};
 use super::dom::{choose, part};
 use super::timeline::event_list;
 use super::tone::Tone;
-use super::{acts, faults, icon, tone};
+use super::{acts, faults, icon, requests, tone};
 use crate::bridge::page;
 use crate::state::inspector::{Dock as Shown, Tab};
 use crate::state::{Derived, derived, live, watch};
@@ -32,13 +32,15 @@ pub fn Dock() -> impl IntoView {
             Shown::Closed => 0,
             Shown::Events => 1,
             Shown::Faults => 2,
-            Shown::Object(_) => 3,
+            Shown::Requests => 3,
+            Shown::Object(_) => 4,
         })
     };
     choose(kind, move |kind| match kind {
         0 => ().into_any(),
         1 => list_dock("Events", event_list(None)),
         2 => list_dock("Faults", faults::panel()),
+        3 => list_dock("Requests", requests::panel()),
         _ => object_dock(object),
     })
 }

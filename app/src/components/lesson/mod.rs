@@ -17,7 +17,8 @@ use super::dom::{part, show};
 use super::icon;
 use super::markup::{Html, markup};
 use crate::bridge::page;
-use crate::state::live;
+use crate::interop::browser;
+use crate::state::{live, watch};
 
 mod finish;
 mod list;
@@ -61,18 +62,38 @@ fn open_lesson(lesson: Arc<LessonView>) -> AnyView {
     let (stores, _) = page();
     let store = stores.lesson;
     let unfolded = live(None);
+    follow_progress();
     let steps = (0..lesson.steps.len()).map(|number| step::step(lesson.clone(), number, unfolded));
     let steps: Vec<AnyView> = steps.collect();
     let (head, intro) = (lesson.clone(), lesson.clone());
+    // The words are in the chosen language where the lesson has it.
+    let language = store.language.get_untracked();
+    let has_it = untrack(|| written_in(&lesson)).contains(&language);
+    let language = if has_it { language } else { "en".into() };
     view! {
         {markup(move |html| progress(html, &head))}
-        <div class="pane-body scroll lesson-body" tabindex="0">
+        <div class="pane-body scroll lesson-body" tabindex="0" lang=language>
             {markup(move |html| introduction(html, &intro))}
             <ol class="steps">{steps}</ol>
             {show(move || store.is_finished(), move || finish::finish(lesson.clone()))}
         </div>
     }
     .into_any()
+}
+
+/// Brings the step that comes next into view, and the end.
+fn follow_progress() {
+    let (stores, _) = page();
+    let mut before = None;
+    watch(move || {
+        let current = stores.lesson.current();
+        if before
+            .replace(current)
+            .is_some_and(|before| before < current)
+        {
+            request_animation_frame(|| browser::reveal(".lesson .finish, .lesson .step.current"));
+        }
+    });
 }
 
 /// The way back to the list, one segment a step, and what is left of the time.
@@ -115,17 +136,28 @@ fn introduction(html: &mut Html, lesson: &LessonView) {
     let (stores, _) = page();
     html.tag("p", "eyebrow", &lesson.card.track);
     html.tag("h1", "", &lesson.card.title);
-    languages(html, &lesson.card.languages);
+    languages(html, &written_in(lesson));
     html.raw("<div class=\"prose\">");
     text::blocks(html, &lesson.intro);
     html.raw("</div>");
     if stores.session.is_ready() {
         html.raw("<p class=\"lesson-acts\">");
         let id = &lesson.card.id;
-        html.button("button quiet", "lesson", id, icon::RESET, "Begin again");
+        if stores.lesson.current() > 0 && !id.starts_with("own/") {
+            html.button("button quiet", "lesson", id, icon::RESET, "Begin again");
+        }
         html.button("button quiet", "free", "", icon::PROMPT, "Free play");
         html.raw("</p>");
     }
+}
+
+/// The languages that a lesson is written in: of the site's, the list knows it.
+fn written_in(lesson: &LessonView) -> Vec<String> {
+    let (stores, _) = page();
+    stores.lesson.cards.with(|cards| {
+        let listed = cards.iter().find(|card| card.id == lesson.card.id);
+        listed.unwrap_or(&lesson.card).languages.clone()
+    })
 }
 
 /// The languages to choose from, where there is a choice.

@@ -227,7 +227,7 @@ fn draw(html: &mut Html, lanes: &[Lane], commands: &[Time]) {
         html.raw("<text x=\"0\" y=\"")
             .number(y as i64 + 11)
             .raw("\">");
-        let short: String = lane.name.chars().rev().take(16).collect();
+        let short: String = lane.name.chars().rev().take(15).collect();
         let short: String = short.chars().rev().collect();
         if short.len() < lane.name.len() {
             html.raw("…");

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::dom::part;
-use super::{acts, icon};
+use super::icon;
 use crate::bridge::page;
-use crate::state::notices::{Notice, Weight};
+use crate::state::notices::{Act, Notice, Weight};
 use crate::state::session::Phase;
 
 /// Notices, and what is said.
@@ -49,7 +49,9 @@ fn notice(notice: Notice) -> AnyView {
                     class="button"
                     on:click=move |_| {
                         stores.notices.close(notice.id);
-                        acts::act(stores, bridge, act, "");
+                        match act {
+                            Act::BringBack => bridge.bring_back(),
+                        }
                     }
                 >
                     {label}

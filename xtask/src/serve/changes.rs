@@ -132,6 +132,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_page_that_listens_is_told() {
+        use std::io::Read;
+        let changes = Arc::new(Changes::default());
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut page = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        page.set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        let (stream, _) = listener.accept().unwrap();
+        let own = changes.clone();
+        std::thread::spawn(move || own.tell(&stream));
+        let mut heard = String::new();
+        let mut wait_for = |text: &str| {
+            let mut buffer = [0; 256];
+            while !heard.contains(text) {
+                let read = page.read(&mut buffer).unwrap();
+                assert!(read > 0, "{heard}");
+                heard.push_str(&String::from_utf8_lossy(&buffer[..read]));
+            }
+        };
+        wait_for("text/event-stream\r\n");
+        wait_for(": listening\n\n");
+        // It may only just be about to wait; what it has not heard yet is said then.
+        std::thread::sleep(Duration::from_millis(100));
+        changes.say(vec!["pods/01-a".into(), "pods/02-b".into()]);
+        wait_for("data: pods/01-a\n\ndata: pods/02-b\n\n");
+    }
+
+    #[test]
     fn a_changed_a_new_and_a_missing_file_name_their_lessons() {
         let stamps = |files: &[(&str, u64)]| -> Stamps {
             let files = files.iter();

@@ -88,11 +88,12 @@ fn converse(
             .strip_prefix('/')
             .is_some_and(|path| path.ends_with(changes::PATH))
         {
-            return match changes {
-                Some(changes) => changes.tell(stream),
-                // Which tells a browser not to ask again.
-                None => Response::text("204 No Content", "").write(stream, true),
-            };
+            if let Some(changes) = changes {
+                return changes.tell(stream);
+            }
+            // Which tells a browser not to ask again.
+            Response::text("204 No Content", "").write(stream, true)?;
+            continue;
         }
         let response = answer(&request, mounts, compressed);
         response.write(stream, request.method == "HEAD")?;

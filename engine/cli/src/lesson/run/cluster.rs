@@ -10,7 +10,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use futures_util::StreamExt;
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams, WatchParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use super::Event;
+use super::kubeconfig::for_namespace;
 
 /// Who changes things, in managed fields.
 const MANAGER: &str = "tabernetes-lesson";
@@ -291,36 +292,4 @@ fn key(object: &Value) -> (String, String) {
             .to_owned()
     };
     (text("namespace"), text("name"))
-}
-
-/// A kubeconfig with one context only, whose namespace is this one.
-fn for_namespace(whole: Kubeconfig, context: Option<&str>, namespace: &str) -> Result<Kubeconfig> {
-    let Some(name) = context.map(str::to_owned).or(whole.current_context.clone()) else {
-        bail!("the kubeconfig has no current context: name one with --context");
-    };
-    let names: Vec<&str> = whole.contexts.iter().map(|c| c.name.as_str()).collect();
-    let found = whole.contexts.iter().find(|known| known.name == name);
-    let mut named = found
-        .with_context(|| {
-            format!(
-                "there is no context {name:?}; there are: {}",
-                names.join(", ")
-            )
-        })?
-        .clone();
-    let about = named
-        .context
-        .as_mut()
-        .with_context(|| format!("the context {name:?} says nothing"))?;
-    about.namespace = Some(namespace.to_owned());
-    let (cluster, user) = (about.cluster.clone(), about.user.clone());
-    let mut own = whole;
-    own.clusters.retain(|known| known.name == cluster);
-    own.auth_infos
-        .retain(|known| Some(&known.name) == user.as_ref());
-    own.contexts = vec![named];
-    own.current_context = Some(name);
-    own.kind.get_or_insert_with(|| "Config".into());
-    own.api_version.get_or_insert_with(|| "v1".into());
-    Ok(own)
 }

@@ -25,6 +25,7 @@ use shell::Shell;
 use words::show;
 
 mod cluster;
+mod kubeconfig;
 mod shell;
 mod traces;
 mod words;

@@ -130,7 +130,9 @@ impl Printed {
 
 /// Whether a command is no use without the terminal.
 pub(super) fn wants_the_terminal(line: &str) -> bool {
-    let words: Vec<&str> = line.split_whitespace().collect();
+    // What comes after `--` is for a program in a container.
+    let own = line.split(" -- ").next().unwrap_or(line);
+    let words: Vec<&str> = own.split_whitespace().collect();
     let editors = ["edit", "vi", "vim", "nano", "less", "top", "watch"];
     let flags = ["-it", "-ti", "-i", "--stdin", "--tty"];
     let program = words.first().copied().unwrap_or_default();
@@ -140,4 +142,63 @@ pub(super) fn wants_the_terminal(line: &str) -> bool {
             .iter()
             .any(|word| ["exec", "run", "attach", "debug"].contains(word))
             && words.iter().any(|word| flags.contains(word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn variables_jobs_and_folders_stay_from_line_to_line() {
+        let folder = std::env::temp_dir().join(format!("lesson-shell-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("sub")).expect("a folder");
+        let (sender, events) = channel();
+        let mut shell =
+            Shell::start(&folder, &folder.join("config"), sender).expect("there is a bash");
+        for (line, exit, prints) in [
+            ("X=5", 0, ""),
+            ("echo $X; echo $KUBECONFIG | grep -c config", 0, "5\n1\n"),
+            ("cd sub", 0, ""),
+            ("basename $PWD", 0, "sub\n"),
+            ("false | true; sh -c 'exit 3'", 3, ""),
+            ("cat <<E\na\nE", 0, "a\n"),
+            ("read line || echo nothing to read", 0, "nothing to read\n"),
+            ("sleep 1000 &", 0, ""),
+            ("kill %1", 0, ""),
+        ] {
+            let mut printed = shell.run(line, false).expect("the shell runs");
+            let code = loop {
+                match events.recv_timeout(Duration::from_secs(20)) {
+                    Ok(Event::Exit(code)) => break code,
+                    Ok(_) => {}
+                    Err(error) => panic!("{line}: {error}"),
+                }
+            };
+            printed.more();
+            assert_eq!(
+                (code, printed.text.as_str()),
+                (Some(exit), prints),
+                "{line}"
+            );
+        }
+        shell.end();
+        std::fs::remove_dir_all(&folder).expect("the folder goes");
+    }
+
+    #[test]
+    fn editors_and_shells_in_pods_get_the_terminal() {
+        for (line, want) in [
+            ("kubectl edit pod web", true),
+            ("vim pod.yml", true),
+            ("kubectl exec -it web -- sh", true),
+            ("kubectl exec web -- ls -i", false),
+            ("kubectl get pods -w", false),
+            ("kubectl apply -f web.yml", false),
+        ] {
+            assert_eq!(wants_the_terminal(line), want, "{line}");
+        }
+    }
 }

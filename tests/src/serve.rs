@@ -1,21 +1,28 @@
 //! Runs the real kubectl against `tabernetes serve`: starts the server, types commands into a real bash, and notes what
 //! comes of them.
 
+mod clock;
+pub mod reasons;
+
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command as Process, Stdio};
+use std::process::{Child, ChildStdout, Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::transcript::Command;
+use clock::{Clock, Pace};
 
-/// How many virtual seconds pass in a real one: real programs take real time, and a session should not take for ever.
-pub const SPEED: f64 = 3.0;
+/// How many virtual seconds pass in a real one, where time passes by itself.
+const SPEED: f64 = 3.0;
 /// Commands are at least this far apart in virtual time, as in the recordings.
-const PACE: f64 = 0.4;
+const PACE: Duration = Duration::from_millis(400);
 /// After this long a command is taken for stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait before looking at a command again.
+const LOOK: Duration = Duration::from_millis(3);
 
 /// The real kubectl: `$KUBECTL`, or what set-up has installed; `None` when there is none.
 pub fn kubectl() -> Option<PathBuf> {
@@ -44,25 +51,49 @@ pub fn kubectl() -> Option<PathBuf> {
 /// A running `tabernetes serve`, which ends when this is dropped.
 pub struct Server {
     child: Child,
+    /// `None`: time passes by itself.
+    clock: RefCell<Option<Clock>>,
+    /// Kept open, for the server may have more to say.
+    out: Option<BufReader<ChildStdout>>,
     /// A folder of its own: home, working directory and programs of the session.
     pub home: PathBuf,
-    speed: f64,
 }
 
 impl Server {
-    /// Starts a server with a fresh cluster; `files` are copied into the working directory.
+    /// Starts a server with a fresh cluster, whose time passes by itself, a little faster than the real one.
     ///
     /// # Errors
     /// When the server does not come up.
-    pub fn start(name: &str, kubectl: &Path, files: Option<&Path>) -> Result<Self> {
-        Self::start_at(SPEED, name, kubectl, files)
+    pub fn start(name: &str, kubectl: &Path) -> Result<Self> {
+        Self::start_at(SPEED, name, kubectl, None)
     }
 
-    /// The same at another speed.
+    /// The same at another speed; `files` are copied into the working directory. Its `sleep` sleeps virtual seconds.
     ///
     /// # Errors
     /// When the server does not come up.
     pub fn start_at(speed: f64, name: &str, kubectl: &Path, files: Option<&Path>) -> Result<Self> {
+        let server = Self::new(name, kubectl, files, &["--speed", &speed.to_string()])?;
+        let sleep =
+            format!("#!/bin/sh\nexec /bin/sleep $(awk \"BEGIN {{ print $1 / {speed} }}\")\n");
+        write_program(&server.home.join("bin/sleep"), &sleep)?;
+        Ok(server)
+    }
+
+    /// Starts a server with a fresh cluster, whose time passes only while all programs wait, as fast as it can.
+    ///
+    /// # Errors
+    /// When the server does not come up.
+    pub fn stepped(name: &str, kubectl: &Path, files: Option<&Path>) -> Result<Self> {
+        let mut server = Self::new(name, kubectl, files, &["--step"])?;
+        let child = &mut server.child;
+        if let (Some(to), Some(from)) = (child.stdin.take(), server.out.take()) {
+            *server.clock.get_mut() = Some(Clock::new(child.id(), to, from, &server.home)?);
+        }
+        Ok(server)
+    }
+
+    fn new(name: &str, kubectl: &Path, files: Option<&Path>, time: &[&str]) -> Result<Self> {
         let home =
             std::env::temp_dir().join(format!("tabernetes-serve-{}-{name}", std::process::id()));
         // From an earlier run that was killed.
@@ -70,32 +101,32 @@ impl Server {
         std::fs::create_dir_all(home.join("bin"))?;
         std::fs::create_dir_all(home.join("work"))?;
         std::os::unix::fs::symlink(kubectl, home.join("bin/kubectl"))?;
-        let sleep =
-            format!("#!/bin/sh\nexec /bin/sleep $(awk \"BEGIN {{ print $1 / {speed} }}\")\n");
-        write_program(&home.join("bin/sleep"), &sleep)?;
         if let Some(files) = files {
             copy(files, &home.join("work"))?;
         }
         let mut child = Process::new(binary()?)
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--speed",
-                &speed.to_string(),
-                "--kubeconfig",
-            ])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(time)
+            .arg("--kubeconfig")
             .arg(home.join("config"))
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .context("starting the server")?;
         let mut line = String::new();
         let out = child.stdout.take().context("the server has no output")?;
-        BufReader::new(out).read_line(&mut line)?;
+        let mut out = BufReader::new(out);
+        out.read_line(&mut line)?;
+        let server = Self {
+            child,
+            clock: RefCell::default(),
+            out: Some(out),
+            home,
+        };
         if !line.starts_with("serving Kubernetes") {
             bail!("the server said {line:?}");
         }
-        Ok(Self { child, home, speed })
+        Ok(server)
     }
 
     /// Where it listens.
@@ -145,6 +176,7 @@ impl Server {
             .stderr(std::fs::File::create(&err)?)
             .spawn()?;
         let start = Instant::now();
+        let pace = Pace::of(line);
         let exit = loop {
             if let Some(status) = child.try_wait()? {
                 break status.code().unwrap_or(137);
@@ -154,7 +186,10 @@ impl Server {
                 child.wait()?;
                 break 137;
             }
-            std::thread::sleep(Duration::from_millis(5));
+            if let Some(clock) = &mut *self.clock.borrow_mut() {
+                clock.look(child.id(), pace)?;
+            }
+            std::thread::sleep(LOOK);
         };
         let text = |path: &Path| -> Result<String> {
             Ok(String::from_utf8_lossy(&std::fs::read(path)?).into_owned())
@@ -173,17 +208,24 @@ impl Server {
     /// # Errors
     /// When one cannot be started.
     pub fn replay(&self, commands: &[Command]) -> Result<Vec<Command>> {
-        let start = Instant::now();
         let mut done = Vec::new();
         for command in commands {
-            let began = Instant::now();
+            let began = self.now();
             let mut finished = self.run(&command.cmd)?;
-            finished.t = began.duration_since(start).as_secs_f64() * self.speed;
+            finished.t = began.as_secs_f64();
             done.push(finished);
-            let least = Duration::from_secs_f64(PACE / self.speed);
-            std::thread::sleep(least.saturating_sub(began.elapsed()));
+            let rest = PACE.saturating_sub(self.now() - began);
+            if let Some(clock) = &mut *self.clock.borrow_mut() {
+                clock.pass(rest)?;
+            }
         }
         Ok(done)
+    }
+
+    /// How much virtual time has passed, where it does not by itself.
+    fn now(&self) -> Duration {
+        let clock = self.clock.borrow();
+        clock.as_ref().map_or(Duration::ZERO, Clock::now)
     }
 }
 

@@ -6,25 +6,31 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::measure::Measurement;
+use crate::process::Cmd;
 use crate::project;
 use crate::test::Site;
 
+/// The native benches of the tests' package, each of which prints its rows.
+const NATIVE: [&str; 2] = ["apiserver", "cluster"];
 /// How often the page is loaded; the median counts.
 const LOADS: usize = 5;
 
 /// A line of the table.
 struct Row {
-    name: &'static str,
+    name: String,
     value: f64,
-    unit: &'static str,
+    unit: String,
 }
 
 /// Measures and reports.
 pub(crate) fn run() -> Result<()> {
     let mut rows = Vec::new();
     page(&mut rows)?;
+    for bench in NATIVE {
+        native(bench, &mut rows)?;
+    }
     for row in &rows {
-        println!("{:<52} {:>12.1} {}", row.name, row.value, row.unit);
+        println!("{:<60} {:>12.1} {}", row.name, row.value, row.unit);
     }
     let table: Vec<Value> = rows
         .iter()
@@ -48,7 +54,13 @@ fn page(rows: &mut Vec<Row>) -> Result<()> {
         runs.push(Measurement::take(&site)?);
     }
     let first = &runs[0];
-    let mut push = |name, value, unit| rows.push(Row { name, value, unit });
+    let mut push = |name: &str, value, unit: &str| {
+        rows.push(Row {
+            name: name.to_owned(),
+            value,
+            unit: unit.to_owned(),
+        });
+    };
     let kib = |bytes: u64| bytes as f64 / 1024.0;
     push(
         "fetched before the first prompt, gzip",
@@ -95,6 +107,32 @@ fn page(rows: &mut Vec<Row>) -> Result<()> {
     ] {
         if !times.is_empty() {
             push(name, median(times.into_iter()), "ms");
+        }
+    }
+    Ok(())
+}
+
+/// What the engine costs without a page: rows of name, value and unit, between tabs.
+fn native(bench: &str, rows: &mut Vec<Row>) -> Result<()> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let text = Cmd::new(cargo)
+        .args([
+            "bench",
+            "--quiet",
+            "-p",
+            "tabernetes-tests",
+            "--bench",
+            bench,
+        ])
+        .read()?;
+    for line in text.lines() {
+        let mut parts = line.split('\t');
+        if let (Some(name), Some(value), Some(unit)) = (parts.next(), parts.next(), parts.next()) {
+            rows.push(Row {
+                name: name.to_owned(),
+                value: value.parse().with_context(|| format!("in {line:?}"))?,
+                unit: unit.to_owned(),
+            });
         }
     }
     Ok(())

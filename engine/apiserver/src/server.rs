@@ -14,6 +14,7 @@ use apimachinery::{Kind, Object, Shared, Str, Time};
 use sim::{Rng, Sim};
 
 use crate::context::Context;
+use crate::discovery::Requests;
 use crate::expiry::Expiry;
 use crate::handler::{Extension, NodeApi};
 use crate::openapi::Docs;
@@ -75,8 +76,11 @@ struct Inner {
     extensions: RefCell<Vec<Rc<dyn Extension>>>,
     docs: RefCell<Option<Rc<Docs>>>,
     docs_source: RefCell<Option<DocsSource>>,
+    component_check: RefCell<Option<ComponentCheck>>,
+    requests: Requests,
 }
 
+type ComponentCheck = Rc<dyn Fn(&str) -> bool>;
 type DocsSource = Rc<dyn Fn() -> Option<String>>;
 
 impl ApiServer {
@@ -100,6 +104,8 @@ impl ApiServer {
             extensions: RefCell::default(),
             docs: RefCell::default(),
             docs_source: RefCell::default(),
+            component_check: RefCell::default(),
+            requests: Requests::default(),
             sim,
         }));
         crate::registry::bootstrap::run(&server);
@@ -199,6 +205,22 @@ impl ApiServer {
     /// for when it is needed first, and again if there was none.
     pub fn set_docs_source(&self, source: Rc<dyn Fn() -> Option<String>>) {
         *self.0.docs_source.borrow_mut() = Some(source);
+    }
+
+    /// How many requests there were.
+    pub(crate) fn requests(&self) -> &Requests {
+        &self.0.requests
+    }
+
+    /// Says how to find out whether the component of a name, such as `scheduler`, is up.
+    pub fn set_component_check(&self, check: Rc<dyn Fn(&str) -> bool>) {
+        *self.0.component_check.borrow_mut() = Some(check);
+    }
+
+    /// Whether a component of the control plane is up, as far as anybody knows.
+    pub(crate) fn component_is_up(&self, name: &str) -> bool {
+        let check = self.0.component_check.borrow().clone();
+        check.is_none_or(|check| check(name))
     }
 
     /// The documentation: as built in, or from its source.

@@ -1,6 +1,6 @@
 //! What clients over HTTP rely on, as tables of requests and what their answers hold.
 
-use apiserver::handler::{Request, ResponseBody, handle};
+use apiserver::handler::{Request, RequestBody, ResponseBody, handle};
 use apiserver::{ApiServer, Config};
 use serde_json::{Value, json};
 use sim::{Sim, Time};
@@ -283,9 +283,22 @@ fn fields_that_a_kind_does_not_have() {
             .with_query("fieldValidation", how)
             .with_query("dryRun", "All")
     };
+    let mut twice = Request::post(MAPS, Value::Null).with_query("fieldValidation", "Strict");
+    twice.content_type = "application/yaml".into();
+    twice.body = RequestBody::Text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}\ndata: {}\n".into(),
+    );
     check(
         &server,
         &[
+            (
+                twice,
+                400,
+                &[(
+                    "/message",
+                    "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: yaml: unmarshal errors:\n  line 5: key \"data\" already set in map".into(),
+                )],
+            ),
             (
                 with("Strict"),
                 400,
@@ -464,4 +477,56 @@ fn writes_note_their_managers() {
     let before = revision(&server);
     check(&server, &[(apply("two", json!({"a": "2"})), 200, &[])]);
     assert_eq!(revision(&server), before);
+}
+
+#[test]
+fn requests_are_counted() {
+    let server = server();
+    handle(&server, &get(MAPS));
+    handle(&server, &get(MAPS));
+    handle(&server, &get("/api/v1/nosuch"));
+    let ResponseBody::Text(text) = handle(&server, &get("/metrics")).body else {
+        panic!("metrics are text");
+    };
+    let counted: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("apiserver_request_total"))
+        .collect();
+    assert_eq!(
+        counted,
+        [
+            "apiserver_request_total{code=\"200\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"configmaps\",scope=\"namespace\",subresource=\"\",verb=\"LIST\",version=\"v1\"} 2"
+        ]
+    );
+}
+
+#[test]
+fn components_say_how_they_are() {
+    let server = server();
+    let down = |name: &str| name != "scheduler";
+    server.set_component_check(std::rc::Rc::new(down));
+    check(
+        &server,
+        &[
+            (
+                get("/api/v1/componentstatuses"),
+                200,
+                &[
+                    ("/items/0/metadata/name", "controller-manager".into()),
+                    ("/items/0/conditions/0/status", "True".into()),
+                    ("/items/1/conditions/0/status", "False".into()),
+                ],
+            ),
+            (
+                get("/api/v1/componentstatuses/etcd-0"),
+                200,
+                &[("/conditions/0/message", "ok".into())],
+            ),
+            (
+                get("/api/v1/componentstatuses/a"),
+                500,
+                &[("/message", "Component not found: a".into())],
+            ),
+        ],
+    );
 }

@@ -5,14 +5,18 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use apimachinery::labels::Selector;
 use apimachinery::managed_fields::Set;
 use apimachinery::patch::{json_patch, merge, strategic};
-use apimachinery::{Quantity, Value, codec, fields, yaml};
+use apimachinery::{Value, codec, yaml};
 use apiserver::handler::{Request, handle};
 use apiserver::{ApiServer, Config};
 use serde_json::{Map, json};
 use sim::{Rng, Sim, Time};
+
+/// What the fuzzer calls with inputs of its own.
+#[path = "../../../fuzz/src/apiserver.rs"]
+#[expect(unreachable_pub, reason = "the fuzzer has a crate of its own")]
+mod fuzzed;
 
 /// So many in every run.
 const CASES: usize = 400;
@@ -370,31 +374,47 @@ fn small_languages_go_round() {
             input.push_str(more);
         }
         hold(&Value::from(input.as_str()), || {
-            if let Ok(selector) = Selector::parse(&input) {
-                let shown = selector.to_string();
-                assert_eq!(Selector::parse(&shown).unwrap().to_string(), shown);
-            }
-            if let Ok(selector) = fields::Selector::parse(&input) {
-                let shown = selector.to_string();
-                assert_eq!(fields::Selector::parse(&shown).unwrap().to_string(), shown);
-            }
-            if let Ok(quantity) = Quantity::parse(&input) {
-                let again = Quantity::parse(quantity.as_str()).unwrap();
-                assert_eq!(
-                    (again.as_str(), again.nanos()),
-                    (quantity.as_str(), quantity.nanos())
-                );
-            }
-            // A float that is whole comes back as an integer, so texts are compared.
-            if let Ok(value) = yaml::parse(&input) {
-                let shown = yaml::to_yaml(&value);
-                assert_eq!(yaml::to_yaml(&yaml::parse(&shown).unwrap()), shown);
-            }
-            if let Ok(value) = codec::json::parse(&input) {
-                let shown = codec::json::compact(&value);
-                let again = codec::json::parse(&shown).unwrap();
-                assert_eq!(codec::json::compact(&again), shown);
-            }
+            fuzzed::selectors(&input);
+            fuzzed::quantities(&input);
+            fuzzed::field_paths(&input);
+            fuzzed::objects(&input);
+        });
+    }
+}
+
+/// A text with a few characters changed.
+fn blur(rng: &mut Rng, text: &str) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..rng.below(4) {
+        if chars.is_empty() {
+            break;
+        }
+        let at = rng.below(chars.len() as u64) as usize;
+        match rng.below(3) {
+            0 => drop(chars.remove(at)),
+            1 => chars.insert(
+                at,
+                *pick(rng, &[':', ' ', '"', '\'', '[', '{', '\n', '&', 'ä']),
+            ),
+            _ => chars[at] = chars[rng.below(chars.len() as u64) as usize],
+        }
+    }
+    chars.into_iter().collect()
+}
+
+#[test]
+fn texts_are_refused_or_go_round() {
+    let (manifests, mut rng) = (manifests(), rng("blurred"));
+    for _ in 0..cases() {
+        let manifest = pick(&mut rng, &manifests);
+        let mut patch = manifest.clone();
+        mutate(&mut rng, &mut patch);
+        let document = blur(&mut rng, &yaml::to_yaml(manifest));
+        let patch = blur(&mut rng, &yaml::to_yaml(&patch));
+        let both = format!("{document}\n---\n{patch}");
+        hold(&Value::from(both.as_str()), || {
+            fuzzed::objects(&document);
+            fuzzed::patches(&both);
         });
     }
 }

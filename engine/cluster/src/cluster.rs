@@ -1,6 +1,7 @@
 //! The cluster: everything joined and started.
 
 use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
 use apiserver::ApiServer;
@@ -82,6 +83,8 @@ impl Cluster {
         crate::addons::install(&server);
         let client = Client::new(server.clone());
         let components = Components::start(&sim, &client, config.nodes);
+        let faults = components.faults().clone();
+        server.set_component_check(Rc::new(move |name| faults.is_up(name)));
         let workstation = Workstation::new(&sim, &client, &components).unwrap_or_else(|error| {
             unreachable!("an empty file system refused the home folder: {error:?}")
         });

@@ -238,6 +238,17 @@ impl Faults {
         }
     }
 
+    /// Whether a component of the control plane runs.
+    pub(crate) fn is_up(&self, component: &str) -> bool {
+        let stopped = match component {
+            "controller-manager" => FaultKind::ControllerManagerStopped,
+            "scheduler" => FaultKind::SchedulerStopped,
+            _ => return true,
+        };
+        let active = self.0.active.borrow();
+        !active.iter().any(|known| known.fault.kind == stopped)
+    }
+
     /// Something stays as it is for a while.
     fn delay(&self, name: &str, time: Duration) {
         let until = self.0.parts.sim.now() + time;

@@ -10,6 +10,7 @@
 //! | states | the documentation's workloads, and the states that their pages describe | `STATES` |
 //! | containers | programs in stand-in containers, as documented examples use them | |
 //! | serve | recordings of kubectl sessions, by the real kubectl | `SERVE` |
+//! | clients | nothing: kube-rs against the native server | |
 //! | differential | command lines, through our kubectl and the real one | `DIFFERENTIAL` |
 //! | kubectl-docs | docs/kubectl.md against the differential test's files | |
 //! | lessons | `lessons/` | `LESSONS` |
@@ -85,6 +86,18 @@ pub(super) const SERVE: Suite = Suite {
     run: |context| {
         setup::for_serve()?;
         judge(context, "serve", Some("SERVE"))
+    },
+};
+
+/// Other clients against the native server.
+pub(super) const CLIENTS: Suite = Suite {
+    name: "clients",
+    about: "kube-rs works against the native server",
+    absent: || absent_unless("tests/clients"),
+    run: |context| {
+        context.no_args()?;
+        let cmd = context.cargo().args(["test", "--quiet", "-p", "clients"]);
+        cmd.run()
     },
 };
 

@@ -38,6 +38,7 @@ const SUITES: &[Suite] = &[
     judges::STATES,
     judges::CONTAINERS,
     judges::SERVE,
+    judges::CLIENTS,
     judges::DIFFERENTIAL,
     judges::KUBECTL_DOCS,
     judges::LESSONS,

@@ -317,10 +317,8 @@ fn natural(a: &str, b: &str) -> std::cmp::Ordering {
     let number = |text: &[char], from: usize, start: i64| {
         let digits = text[from..].iter().take_while(|c| c.is_ascii_digit());
         digits.fold((start, from), |(n, at), c| {
-            (
-                n.saturating_mul(10) + i64::from(*c as u32 - '0' as u32),
-                at + 1,
-            )
+            let digit = i64::from(*c as u32 - '0' as u32);
+            (n.saturating_mul(10).saturating_add(digit), at + 1)
         })
     };
     let Some(i) = (0..a.len().min(b.len())).find(|i| a[*i] != b[*i]) else {

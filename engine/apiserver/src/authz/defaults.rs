@@ -110,12 +110,20 @@ system:kube-scheduler
   create authentication.k8s.io tokenreviews
   create authorization.k8s.io subjectaccessreviews
   R storage.k8s.io csinodes
+  R storage.k8s.io volumeattachments
   R core namespaces
-  R storage.k8s.io csidrivers,csistoragecapacities
+  R storage.k8s.io csidrivers
+  R storage.k8s.io csistoragecapacities
+  R resource.k8s.io deviceclasses
+  get,list,patch,update,watch resource.k8s.io resourceclaims
+  get,list,patch,update,watch resource.k8s.io resourceclaims/status
+  get,list,patch,update,watch core pods/finalizers
+  R resource.k8s.io resourceslices
+  patch,update resource.k8s.io resourceclaims/binding
 system:kubelet-api-admin
   get,list,watch core nodes
   proxy core nodes
-  * core nodes/log,nodes/metrics,nodes/proxy,nodes/spec,nodes/stats
+  * core nodes/configz,nodes/healthz,nodes/log,nodes/metrics,nodes/pods,nodes/proxy,nodes/stats
 system:monitoring
   get url /healthz,/healthz/*,/livez,/livez/*,/metrics,/metrics/slis,/readyz,/readyz/*
 system:node
@@ -141,6 +149,8 @@ system:node
   R storage.k8s.io csidrivers
   create,delete,get,patch,update storage.k8s.io csinodes
   R node.k8s.io runtimeclasses
+  get resource.k8s.io resourceclaims
+  deletecollection resource.k8s.io resourceslices
 system:node-bootstrapper
   create,get,list,watch certificates.k8s.io certificatesigningrequests
 system:node-problem-detector

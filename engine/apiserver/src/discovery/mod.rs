@@ -13,6 +13,8 @@ use crate::handler::{Method, Request, Response};
 use crate::registry::{Served, Verbs};
 use crate::{ApiServer, openapi};
 
+pub(crate) use metrics::Requests;
+
 pub use aggregated::CONTENT_TYPE as AGGREGATED_CONTENT_TYPE;
 
 /// The version that we are.
@@ -364,11 +366,11 @@ fn api_resources(served: &Served) -> Vec<Value> {
             "verbs": if sub == "finalize" { &["update"][..] } else { &["get", "patch", "update"] },
         }));
     }
-    if let ("", "pods" | "services") = (&*names.group, &*names.plural) {
+    if let ("", "pods" | "services" | "nodes") = (&*names.group, &*names.plural) {
         out.push(json!({
             "name": format!("{}/proxy", names.plural),
             "singularName": "",
-            "namespaced": true,
+            "namespaced": names.namespaced,
             "kind": format!("{}ProxyOptions", names.kind),
             "verbs": ["create", "delete", "get", "patch", "update"],
         }));

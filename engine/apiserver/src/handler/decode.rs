@@ -37,7 +37,9 @@ fn text_body(request: &Request, text: &str) -> Result<(Value, Vec<String>), Stat
         "application/yaml" | "application/apply-patch+yaml" => {
             let value =
                 yaml::parse(text).map_err(|error| Status::bad_request(error.converting()))?;
-            Ok((value, Vec::new()))
+            let strict = yaml::parse_strict(text).err();
+            let doubles = strict.map(|error| error.message.to_string());
+            Ok((value, doubles.into_iter().collect()))
         }
         ""
         | "application/json"

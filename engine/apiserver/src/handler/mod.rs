@@ -48,9 +48,17 @@ pub fn handle(server: &ApiServer, request: &Request) -> Response {
             Ok(()) => discovery::handle(server, request),
             Err(refused) => refused.into(),
         },
-        Target::Resource(route) => authz::check_resource(server, request, &route)
-            .and_then(|()| resource(&cx, request, &route))
-            .into(),
+        Target::Resource(route) => {
+            let allowed = authz::check_resource(server, request, &route);
+            let answered = allowed.and_then(|()| resource(&cx, request, &route));
+            let response = Response::from(answered);
+            let registry = server.registry();
+            let known = registry.find(&route.group, &route.version, &route.resource);
+            if known.is_some() {
+                server.requests().count(request, &route, response.code);
+            }
+            response
+        }
     };
     response.warnings.extend(cx.take_warnings());
     response
@@ -94,10 +102,11 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
     if !route.subresource.is_empty() {
         return subresources::handle(&call);
     }
-    if strategy.verbs() == Verbs::ReadOnly
-        && (request.method != Method::Get || request.flag("watch"))
-    {
-        return Err(Status::method_not_allowed());
+    if strategy.verbs() == Verbs::ReadOnly {
+        return match request.method {
+            Method::Get if !request.flag("watch") => verbs::computed(&call),
+            _ => Err(Status::method_not_allowed()),
+        };
     }
     if strategy.verbs() == Verbs::CreateOnly {
         return match (request.method, route.name.is_empty()) {

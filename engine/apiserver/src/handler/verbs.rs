@@ -6,11 +6,12 @@ use apimachinery::{GroupKind, Object, Status};
 use super::response::{Shape, list_meta, partial_metadata};
 use super::{Call, Response, ResponseBody, WatchStream, decode, negotiate, params};
 use crate::printers::{PrintOptions, Row, Table};
+use crate::registry::core::componentstatus;
 use crate::registry::list::{Filter, ObjectList, parse_revision};
 use crate::registry::options::{FieldValidation, WriteOptions};
 use crate::registry::update::{How, Target, Updated};
 use crate::registry::{self};
-use crate::storage::Obj;
+use crate::storage::{Obj, Revision};
 use crate::watch::{Watch, WatchFrom, WatchRequest};
 
 /// GET of one object.
@@ -37,6 +38,30 @@ pub(super) fn list(call: &Call<'_>) -> Result<Response, Status> {
         &options.field_selector,
     )?;
     let list = registry::list::list(call.cx, resource, &filter, &options)?;
+    Ok(shown_list(call, shape, list))
+}
+
+/// GET of what is not stored: the states of the control plane's components.
+pub(super) fn computed(call: &Call<'_>) -> Result<Response, Status> {
+    let shape = negotiate::shape(call.request)?;
+    let mut items = componentstatus::all(&call.cx.server);
+    if !call.route.name.is_empty() {
+        let name = call.route.name.as_str();
+        let found = items.into_iter().find(|object| object.meta().name == name);
+        let missing = || Status::failure(500, "", format!("Component not found: {name}"));
+        return Ok(shown(call, 200, shape, found.ok_or_else(missing)?));
+    }
+    let options = params::list_options(call.request)?;
+    let resource = &call.served.resource;
+    let (labels, fields) = (&options.label_selector, &options.field_selector);
+    let filter = Filter::parse(resource, "", labels, fields)?;
+    items.retain(|object| filter.matches(resource, &**object));
+    let list = ObjectList {
+        items,
+        revision: Revision::default(),
+        continue_token: "".into(),
+        remaining: None,
+    };
     Ok(shown_list(call, shape, list))
 }
 

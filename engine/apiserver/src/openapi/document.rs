@@ -85,7 +85,7 @@ fn content(
     let mut paths = Map::new();
     for served in registry.iter().filter(|served| wanted(served)) {
         add_kind(&mut schemas, served);
-        add_paths(&mut paths, served);
+        add_paths(&mut paths, served, dialect);
     }
     if !paths.is_empty() {
         for schema in meta_schemas() {
@@ -154,12 +154,12 @@ fn add_type_meta(schemas: &Schemas<'_>, schema: &mut Value) {
     let metadata = &schema["properties"]["metadata"];
     if metadata.is_null() || metadata["properties"].is_null() && metadata["type"] == "object" {
         let reference = schemas.reference(&definition(META, "ObjectMeta"));
-        schema["properties"]["metadata"] = json!({ "allOf": [reference] });
+        schema["properties"]["metadata"] = schemas.wrapped(reference);
     }
 }
 
 /// The paths of a resource with their operations: of what, doing what, with which options.
-fn add_paths(paths: &mut Map<String, Value>, served: &Served) {
+fn add_paths(paths: &mut Map<String, Value>, served: &Served, dialect: Dialect) {
     let names = &served.names;
     let root = match names.group.is_empty() {
         true => format!("/api/{}", names.version),
@@ -175,7 +175,12 @@ fn add_paths(paths: &mut Map<String, Value>, served: &Served) {
     let operation = |action: &str, options: &[&str]| {
         let parameters: Vec<Value> = options
             .iter()
-            .map(|name| json!({ "name": name, "in": "query", "schema": { "type": "string" } }))
+            .map(|name| match dialect {
+                Dialect::V2 => json!({ "name": name, "in": "query", "type": "string" }),
+                Dialect::V3 => {
+                    json!({ "name": name, "in": "query", "schema": { "type": "string" } })
+                }
+            })
             .collect();
         json!({
             "x-kubernetes-action": action,

@@ -140,7 +140,7 @@ impl Schemas<'_> {
     }
 
     /// References inside of lists and maps are wrapped in v3, as everywhere.
-    fn wrapped(&self, value: Value) -> Value {
+    pub(super) fn wrapped(&self, value: Value) -> Value {
         if self.dialect == Dialect::V3 && value.get("$ref").is_some() {
             json!({ "allOf": [value] })
         } else {

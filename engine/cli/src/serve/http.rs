@@ -6,12 +6,12 @@ use std::convert::Infallible;
 use axum::Router;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sim::futures_util::stream;
 use tokio::sync::mpsc;
 
-use super::engine::{Asked, Handle};
+use super::engine::{Asked, Handle, Input};
 use super::exec;
 use super::portforward;
 use super::reply::{Body, Piece, Reply};
@@ -48,7 +48,8 @@ async fn answer(State(engine): State<Handle>, request: Request) -> Response {
         body: body.to_vec(),
     };
     let last = asked.path.rsplit('/').next().unwrap_or_default();
-    let upgrades = parts.headers.contains_key(header::UPGRADE);
+    // A POST asks for SPDY, as clients do that were refused a WebSocket: they are told why.
+    let upgrades = parts.headers.contains_key(header::UPGRADE) && parts.method == Method::GET;
     match last {
         "exec" | "attach" if upgrades => {
             match axum::extract::ws::WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
@@ -70,6 +71,16 @@ async fn answer(State(engine): State<Handle>, request: Request) -> Response {
                 Ok(reply) => http(*reply),
                 Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended"),
             },
+            Some(Reply {
+                body: Body::Session(id, _),
+                ..
+            }) => {
+                engine.input(id, Input::Close);
+                plain(
+                    StatusCode::BAD_REQUEST,
+                    "this server speaks WebSocket here, and no SPDY",
+                )
+            }
             Some(reply) => http(reply),
             None => plain(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended"),
         },

@@ -12,17 +12,18 @@
 //! | [`http`] | HTTP requests and answers |
 //! | [`reply`] | the engine's answers as bytes, and bodies that go on |
 //! | [`proto`] | request bodies in protobuf |
+//! | [`openapi`] | `/openapi/v2` in protobuf |
 //! | [`exec`] | `exec` and `attach` over WebSocket |
 //! | [`portforward`] | `portforward` over WebSocket, by SPDY or by channels |
 //! | [`spdy`] | SPDY's frames |
 //!
 //! Plain HTTP on loopback is what it is for: whoever reaches the port is the administrator, unless a bearer token says
-//! otherwise. Not here: TLS, HTTP/2, answers in protobuf (406), and
-//! SPDY outside of a WebSocket.
+//! otherwise. Not here: TLS, HTTP/2, objects in protobuf as answers (406), and SPDY outside of a WebSocket.
 
 mod engine;
 mod exec;
 mod http;
+mod openapi;
 mod portforward;
 mod proto;
 mod reply;

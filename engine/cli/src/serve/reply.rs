@@ -11,7 +11,7 @@ use sim::{Sim, mpsc};
 use tokio::sync::mpsc as queue;
 
 use super::engine::{Asked, Feeding, Running, SessionId};
-use super::proto;
+use super::{openapi, proto};
 
 /// How many pieces may wait for a slow reader.
 const QUEUE: usize = 4096;
@@ -140,6 +140,12 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
             });
             reply("", Body::Later(told))
         }
+        ResponseBody::Json(document)
+            if asked.path == "/openapi/v2" && openapi::is_wanted(&request.accept) =>
+        {
+            let bytes = openapi::encode(&document);
+            reply(openapi::ANSWERED, Body::Bytes(bytes))
+        }
         body => finished(
             Response {
                 code,
@@ -262,6 +268,11 @@ fn finished(response: Response, form: Form) -> Reply {
         .map(|details| details.retry_after_seconds)
         .filter(|seconds| *seconds > 0);
     let (content_type, bytes) = match (response.to_value(), response.body) {
+        // What no handler is there for is no Status upstream, either; clients find words of their own.
+        (_, ResponseBody::Status(status)) if *status == Status::no_such_resource() => (
+            "text/plain; charset=utf-8",
+            b"404 page not found\n".to_vec(),
+        ),
         (Some(value), _) => match form {
             Form::Yaml => ("application/yaml", yaml::to_yaml(&value).into_bytes()),
             Form::Json => (json_type(&value), line(&value)),

@@ -3,6 +3,7 @@
 mod binding;
 mod eviction;
 mod log;
+mod node_proxy;
 mod pod_connect;
 mod proxy;
 mod scale;
@@ -40,6 +41,7 @@ pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
         ("", "pods", "log") => log::log(call),
         ("", "pods", "exec" | "attach" | "portforward") => pod_connect::connect(call),
         ("", "pods" | "services", "proxy") => proxy::proxy(call),
+        ("", "nodes", "proxy") => node_proxy::proxy(call),
         _ => Err(Status::no_such_resource()),
     }
 }

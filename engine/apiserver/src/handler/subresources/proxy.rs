@@ -2,7 +2,7 @@
 //! `pkg/registry/core/{pod,service}/rest` and `ResourceLocation`.
 //!
 //! The name in the URL is `[scheme:]name[:port]`. A connection goes to the pod's own network, so no route or policy is in
-//! the way. Absent: `nodes/proxy`, and TLS to the pod (`https:`).
+//! the way. Absent: TLS to the pod (`https:`).
 
 use std::rc::Rc;
 

@@ -9,8 +9,9 @@ use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
 use crate::registry::workload::share_parts;
-use crate::validation::field::Errors;
+use crate::validation::field::{Errors, Path};
 
+pub(crate) use validation::validate_spec;
 pub(super) use validation::{validate_access_modes, validate_positive, validate_volume_mode};
 
 /// The strategy.
@@ -65,7 +66,7 @@ impl Strategy for PersistentVolumeStrategy {
     }
 
     fn validate(&self, _cx: &Context, object: &PersistentVolume, errors: &mut Errors) {
-        validation::validate_spec(&object.spec, errors);
+        validation::validate_spec(&object.spec, false, &Path::new("spec"), errors);
     }
 
     fn prepare_for_update(
@@ -84,7 +85,7 @@ impl Strategy for PersistentVolumeStrategy {
         old: &PersistentVolume,
         errors: &mut Errors,
     ) {
-        validation::validate_spec(&new.spec, errors);
+        validation::validate_spec(&new.spec, false, &Path::new("spec"), errors);
         validation::validate_kept(new, old, errors);
     }
 

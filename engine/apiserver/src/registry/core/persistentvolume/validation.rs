@@ -6,7 +6,9 @@ use apimachinery::reflect::{Reflect, View};
 use apimachinery::validation::is_dns1123_subdomain;
 use apimachinery::{Quantity, Str};
 
-use crate::registry::core::pod::validation::{validate_no_backsteps, validate_node_selector};
+use crate::registry::core::pod::validation::{
+    validate_host_path, validate_no_backsteps, validate_node_selector,
+};
 use crate::validation::diff::unified;
 use crate::validation::field::{Errors, Path, Verbatim};
 use crate::validation::internal::Internal;
@@ -19,9 +21,10 @@ const ACCESS_MODES: [&str; 4] = [
     "ReadWriteOncePod",
 ];
 const RECLAIM_POLICIES: [&str; 3] = ["Delete", "Recycle", "Retain"];
+const INLINE: &str = "may not be specified in the context of inline volumes";
 /// Every source, in the order in which upstream looks at them, with the fields that must be given.
 const SOURCES: [(&str, &[&str]); 22] = [
-    ("hostPath", &["path"]),
+    ("hostPath", &[]),
     ("gcePersistentDisk", &["pdName"]),
     ("awsElasticBlockStore", &["volumeID"]),
     ("glusterfs", &["endpoints", "path"]),
@@ -77,52 +80,73 @@ pub(crate) fn validate_volume_mode(mode: Option<&Str>, path: &Path<'_>, errors: 
     }
 }
 
-pub(super) fn validate_spec(spec: &PersistentVolumeSpec, errors: &mut Errors) {
-    let path = Path::new("spec");
+/// Checks a volume's spec; `inline` is one that stands within another object, instead of being one.
+pub(crate) fn validate_spec(
+    spec: &PersistentVolumeSpec,
+    inline: bool,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if inline {
+        let given = [
+            ("claimRef", spec.claim_ref.is_some()),
+            ("capacity", !spec.capacity.is_empty()),
+        ];
+        for (name, _) in given.iter().filter(|(_, given)| *given) {
+            errors.forbidden(&path.child(name), INLINE);
+        }
+        if spec.csi.is_none() {
+            errors.required(
+                &path.child("csi"),
+                "has to be specified in the context of inline volumes",
+            );
+        }
+    }
     if spec.access_modes.is_empty() {
         errors.required(&path.child("accessModes"), "");
     }
     validate_access_modes(&spec.access_modes, &path.child("accessModes"), errors);
-    let capacity = path.child("capacity");
-    if spec.capacity.is_empty() {
-        errors.required(&capacity, "");
+    if !inline {
+        validate_capacity(spec, &path.child("capacity"), errors);
     }
-    if !spec.capacity.contains_key("storage") || spec.capacity.len() > 1 {
-        let shown = match codec::to_value(spec).get("capacity") {
-            Some(capacity) => codec::json::compact(capacity),
-            None => "null".to_owned(),
-        };
-        errors.not_supported(&capacity, Verbatim(shown), &["storage"]);
-    }
-    for (name, value) in spec.capacity.iter() {
-        validate_positive(value, &capacity.key(name), errors);
-    }
-    let policy = &spec.persistent_volume_reclaim_policy;
-    if !policy.is_empty() && !RECLAIM_POLICIES.contains(&policy.as_str()) {
-        errors.not_supported(
-            &path.child("persistentVolumeReclaimPolicy"),
-            policy,
-            &RECLAIM_POLICIES,
-        );
+    let policy = spec.persistent_volume_reclaim_policy.as_str();
+    let at = path.child("persistentVolumeReclaimPolicy");
+    match (inline, policy) {
+        (_, "") | (true, "Retain") => {}
+        (true, _) => errors.forbidden(&at, "may only be Retain in the context of inline volumes"),
+        (false, _) if !RECLAIM_POLICIES.contains(&policy) => {
+            errors.not_supported(&at, policy, &RECLAIM_POLICIES);
+        }
+        (false, _) => {}
     }
     if let Some(affinity) = &spec.node_affinity {
-        let required = path.child("nodeAffinity");
-        let required = required.child("required");
+        let at = path.child("nodeAffinity");
+        let required = at.child("required");
         match &affinity.required {
+            _ if inline => errors.forbidden(&at, INLINE),
             Some(selector) => validate_node_selector(selector, &required, errors),
             None => errors.required(&required, "must specify required node constraints"),
         }
     }
-    validate_sources(spec, &path, errors);
+    validate_sources(spec, path, errors);
     if !spec.storage_class_name.is_empty() {
         let class = &spec.storage_class_name;
-        errors.invalid_each(
-            &path.child("storageClassName"),
-            class,
-            is_dns1123_subdomain(class),
-        );
+        let at = path.child("storageClassName");
+        if inline {
+            errors.forbidden(&at, INLINE);
+        } else {
+            errors.invalid_each(&at, class, is_dns1123_subdomain(class));
+        }
     }
-    validate_volume_mode(spec.volume_mode.as_ref(), &path.child("volumeMode"), errors);
+    let at = path.child("volumeMode");
+    match spec.volume_mode.as_deref() {
+        None | Some("Filesystem") => {}
+        Some(_) if inline => errors.forbidden(
+            &at,
+            "may not specify volumeMode other than Filesystem in the context of inline volumes",
+        ),
+        Some(_) => validate_volume_mode(spec.volume_mode.as_ref(), &at, errors),
+    }
     if let Some(class) = &spec.volume_attributes_class_name {
         let at = path.child("volumeAttributesClassName");
         if class.is_empty() {
@@ -136,6 +160,50 @@ pub(super) fn validate_spec(spec: &PersistentVolumeSpec, errors: &mut Errors) {
                 "has to be specified when using volumeAttributesClassName",
             );
         }
+    }
+}
+
+fn validate_capacity(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut Errors) {
+    if spec.capacity.is_empty() {
+        errors.required(path, "");
+    }
+    if !spec.capacity.contains_key("storage") || spec.capacity.len() > 1 {
+        let shown = match codec::to_value(spec).get("capacity") {
+            Some(capacity) => codec::json::compact(capacity),
+            None => "null".to_owned(),
+        };
+        errors.not_supported(path, Verbatim(shown), &["storage"]);
+    }
+    for (name, value) in spec.capacity.iter() {
+        validate_positive(value, &path.key(name), errors);
+    }
+}
+
+/// What a source must be like, beyond having its fields.
+fn validate_source(
+    spec: &PersistentVolumeSpec,
+    source: &str,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let at = path.child("path");
+    match source {
+        "hostPath" => {
+            if let Some(host) = &spec.host_path {
+                validate_host_path(host, path, errors);
+            }
+        }
+        "local" => {
+            if let Some(local) = &spec.local {
+                validate_no_backsteps(&local.path, &at, errors);
+            }
+        }
+        "nfs" => {
+            if let Some(nfs) = spec.nfs.as_ref().filter(|nfs| !nfs.path.starts_with('/')) {
+                errors.invalid(&at, &nfs.path, "must be an absolute path");
+            }
+        }
+        _ => {}
     }
 }
 
@@ -161,6 +229,7 @@ fn validate_sources(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut E
                 errors.required(&at.child(name), "");
             }
         }
+        validate_source(spec, source, &at, errors);
         if source == "local" && spec.node_affinity.is_none() {
             errors.required(
                 &path.child("nodeAffinity"),
@@ -168,20 +237,10 @@ fn validate_sources(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut E
             );
         }
     }
-    if let Some(local) = &spec.local {
-        let at = path.child("local");
-        validate_no_backsteps(&local.path, &at.child("path"), errors);
-    }
-    if let Some(nfs) = spec.nfs.as_ref().filter(|nfs| !nfs.path.starts_with('/')) {
-        let at = path.child("nfs");
-        errors.invalid(&at.child("path"), &nfs.path, "must be an absolute path");
-    }
     if !found {
         errors.required(path, "must specify a volume type");
     }
     if let Some(host) = &spec.host_path {
-        let at = path.child("hostPath");
-        validate_no_backsteps(&host.path, &at.child("path"), errors);
         let root =
             !host.path.is_empty() && host.path.split('/').all(|part| matches!(part, "" | "."));
         if root && spec.persistent_volume_reclaim_policy == "Recycle" {

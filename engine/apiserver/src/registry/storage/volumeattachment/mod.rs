@@ -6,6 +6,7 @@ use apimachinery::Shared;
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
+use crate::registry::core::persistentvolume::validate_spec;
 use crate::registry::core::pod::validation::validate_csi_driver_name;
 use crate::registry::workload::share_parts;
 use crate::validation::content::name_is_dns_subdomain;
@@ -42,7 +43,9 @@ impl Strategy for VolumeAttachmentStrategy {
                 }
                 errors.invalid_each(&at, name, name_is_dns_subdomain(name, false));
             }
-            (None, Some(_)) => {}
+            (None, Some(spec)) => {
+                validate_spec(spec, true, &source.child("inlineVolumeSpec"), errors);
+            }
         }
         let node = &spec.node_name;
         let complaints = name_is_dns_subdomain(node, false);

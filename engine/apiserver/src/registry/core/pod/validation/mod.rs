@@ -29,8 +29,8 @@ pub(crate) use probes::validate_port;
 pub(crate) use update::{
     validate_ephemeral_containers_update, validate_pod_update, validate_status_update,
 };
-pub(crate) use volumes::validate_csi_driver_name;
 pub(crate) use volumes::validate_no_backsteps;
+pub(crate) use volumes::{validate_csi_driver_name, validate_host_path};
 
 /// What a spec belongs to.
 #[derive(Clone, Copy)]

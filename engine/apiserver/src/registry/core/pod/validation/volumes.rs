@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use api::core::v1::{
-    DownwardAPIVolumeFile, KeyToPath, ProjectedVolumeSource, Volume, VolumeProjection,
+    DownwardAPIVolumeFile, HostPathVolumeSource, KeyToPath, ProjectedVolumeSource, Volume,
+    VolumeProjection,
 };
 use apimachinery::reflect::{Reflect, View};
 use apimachinery::validation::{is_dns1123_label, is_dns1123_subdomain};
@@ -150,15 +151,7 @@ fn validate_common(
         errors.forbidden(&path_s.child("sizeLimit"), detail);
     }
     if let Some(host) = volume.host_path.as_ref().filter(|_| source == "hostPath") {
-        required(&host.path, "path", errors);
-        if !host.path.is_empty() {
-            validate_no_backsteps(&host.path, &path_s.child("path"), errors);
-            if let Some(kind) = &host.type_
-                && !HOST_PATH_TYPES.contains(&kind.as_str())
-            {
-                errors.not_supported(&path_s.child("type"), kind, &HOST_PATH_TYPES);
-            }
-        }
+        validate_host_path(host, &path_s, errors);
     }
     if let Some(repo) = volume.git_repo.as_ref().filter(|_| source == "gitRepo") {
         required(&repo.repository, "repository", errors);
@@ -420,5 +413,22 @@ pub(super) fn validate_local_path(value: &str, path: &Path<'_>, errors: &mut Err
     validate_descending_path(value, path, errors);
     if value.starts_with("..") && !value.starts_with("../") {
         errors.invalid(path, value, "must not start with '..'");
+    }
+}
+
+/// Checks a folder or file of the node's.
+pub(crate) fn validate_host_path(
+    host: &HostPathVolumeSource,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if host.path.is_empty() {
+        return errors.required(&path.child("path"), "");
+    }
+    validate_no_backsteps(&host.path, &path.child("path"), errors);
+    if let Some(kind) = &host.type_
+        && !HOST_PATH_TYPES.contains(&kind.as_str())
+    {
+        errors.not_supported(&path.child("type"), kind, &HOST_PATH_TYPES);
     }
 }

@@ -102,7 +102,7 @@ export const fly = (from, to, arrives, label) => {
     transform: at(arrives ? part : part * 0.7),
     opacity: part === 1 || part === 0 ? 0 : 1,
   }));
-  dot.animate(frames, { duration: 700 }).onfinish = () => {
+  dot.animate(frames, { duration: 700, fill: 'both' }).onfinish = () => {
     flights -= 1;
     dot.remove();
   };

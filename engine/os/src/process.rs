@@ -88,6 +88,8 @@ pub(crate) struct Process {
     pub(crate) started: sim::Time,
     /// Parts of the program that run on stacks of their own, each waited for by the one before it.
     pub(crate) parts: RefCell<Vec<Option<Part>>>,
+    /// The program that it becomes as soon as the present one pauses.
+    pub(crate) next: RefCell<Option<ProgramFuture>>,
     pub(crate) cpu_used: Cell<Duration>,
     pub(crate) cpu_owed: Cell<Duration>,
     /// Since when it has been busy, and how much it has used from then on.
@@ -211,6 +213,17 @@ impl Running {
         }
     }
 
+    /// Becomes another program if it is to; what the old one held is dropped.
+    fn replaced(&mut self) -> bool {
+        let Some(next) = self.process.next.take() else {
+            return false;
+        };
+        let parts = self.process.parts.take();
+        drop(parts);
+        self.program = Some(next);
+        true
+    }
+
     fn killed(&mut self) -> Option<Poll<()>> {
         let signal = self.process.killed.get()?;
         if matches!(self.process.state.get(), State::Stopped(_)) && signal != Signal::KILL {
@@ -236,7 +249,7 @@ impl Future for Running {
         }
         let polled = loop {
             if !self.process.parts.borrow().is_empty() {
-                if self.poll_part(cx).is_pending() {
+                if self.poll_part(cx).is_pending() && !self.replaced() {
                     break Poll::Pending;
                 }
                 continue;
@@ -245,6 +258,9 @@ impl Future for Running {
                 return Poll::Ready(());
             };
             let polled = program.as_mut().poll(cx);
+            if polled.is_pending() && self.replaced() {
+                continue;
+            }
             if polled.is_ready() || self.process.parts.borrow().is_empty() {
                 break polled;
             }

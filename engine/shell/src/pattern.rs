@@ -129,13 +129,23 @@ impl Pattern {
 
     /// The length of the shortest or longest prefix of the text that matches.
     pub(crate) fn prefix(&self, text: &[char], longest: bool) -> Option<usize> {
-        run(&self.0, text.iter(), longest)
+        run(&self.0, text.iter(), longest, &mut 0)
+    }
+
+    /// As [`Pattern::prefix`] with the longest; counts the steps it took.
+    pub(crate) fn prefix_counted(&self, text: &[char], steps: &mut usize) -> Option<usize> {
+        run(&self.0, text.iter(), true, steps)
+    }
+
+    /// Whether it begins with a `*`: if it matches nowhere here, then nowhere behind it either.
+    pub(crate) fn begins_with_any(&self) -> bool {
+        matches!(self.0.first(), Some(Token::Many))
     }
 
     /// Where the shortest or longest suffix that matches begins.
     pub(crate) fn suffix(&self, text: &[char], longest: bool) -> Option<usize> {
         let reversed: Vec<Token> = self.0.iter().rev().cloned().collect();
-        run(&reversed, text.iter().rev(), longest).map(|len| text.len() - len)
+        run(&reversed, text.iter().rev(), longest, &mut 0).map(|len| text.len() - len)
     }
 }
 
@@ -157,7 +167,12 @@ impl Token {
 }
 
 /// Runs all ways to match at once, so that the time is the pattern's length times the text's.
-fn run<'a>(tokens: &[Token], text: impl Iterator<Item = &'a char>, longest: bool) -> Option<usize> {
+fn run<'a>(
+    tokens: &[Token],
+    text: impl Iterator<Item = &'a char>,
+    longest: bool,
+    steps: &mut usize,
+) -> Option<usize> {
     fn add(tokens: &[Token], states: &mut [bool], mut at: usize) {
         states[at] = true;
         while matches!(tokens.get(at), Some(Token::Many)) {
@@ -168,11 +183,13 @@ fn run<'a>(tokens: &[Token], text: impl Iterator<Item = &'a char>, longest: bool
     let mut states = vec![false; tokens.len() + 1];
     add(tokens, &mut states, 0);
     let mut found = states[tokens.len()].then_some(0);
+    let mut next = states.clone();
     for (index, c) in text.enumerate() {
         if found.is_some() && !longest {
             break;
         }
-        let mut next = vec![false; tokens.len() + 1];
+        *steps += tokens.len();
+        next.fill(false);
         for (at, token) in tokens.iter().enumerate().filter(|(at, _)| states[*at]) {
             if matches!(token, Token::Many) {
                 add(tokens, &mut next, at);
@@ -183,7 +200,7 @@ fn run<'a>(tokens: &[Token], text: impl Iterator<Item = &'a char>, longest: bool
         if !next.contains(&true) {
             break;
         }
-        states = next;
+        std::mem::swap(&mut states, &mut next);
         if states[tokens.len()] {
             found = Some(index + 1);
         }

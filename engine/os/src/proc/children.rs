@@ -51,7 +51,8 @@ impl Proc {
         }
     }
 
-    /// Becomes another program: same process, other code. Gives its exit code.
+    /// Becomes another program: same process, other code. Like execve(2), it comes back only when it cannot; what the old
+    /// program holds is dropped.
     pub async fn exec(&self, full: &str, args: &[String]) -> Result<i32, ExecError> {
         let loaded = self.machine.load(&self.cred(), full, args)?;
         *self.process.args.borrow_mut() = loaded.args.into();
@@ -64,7 +65,10 @@ impl Proc {
                 .retain(|_, disposition| *disposition == Disposition::Ignore);
             signals.caught.clear();
         }
-        Ok((loaded.program.main)(self.clone()).await)
+        let program = (loaded.program.main)(self.clone());
+        *self.process.next.borrow_mut() = Some(program);
+        // The process drops this one now.
+        std::future::pending().await
     }
 
     /// Runs a part of the program on a stack of its own: recursion of any depth then takes memory, but none of the

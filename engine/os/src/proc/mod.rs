@@ -135,6 +135,7 @@ impl Machine {
             watchers: RefCell::default(),
             started: self.sim().now(),
             parts: RefCell::default(),
+            next: RefCell::default(),
             cpu_used: Cell::new(Duration::ZERO),
             cpu_owed: Cell::new(Duration::ZERO),
             cpu_busy: Cell::new((self.sim().now(), Duration::ZERO)),

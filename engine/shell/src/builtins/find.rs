@@ -35,6 +35,8 @@ struct Parser<'a> {
     proc: &'a Proc,
     args: &'a [String],
     at: usize,
+    /// Brackets that are open.
+    open: usize,
     acts: bool,
     options: Options,
 }
@@ -92,8 +94,10 @@ impl Parser<'_> {
         };
         Ok(match option.as_str() {
             "!" | "-not" if depth < 50 => Test::Not(Box::new(self.test(depth + 1)?)),
-            "(" if depth < 50 => {
+            "(" if depth < 50 && self.open < 50 => {
+                self.open += 1;
                 let inner = self.or()?;
+                self.open -= 1;
                 if self.args.get(self.at).map(String::as_str) != Some(")") {
                     return Err(
                         "invalid expression; expected to find a ')' but didn't see one.".into(),
@@ -231,6 +235,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         proc: &proc,
         args: expression,
         at: 0,
+        open: 0,
         acts: false,
         options: Options {
             max_depth: usize::MAX,

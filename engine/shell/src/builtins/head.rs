@@ -14,8 +14,10 @@ pub(crate) fn parse_count(text: &str) -> Option<(char, u64)> {
         "" => 1,
         "b" => 512,
         "K" | "k" | "KiB" => 1 << 10,
-        "kB" => 1000,
-        "M" | "MiB" => 1 << 20,
+        "kB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "M" | "m" | "MiB" => 1 << 20,
         "G" | "GiB" => 1 << 30,
         _ => return None,
     };

@@ -4,6 +4,8 @@ use crate::syntax::ast::{Part, Word};
 
 /// Words that one word's braces may give.
 const MAX_WORDS: usize = 100_000;
+/// Braces in one word; where there are more, they are plain text.
+const MAX_BRACES: usize = 1_000;
 
 /// One element of a word as braces see it.
 #[derive(Clone, Debug)]
@@ -27,6 +29,9 @@ pub(crate) fn expand_braces(word: &Word, ash: bool) -> Result<Vec<Word>, ()> {
             Part::Literal(text) => units.extend(text.chars().map(Unit::Char)),
             other => units.push(Unit::Other(other.clone())),
         }
+    }
+    if units.iter().filter(|unit| is_char(unit, '{')).count() > MAX_BRACES {
+        return Ok(vec![word.clone()]);
     }
     let mut budget = MAX_WORDS;
     let expanded = expand(&units, &mut budget, 0)?;

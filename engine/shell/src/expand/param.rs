@@ -416,7 +416,10 @@ impl Shell {
                 } else {
                     replacement(&pieces)
                 };
-                replace(&text, &pattern, &with, *how)
+                match replace(&text, &pattern, &with, *how) {
+                    Some(text) => text,
+                    None => return Err(self.too_long().await),
+                }
             }
             ParamOp::Case(upper, all, pattern) => {
                 let any = pattern.parts.is_empty();
@@ -476,7 +479,11 @@ fn replacement(pieces: &[Piece]) -> Vec<Option<String>> {
     out
 }
 
-fn replace(text: &str, pattern: &Pattern, with: &[Option<String>], how: char) -> String {
+/// Steps of matching that one replacement may take: quadratic in the worst case, so it has an end.
+const MAX_STEPS: usize = 50_000_000;
+
+/// `None` if it would take too long.
+fn replace(text: &str, pattern: &Pattern, with: &[Option<String>], how: char) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::new();
     let put = |out: &mut String, matched: &[char]| {
@@ -492,29 +499,28 @@ fn replace(text: &str, pattern: &Pattern, with: &[Option<String>], how: char) ->
             Some(len) => {
                 put(&mut out, &chars[..len]);
                 out.extend(&chars[len..]);
-                return out;
+                return Some(out);
             }
-            None => return text.to_owned(),
+            None => return Some(text.to_owned()),
         },
         '%' => match pattern.suffix(&chars, true) {
             Some(start) => {
                 out.extend(&chars[..start]);
                 put(&mut out, &chars[start..]);
-                return out;
+                return Some(out);
             }
-            None => return text.to_owned(),
+            None => return Some(text.to_owned()),
         },
         _ => {}
     }
     let mut at = 0;
     let mut steps = 0_usize;
     while at < chars.len() {
-        // Quadratic in the worst case, so it has an end.
-        steps += chars.len() - at;
-        if steps > 200_000_000 {
-            break;
+        if steps > MAX_STEPS || out.len() > super::MAX_TEXT {
+            return None;
         }
-        match pattern.prefix(&chars[at..], true).filter(|len| *len > 0) {
+        let matched = pattern.prefix_counted(&chars[at..], &mut steps);
+        match matched.filter(|len| *len > 0) {
             Some(len) => {
                 put(&mut out, &chars[at..at + len]);
                 at += len;
@@ -522,6 +528,7 @@ fn replace(text: &str, pattern: &Pattern, with: &[Option<String>], how: char) ->
                     break;
                 }
             }
+            None if pattern.begins_with_any() => break,
             None => {
                 out.push(chars[at]);
                 at += 1;
@@ -529,5 +536,5 @@ fn replace(text: &str, pattern: &Pattern, with: &[Option<String>], how: char) ->
         }
     }
     out.extend(&chars[at.min(chars.len())..]);
-    out
+    Some(out)
 }

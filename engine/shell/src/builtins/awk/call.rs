@@ -1,6 +1,7 @@
 //! awk's own functions.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::ast::{Expr, Place, Var};
 use super::run::{Awk, Done, FS, RLENGTH, RSTART, fatal};
@@ -174,6 +175,9 @@ async fn substitute(awk: &Rc<Awk>, args: &[Expr], all: bool) -> Done<Value> {
     let mut out = String::new();
     let mut from = 0;
     let mut made = 0;
+    // Long texts take longer.
+    let time = Duration::from_nanos(50 * text.len() as u64);
+    awk.proc.cpu(time).await;
     for (start, end) in regex.find_all(&text) {
         out.push_str(&text[from..start]);
         let mut chars = with.chars().peekable();
@@ -189,6 +193,9 @@ async fn substitute(awk: &Rc<Awk>, args: &[Expr], all: bool) -> Done<Value> {
         }
         from = end;
         made += 1;
+        if out.len() > super::run::MAX_TEXT {
+            return fatal("text too long");
+        }
         if !all {
             break;
         }

@@ -23,7 +23,7 @@ const CALLS_ON_STACK: usize = 4;
 /// Fields of a record.
 const MAX_FIELDS: usize = 100_000;
 /// Bytes of one text.
-const MAX_TEXT: usize = 16 << 20;
+pub(super) const MAX_TEXT: usize = 16 << 20;
 /// Processor time of a statement.
 const COST: Duration = Duration::from_micros(2);
 

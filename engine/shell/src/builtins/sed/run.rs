@@ -9,6 +9,12 @@ use crate::regex::Regex;
 const MAX_STEPS: u64 = 1_000_000;
 /// Bytes of pattern and hold space.
 const MAX_SPACE: usize = 16 << 20;
+/// Bytes that the commands may work on between one line and the next. Unoptimized code is slow.
+const MAX_WORK: usize = if cfg!(debug_assertions) {
+    1 << 20
+} else {
+    32 << 20
+};
 
 pub(super) struct Machine<'a> {
     program: &'a Program,
@@ -29,6 +35,8 @@ pub(super) struct Machine<'a> {
     last_regex: Option<&'a Regex>,
     quit: Option<i32>,
     steps: u64,
+    /// Bytes worked on since the last line was read.
+    work: usize,
     error: Option<&'static str>,
 }
 
@@ -50,6 +58,7 @@ impl<'a> Machine<'a> {
             last_regex: None,
             quit: None,
             steps: 0,
+            work: 0,
             error: None,
         }
     }
@@ -59,12 +68,13 @@ impl<'a> Machine<'a> {
         self.take(line, false);
         self.resume = None;
         self.substituted = false;
-        self.steps = 0;
+        (self.steps, self.work) = (0, 0);
     }
 
     /// The next line, for `n` or `N`.
     pub(super) fn feed_more(&mut self, line: String) {
         let join = matches!(self.resume, Some((_, 'N')));
+        (self.steps, self.work) = (0, 0);
         self.take(line, join);
     }
 
@@ -86,7 +96,7 @@ impl<'a> Machine<'a> {
 
     /// Processor time since it was asked last.
     pub(super) fn take_cost(&mut self) -> Duration {
-        Duration::from_nanos(500 + self.steps * 100)
+        Duration::from_nanos(500 + self.steps * 100 + self.work as u64 / 16)
     }
 
     pub(super) fn quit(&self) -> Option<i32> {
@@ -130,8 +140,21 @@ impl<'a> Machine<'a> {
         let mut at = self.resume.take().map_or(0, |(at, _)| at);
         while let Some(command) = program.0.get(at) {
             self.steps += 1;
-            if self.steps > MAX_STEPS {
-                self.error = Some("endless loop in the script");
+            if matches!(
+                command.what,
+                What::Substitute { .. } | What::Translate(_) | What::Simple(_)
+            ) {
+                self.work += self.pattern.len() + self.hold.len();
+            }
+            let too_much = if self.steps > MAX_STEPS || self.work > MAX_WORK {
+                Some("endless loop in the script")
+            } else if self.out.len() + self.appended.len() > MAX_SPACE {
+                Some("output too large")
+            } else {
+                None
+            };
+            if too_much.is_some() {
+                self.error = too_much;
                 self.quit = Some(4);
                 return false;
             }

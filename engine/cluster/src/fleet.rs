@@ -28,11 +28,15 @@ impl Nodes {
 
     /// The one of that name.
     pub(crate) fn find(&self, name: &str) -> Option<RunningNode> {
-        self.0
-            .borrow()
-            .iter()
-            .find(|node| node.name() == name)
-            .cloned()
+        let nodes = self.0.borrow();
+        let is = |node: &&RunningNode| node.name() == name;
+        // They join in the order of their numbers, and there may be thousands.
+        let number = name
+            .rsplit('-')
+            .next()
+            .and_then(|end| end.parse::<usize>().ok());
+        let at = number.and_then(|number| nodes.get(number.checked_sub(1)?));
+        at.filter(is).or_else(|| nodes.iter().find(is)).cloned()
     }
 }
 

@@ -4,6 +4,7 @@
 //! last asked into at most one patch a thing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::rc::Rc;
 
 use api::core::v1::{Event, Namespace, Node, Pod};
@@ -30,8 +31,15 @@ pub(crate) struct ReadModel {
     watches: Watches,
     /// Pods that were shown last, for changes that come from their kubelet and not from the API.
     shown: BTreeMap<Str, Rc<Pod>>,
+    /// Those of them that are not all up: only they can have a pull or a back-off.
+    waiting: BTreeSet<Str>,
+    /// The last of them that was looked at in its turn.
+    looked: Str,
     work: Work,
 }
+
+/// How many waiting pods are looked at in their turn each time, beside those that changed.
+const TURN: usize = 100;
 
 /// A watch of each followed kind.
 struct Watches {
@@ -68,6 +76,8 @@ impl ReadModel {
             client: client.clone(),
             watches,
             shown: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            looked: Str::new(),
             work: Work::new(),
         })
     }
@@ -81,6 +91,7 @@ impl ReadModel {
         }
         let mut patches = vec![ViewPatch::Reset];
         self.shown.clear();
+        self.waiting.clear();
         if let Ok(watches) = Watches::new(&self.client) {
             self.watches = watches;
             patches.extend(self.try_changes(&work).unwrap_or_default());
@@ -134,7 +145,15 @@ impl ReadModel {
     ) -> Vec<ViewPatch> {
         let mut patches = Vec::new();
         let mut again = BTreeSet::new();
+        let mut look = BTreeSet::new();
         for (key, (pod, gone)) in changed {
+            if !gone && is_waiting(&pod) {
+                self.waiting.insert(key.clone());
+                look.insert(key.clone());
+            } else {
+                self.waiting.remove(&key);
+                self.work.remove(key.as_str());
+            }
             if gone {
                 self.shown.remove(&key);
                 patches.push(ViewPatch::PodGone(key.to_string()));
@@ -143,12 +162,19 @@ impl ReadModel {
                 again.insert(key.to_string());
             }
         }
-        // Only pods that are not all up can have a pull or a back-off.
-        let mut waiting = self.shown.values().filter(|pod| is_waiting(pod));
-        let work = work(&mut waiting);
-        let differs = |uid: &&String| self.work.get(*uid) != work.get(*uid);
-        again.extend(self.work.keys().chain(work.keys()).filter(differs).cloned());
-        self.work = work;
+        look.extend(self.next_waiting());
+        let mut pods = look.iter().filter_map(|uid| self.shown.get(uid));
+        let mut work = work(&mut pods);
+        for uid in look {
+            let now = work.remove(uid.as_str());
+            if self.work.get(uid.as_str()) != now.as_ref() {
+                again.insert(uid.to_string());
+            }
+            match now {
+                Some(now) => self.work.insert(uid.to_string(), now),
+                None => self.work.remove(uid.as_str()),
+            };
+        }
         let none = BTreeMap::new();
         for uid in again {
             if let Some(pod) = self.shown.get(uid.as_str()) {
@@ -157,6 +183,26 @@ impl ReadModel {
             }
         }
         patches
+    }
+
+    /// The waiting pods whose turn it is: all, unless there are very many.
+    fn next_waiting(&mut self) -> Vec<Str> {
+        let after = (Bound::Excluded(&self.looked), Bound::Unbounded::<&Str>);
+        let mut turn: Vec<Str> = self
+            .waiting
+            .range::<Str, _>(after)
+            .take(TURN)
+            .cloned()
+            .collect();
+        match turn.last() {
+            Some(last) if turn.len() == TURN => self.looked = last.clone(),
+            _ => {
+                self.looked = Str::new();
+                let rest = TURN - turn.len();
+                turn.extend(self.waiting.iter().take(rest).cloned());
+            }
+        }
+        turn
     }
 
     /// The STATUS column of the object's row, from the server's own printer.

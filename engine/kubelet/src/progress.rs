@@ -26,14 +26,9 @@ impl Kubelet {
         });
         let pod = self.pods().borrow().get(uid).cloned();
         let retry = pod.and_then(|pod| {
+            let reason = self.reasons().borrow().get(uid)?.get(container).cloned()?;
             let all: Vec<Container> = all_containers(&pod);
             let container = all.iter().find(|known| known.name == *container)?;
-            let reason = self
-                .reasons()
-                .borrow()
-                .get(uid)?
-                .get(container.name.as_str())
-                .cloned()?;
             match reason.reason.as_str() {
                 "CrashLoopBackOff" => {
                     let status = self.runtime().pod_status(uid);

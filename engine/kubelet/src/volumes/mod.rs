@@ -10,14 +10,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::core::v1::{Container, Pod, Volume};
+use api::core::v1::{Pod, Volume, VolumeMount};
 use os::Fs;
 use sim::Time;
 use sim::futures_util::future::{Either, select};
 
 use crate::Uid;
 use crate::kubelet::Kubelet;
-use crate::kuberuntime::all_containers;
 use crate::pod_workers::Cancel;
 use crate::sync::SyncError;
 
@@ -174,15 +173,13 @@ impl Kubelet {
 
 /// The volumes that any container of the pod mounts, in the pod's order.
 fn used_volumes(pod: &Pod) -> Vec<&Volume> {
-    let containers: Vec<Container> = all_containers(pod);
-    pod.spec
-        .volumes
-        .iter()
-        .filter(|volume| {
-            containers.iter().any(|container| {
-                let mounts = &container.volume_mounts;
-                mounts.iter().any(|mount| mount.name == volume.name)
-            })
-        })
-        .collect()
+    let spec = &pod.spec;
+    let own = spec.init_containers.iter().chain(&spec.containers);
+    let ephemeral = spec.ephemeral_containers.iter();
+    let mounts: Vec<&VolumeMount> = own
+        .flat_map(|container| &container.volume_mounts)
+        .chain(ephemeral.flat_map(|container| &container.volume_mounts))
+        .collect();
+    let is_used = |volume: &&Volume| mounts.iter().any(|mount| mount.name == volume.name);
+    spec.volumes.iter().filter(is_used).collect()
 }

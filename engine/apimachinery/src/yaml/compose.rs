@@ -33,17 +33,31 @@ struct Composer<'r, 'b> {
     nodes: Vec<Node>,
     /// Later anchors of a name hide earlier ones.
     anchors: Vec<(String, usize)>,
+    /// The text as it was given, if a line break had to be added to it.
+    unended: Option<&'r str>,
 }
 
 pub(super) fn compose(text: &str) -> Result<Document, Error> {
     let text = if text.is_empty() { "\n" } else { text };
-    let mut bytes = text.as_bytes();
+    // The scanner panics where a block scalar ends with the text instead of a line.
+    let unended = !text.ends_with(is_break) && text.contains(['|', '>']);
+    let ended = if unended {
+        format!("{text}\n")
+    } else {
+        String::new()
+    };
+    let mut bytes = if unended {
+        ended.as_bytes()
+    } else {
+        text.as_bytes()
+    };
     let mut parser = Parser::new();
     parser.set_input_string(&mut bytes);
     let mut composer = Composer {
         parser,
         nodes: Vec::new(),
         anchors: Vec::new(),
+        unended: unended.then_some(text),
     };
     composer.next()?; // the stream's start
     let root = match composer.next()?.0 {
@@ -64,7 +78,14 @@ pub(super) fn compose(text: &str) -> Result<Document, Error> {
 
 impl Composer<'_, '_> {
     fn next(&mut self) -> Result<(EventData, Mark), Error> {
-        let event = self.parser.parse().map_err(|error| describe(&error))?;
+        let mut event = self.parser.parse().map_err(|error| describe(&error))?;
+        if let Some(text) = self.unended
+            && event.end_mark.index > text.len() as u64
+            && let EventData::Scalar { value, style, .. } = &mut event.data
+            && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+        {
+            without_added(value, text);
+        }
         Ok((event.data, event.start_mark))
     }
 
@@ -153,6 +174,23 @@ impl Composer<'_, '_> {
             _ => return Err(Error::new("attempted to parse unknown event")),
         })
     }
+}
+
+/// Takes the line break from a block scalar that its author did not write. After a last line of spaces it may not be there:
+/// only scalars that keep empty lines have it then, besides that of the line before.
+fn without_added(value: &mut String, text: &str) {
+    let last = text.rsplit(is_break).next().unwrap_or_default();
+    let is_there = match last.trim_matches(' ').is_empty() {
+        true => value.ends_with("\n\n"),
+        false => value.ends_with('\n'),
+    };
+    if is_there {
+        value.pop();
+    }
+}
+
+fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// go-yaml's way to say where: scanner errors count lines from one, parser errors from zero, and line zero is not said.

@@ -189,3 +189,21 @@ fn streams() {
     );
     assert_eq!(all(""), []);
 }
+
+#[test]
+fn block_scalars_may_end_with_the_text() {
+    for (text, value) in [
+        ("a: |\n  b", json!({"a": "b"})),
+        ("a: |\n  b\n", json!({"a": "b\n"})),
+        ("a: |-\n  b", json!({"a": "b"})),
+        ("a: |+\n  b", json!({"a": "b"})),
+        ("a: |+\n  b\n\n", json!({"a": "b\n\n"})),
+        ("a: >\n  b\n  c", json!({"a": "b c"})),
+        ("a: |\n  b\n  ", json!({"a": "b\n"})),
+        ("a: |", json!({"a": ""})),
+        ("a: b > c", json!({"a": "b > c"})),
+        ("- |\n  a\n- 'b|", Value::Null),
+    ] {
+        assert_eq!(parse(text).unwrap_or_default(), value, "{text:?}");
+    }
+}

@@ -8,6 +8,17 @@ const HASHED = /-[0-9a-f]{16}\.(js|wasm|css)$|\/snippets\/|\.woff2$/;
 
 const scoped = (path) => new URL(path, self.registration.scope).href;
 
+/** The list of lessons, and all of them; one that does not come now is kept when it is opened. */
+async function keepLessons(cache) {
+  const keep = (name) => cache.add(scoped(`lessons/${name}.json`)).catch(() => {});
+  await keep('index');
+  const list = await cache.match(scoped('lessons/index.json'));
+  const { lessons } = list ? await list.json() : { lessons: [] };
+  for (const { id, languages } of lessons) {
+    for (const language of languages) await keep(language === 'en' ? id : `${id}.${language}`);
+  }
+}
+
 self.addEventListener('install', (event) => {
   const fill = async () => {
     const cache = await caches.open(CACHE);
@@ -15,6 +26,7 @@ self.addEventListener('install', (event) => {
       if (!(await cache.match(scoped(path)))) await cache.add(scoped(path));
     }
     await cache.add(new Request(scoped('./'), { cache: 'reload' }));
+    await keepLessons(cache);
     await self.skipWaiting();
   };
   event.waitUntil(fill());

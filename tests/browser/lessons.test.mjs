@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertAccessible, mark, open, prompt, screenshot, sites, useBrowser } from './support/site.mjs';
-import { clear, idle, paste, run, shown, type } from './support/terminal.mjs';
+import { idle, paste, run, shown, type } from './support/terminal.mjs';
 
 useBrowser();
 
@@ -299,5 +299,6 @@ test('a second visit needs no network at all', async (t) => {
   await mark(page, 'tabernetes:prompt');
   await page.locator('[data-pod="example-pod"]').waitFor();
   assert.match(await run(page, 'kubectl get pods'), /example-pod/);
-  await clear(page);
+  await page.locator(`[data-lesson="${FIRST}"]`).click();
+  await opened(page, FIRST);
 });

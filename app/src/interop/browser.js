@@ -129,7 +129,7 @@ export const lessonFiles = async (name) => Object.entries(await json(name));
 
 // Only a site that is served from this very machine may change.
 export const followLessons = (changed) => {
-  if (!/^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname)) return;
+  if (!navigator.onLine || !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(location.hostname)) return;
   new EventSource('lessons/.changes').onmessage = ({ data }) => changed(data);
 };
 

@@ -1,6 +1,8 @@
 //! `metadata.managedFields`: who owns what, read from and written to its API form.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::Set;
 use crate::meta::v1::ManagedFieldsEntry;
@@ -22,9 +24,63 @@ pub(super) struct Manager {
 /// What a manager owns.
 #[derive(Clone, Debug)]
 pub(super) struct Owned {
-    pub(super) set: Set,
+    set: Rc<Set>,
+    /// The set as it was read, as long as it has not changed.
+    text: Option<Raw>,
     pub(super) api_version: Str,
     pub(super) time: Option<Time>,
+}
+
+impl Owned {
+    pub(super) fn new(set: Set, api_version: Str, time: Option<Time>) -> Self {
+        Self {
+            set: Rc::new(set),
+            text: None,
+            api_version,
+            time,
+        }
+    }
+
+    pub(super) fn set(&self) -> &Set {
+        &self.set
+    }
+
+    pub(super) fn change(&mut self, set: Set) {
+        self.set = Rc::new(set);
+        self.text = None;
+    }
+}
+
+/// How many sets are remembered with the texts they were read from.
+const SETS: usize = 1024;
+
+/// A text, and the set that it says.
+type Known = (Raw, Rc<Set>);
+
+thread_local! {
+    static READ: RefCell<Vec<Option<Known>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The set that a text says. The same few texts are read again and again, as they are shared by all objects that a
+/// manager writes alike, so the latest are remembered, one in each place of a table.
+fn read(text: &Raw) -> Option<Rc<Set>> {
+    let Some(address) = text.address() else {
+        return Some(Rc::default());
+    };
+    READ.with_borrow_mut(|places| {
+        if places.is_empty() {
+            places.resize(SETS, None);
+        }
+        let place = &mut places[(address >> 4) % SETS];
+        match place {
+            Some((known, set)) if known.address() == Some(address) => Some(Rc::clone(set)),
+            _ => {
+                let set = Rc::new(Set::from_value(&text.to_value())?);
+                *place = Some((text.clone(), Rc::clone(&set)));
+                Some(set)
+            }
+        }
+    })
 }
 
 /// All managers of an object.
@@ -43,8 +99,8 @@ pub(super) fn decode(entries: &[Shared<ManagedFieldsEntry>]) -> Option<Managers>
             return None;
         }
         let set = match &entry.fields_v1 {
-            None => Set::new(),
-            Some(fields) => Set::from_value(&fields.to_value())?,
+            None => Rc::default(),
+            Some(fields) => read(fields)?,
         };
         let manager = Manager {
             name: entry.manager.clone(),
@@ -60,6 +116,7 @@ pub(super) fn decode(entries: &[Shared<ManagedFieldsEntry>]) -> Option<Managers>
             manager,
             Owned {
                 set,
+                text: entry.fields_v1.clone(),
                 api_version: entry.api_version.clone(),
                 time: entry.time,
             },
@@ -78,7 +135,10 @@ pub(super) fn encode(managers: &Managers) -> Vec<Shared<ManagedFieldsEntry>> {
             api_version: owned.api_version.clone(),
             time: owned.time,
             fields_type: "FieldsV1".into(),
-            fields_v1: Some(Raw::from_value(&owned.set.to_value())),
+            fields_v1: Some(match &owned.text {
+                Some(text) => text.clone(),
+                None => Raw::from_value(&owned.set.to_value()),
+            }),
             subresource: manager.subresource.clone(),
         })
         .collect();

@@ -15,8 +15,12 @@ const OLD_UPDATES: &str = "ancient-changes";
 const BEFORE_FIRST_APPLY: &str = "before-first-apply";
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+thread_local! {
+    static STRIPPED: Set = Set::of_fields(NOBODYS);
+}
+
 /// Fields that nobody owns.
-const STRIPPED: &[&str] = &[
+const NOBODYS: &[&str] = &[
     "apiVersion",
     "kind",
     "metadata",
@@ -123,22 +127,21 @@ impl FieldManager<'_> {
             api_version: &api_version,
             ignored: &self.ignored,
         };
-        let taken = operation
-            .update(live, new, managers)
-            .difference(&Set::of_fields(STRIPPED));
+        let manager = self.manager(manager, UPDATE);
+        let taken = operation.update(live, new, managers, &manager);
+        let taken = STRIPPED.with(|stripped| taken.difference(stripped));
         if !taken.is_empty() {
-            let manager = self.manager(manager, UPDATE);
-            let set = managers
-                .get(&manager)
-                .map_or_else(|| taken.clone(), |before| before.set.union(&taken));
-            managers.insert(
-                manager,
-                Owned {
-                    set,
-                    api_version,
-                    time: Some(now),
-                },
-            );
+            match managers.get_mut(&manager) {
+                Some(owned) => {
+                    if !owned.set().contains_all(&taken) {
+                        owned.change(owned.set().union(&taken));
+                    }
+                    owned.time = Some(now);
+                }
+                None => {
+                    managers.insert(manager, Owned::new(taken, api_version, Some(now)));
+                }
+            }
         }
         cap_updaters(managers);
     }
@@ -229,12 +232,12 @@ impl FieldManager<'_> {
         let actor = self.manager(manager, APPLY);
         let object = operation.apply(live, config, managers, &actor, force)?;
         if let Some(owned) = managers.get_mut(&actor) {
-            owned.set = owned.set.difference(&Set::of_fields(STRIPPED));
+            owned.change(STRIPPED.with(|stripped| owned.set().difference(stripped)));
             if object.is_some() || owned.time.is_none() {
                 owned.time = Some(now);
             }
         }
-        managers.retain(|_, owned| !owned.set.is_empty());
+        managers.retain(|_, owned| !owned.set().is_empty());
         Ok(object)
     }
 
@@ -305,7 +308,7 @@ fn cap_updaters(managers: &mut Managers) {
                 if let Some(owned) = managers.remove(&manager)
                     && let Some(merged) = managers.get_mut(&bucket)
                 {
-                    merged.set = merged.set.union(&owned.set);
+                    merged.change(merged.set().union(owned.set()));
                     merged.time = time;
                 }
                 excess -= 1;

@@ -72,6 +72,23 @@ impl Set {
         self.members.is_empty() && self.children.values().all(Set::is_empty)
     }
 
+    /// Whether a path is in both sets.
+    pub(super) fn overlaps(&self, other: &Set) -> bool {
+        !self.members.is_disjoint(&other.members)
+            || other.children.iter().any(|(element, theirs)| {
+                (self.children.get(element)).is_some_and(|mine| mine.overlaps(theirs))
+            })
+    }
+
+    /// Whether every path of the other set is in this one, too.
+    pub(super) fn contains_all(&self, other: &Set) -> bool {
+        other.members.is_subset(&self.members)
+            && other.children.iter().all(|(element, theirs)| {
+                theirs.is_empty()
+                    || (self.children.get(element)).is_some_and(|mine| mine.contains_all(theirs))
+            })
+    }
+
     fn pruned(mut self) -> Self {
         self.children.retain(|_, child| !child.is_empty());
         self

@@ -44,7 +44,7 @@ impl Operation<'_> {
             .iter()
             .filter(|(manager, _)| Some(*manager) != actor)
         {
-            let lost = owned.set.intersection(&written);
+            let lost = owned.set().intersection(&written);
             if !lost.is_empty() {
                 conflicts.push((manager.clone(), lost));
             }
@@ -62,20 +62,35 @@ impl Operation<'_> {
             .filter(|(manager, _)| Some(*manager) != actor)
         {
             if let Some((_, lost)) = conflicts.iter().find(|(other, _)| other == manager) {
-                owned.set = owned.set.difference(lost);
+                owned.change(owned.set().difference(lost));
             }
-            if !comparison.removed.is_empty() {
-                owned.set = owned.set.difference(&comparison.removed);
+            if owned.set().overlaps(&comparison.removed) {
+                owned.change(owned.set().difference(&comparison.removed));
             }
         }
-        managers.retain(|_, owned| !owned.set.is_empty());
+        managers.retain(|_, owned| !owned.set().is_empty());
         Ok(comparison)
     }
 
-    /// The managers after a write that is no apply, and what that write took.
-    pub(super) fn update(&self, live: &Value, new: &Value, managers: &mut Managers) -> Set {
-        match self.take_from_others(live, new, managers, None, true) {
-            Ok(comparison) => comparison.written().recursive_difference(self.ignored),
+    /// The managers after a write of `actor` that is no apply, and what that write took from the others: nobody has it
+    /// now. What the writer itself owned and wrote again stays its own.
+    pub(super) fn update(
+        &self,
+        live: &Value,
+        new: &Value,
+        managers: &mut Managers,
+        actor: &Manager,
+    ) -> Set {
+        match self.take_from_others(live, new, managers, Some(actor), true) {
+            Ok(comparison) => {
+                if let Some(own) = managers.get_mut(actor)
+                    && own.set().overlaps(&comparison.removed)
+                {
+                    own.change(own.set().difference(&comparison.removed));
+                    managers.retain(|_, owned| !owned.set().is_empty());
+                }
+                comparison.written()
+            }
             Err(_) => Set::new(),
         }
     }
@@ -93,17 +108,13 @@ impl Operation<'_> {
             .map_err(|text| Failure::Other(ecow::eco_format!("failed to merge config: {text}")))?
             .unwrap_or(Value::Null);
         let set = to_set(config, self.ty).recursive_difference(self.ignored);
-        let owned = Owned {
-            set,
-            api_version: self.api_version.clone(),
-            time: None,
-        };
+        let owned = Owned::new(set, self.api_version.clone(), None);
         let last = managers.insert(actor.clone(), owned);
         if let (Some(last), Some(now)) = (&last, managers.get_mut(actor)) {
             now.time = last.time;
         }
         let new = match last {
-            Some(last) if !last.set.is_empty() => self.prune(&merged, managers, &last.set),
+            Some(last) if !last.set().is_empty() => self.prune(&merged, managers, last.set()),
             _ => merged,
         };
         self.take_from_others(live, &new, managers, Some(actor), force)?;
@@ -118,7 +129,7 @@ impl Operation<'_> {
         // Put back what others, or the new configuration, own.
         let managed = managers
             .values()
-            .fold(Set::new(), |all, owned| all.union(&owned.set));
+            .fold(Set::new(), |all, owned| all.union(owned.set()));
         let kept = named(&to_set(&pruned, self.ty)).union(&named(&managed));
         let pruned = remove(merged, &everything.difference(&kept), self.ty);
         // Put back what went along although the applier never owned it.

@@ -35,6 +35,11 @@ impl Raw {
         self.0.as_deref().unwrap_or("null")
     }
 
+    /// Where the text lies; equal for clones. `None` for `null`.
+    pub(crate) fn address(&self) -> Option<usize> {
+        self.0.as_ref().map(|text| text.as_ptr() as usize)
+    }
+
     /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
         self.0.is_none()

@@ -2,7 +2,6 @@
 //! comes of them.
 
 mod clock;
-pub mod reasons;
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader};

@@ -14,9 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
-use tabernetes_tests::serve::reasons::{
-    Matching, read_list, read_reasons, summary, write_list, write_reasons,
-};
+use tabernetes_tests::reasons::{Matching, SERVE};
 use tabernetes_tests::serve::{Server, kubectl};
 use tabernetes_tests::transcript::{self, Command, Report, Verdict};
 
@@ -39,8 +37,6 @@ const USUAL: [&str; 14] = [
 ];
 /// How many sessions run at once.
 const AT_ONCE: usize = 2;
-/// How many of a hundred recorded commands must match.
-const LEAST: usize = 97;
 
 fn real_kubectl() -> Result<PathBuf> {
     kubectl()
@@ -208,16 +204,10 @@ fn sessions() -> Result<()> {
     if given.as_deref().is_some_and(|given| given != "all") {
         return Ok(());
     }
-    let list = recordings.join("serving.txt");
-    let mut listed = read_list(&std::fs::read_to_string(&list).unwrap_or_default())?;
+    let mut listed = SERVE.read(&recordings)?;
     if std::env::var_os("BLESS").is_some() {
         listed.extend(matching);
-        std::fs::write(&list, write_list(&listed)).context("writing the list")?;
-        let misses = recordings.join("serving-misses.txt");
-        let known = read_reasons(&std::fs::read_to_string(&misses).unwrap_or_default())?;
-        std::fs::write(&misses, write_reasons(&recordings, &listed, &known)?)
-            .context("writing the misses")?;
-        return check_reasons();
+        return SERVE.bless(&recordings, &listed);
     }
     let mut lost = Vec::new();
     for (name, wanted) in listed
@@ -245,37 +235,10 @@ fn sessions() -> Result<()> {
 
 #[test]
 fn every_command_matches_or_has_a_reason() {
-    check_reasons().unwrap_or_else(|error| panic!("{error:#}"));
-}
-
-fn check_reasons() -> Result<()> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let recordings = manifest.join("recordings/kubectl");
-    let read = |name: &str| std::fs::read_to_string(recordings.join(name)).context(name.to_owned());
-    let listed = read_list(&read("serving.txt")?)?;
-    let reasons = read_reasons(&read("serving-misses.txt")?)?;
-    let summary = summary(&recordings, &listed, &reasons)?;
-    let (matched, total) = (summary.matched, summary.total);
-    println!("listed as matching: {matched} of {total} commands");
-    if matched * 100 < total * LEAST {
-        bail!("{matched} of {total} commands match; {LEAST} % is the least");
-    }
-    if !summary.unexplained.is_empty() {
-        bail!(
-            "these neither match nor have a reason in serving-misses.txt:\n{}",
-            summary.unexplained.join("\n")
-        );
-    }
-    let path = manifest.join("../docs/real-kubectl.md");
-    if std::env::var_os("BLESS").is_some() {
-        return std::fs::write(&path, summary.report).context("writing the report");
-    }
-    if std::fs::read_to_string(&path).unwrap_or_default() != summary.report {
-        bail!(
-            "docs/real-kubectl.md is not what the lists say; `cargo xtask bless serve` writes it"
-        );
-    }
-    Ok(())
+    let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings/kubectl");
+    SERVE
+        .check(&recordings)
+        .unwrap_or_else(|error| panic!("{error:#}"));
 }
 
 fn next(queue: &Mutex<BTreeMap<String, PathBuf>>) -> Option<(String, PathBuf)> {

@@ -2,14 +2,16 @@
 //!
 //! `TRANSCRIPTS=FOLDER` reads another folder of scenarios of the same form (or one scenario) and only reports. The
 //! report of all that differs is written to `target/transcripts.txt`. The commands that match are listed in
-//! `matching.txt` beside the recordings; one of them that differs fails the test. `cargo xtask bless transcripts` writes
-//! the list anew, after more commands have come to match.
+//! `matching.txt` beside the recordings; one of them that differs fails the test. The others are in `misses.txt`, each with
+//! its reason. `cargo xtask bless transcripts` writes the lists anew, after more commands have come to match, and
+//! `docs/recorded-sessions.md` from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use cluster::{Cluster, Config};
+use tabernetes_tests::reasons::SHELL;
 use tabernetes_tests::transcript::{self, Command, Report, Verdict};
 
 /// Commands are at least this far apart, as in the recordings: microseconds.
@@ -50,17 +52,13 @@ fn run() -> Result<()> {
         report.matched(),
         report.total()
     );
-    let list = root.join("matching.txt");
     if given.is_some() {
         return Ok(());
     }
     if std::env::var_os("BLESS").is_some() {
-        return std::fs::write(&list, write_list(&matching))
-            .context("writing the list of matching commands");
+        return SHELL.bless(&root, &matching);
     }
-    let listed = read_list(
-        &std::fs::read_to_string(&list).context("reading the list of matching commands")?,
-    )?;
+    let listed = SHELL.read(&root)?;
     let none = BTreeSet::new();
     let lost: Vec<String> = listed
         .iter()
@@ -77,38 +75,7 @@ fn run() -> Result<()> {
             lost.join("\n")
         );
     }
-    Ok(())
-}
-
-/// `scenario: 0 1 5` a line.
-fn write_list(matching: &BTreeMap<String, BTreeSet<usize>>) -> String {
-    let mut out = String::from(
-        "# Commands of the recordings that our kubectl and shell answer as the real ones did.\n",
-    );
-    for (name, commands) in matching {
-        let commands: Vec<String> = commands.iter().map(ToString::to_string).collect();
-        out.push_str(&format!("{name}: {}\n", commands.join(" ")));
-    }
-    out
-}
-
-fn read_list(text: &str) -> Result<BTreeMap<String, BTreeSet<usize>>> {
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(|line| {
-            let (name, commands) = line
-                .split_once(':')
-                .with_context(|| format!("{line:?} names no scenario"))?;
-            let commands = commands
-                .split_whitespace()
-                .map(str::parse)
-                .collect::<Result<_, _>>();
-            Ok((
-                name.to_owned(),
-                commands.with_context(|| format!("in {line:?}"))?,
-            ))
-        })
-        .collect()
+    SHELL.check(&root)
 }
 
 /// Types the commands of a scenario into a fresh cluster.

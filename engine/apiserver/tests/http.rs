@@ -68,7 +68,22 @@ fn discovery_and_health() {
                 200,
                 &[("/preferredVersion/groupVersion", "apps/v1".into())],
             ),
-            (get("/apis/nosuch"), 404, &[("/reason", "NotFound".into())]),
+            // Where no group is, nobody answers with a Status.
+            (
+                get("/apis/nosuch"),
+                404,
+                &[("", "404 page not found\n".into())],
+            ),
+            (
+                get("/apis/nosuch.io/v1/things"),
+                404,
+                &[("", "404 page not found\n".into())],
+            ),
+            (
+                get("/apis/apps/v1/things"),
+                404,
+                &[("/reason", "NotFound".into())],
+            ),
             (get("/api/v1"), 200, &[("/kind", "APIResourceList".into())]),
             (
                 get("/api").with_accept(aggregated),

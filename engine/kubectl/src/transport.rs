@@ -24,6 +24,8 @@ pub struct Request {
     pub content_type: Option<&'static str>,
     /// Body.
     pub body: Option<Vec<u8>>,
+    /// What it is about, for errors that the server does not explain: `pods web`.
+    pub about: String,
 }
 
 impl Request {

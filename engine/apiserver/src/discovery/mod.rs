@@ -47,7 +47,7 @@ pub fn handle(server: &ApiServer, request: &Request) -> Response {
         ["apis", group, version] => with_hashes(server, group, version).map(Response::json),
         _ => None,
     };
-    found.unwrap_or_else(|| Status::no_such_resource().into())
+    found.unwrap_or_else(Response::no_page)
 }
 
 /// Aggregated discovery of the core group, or of all others.

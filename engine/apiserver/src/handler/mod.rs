@@ -71,6 +71,21 @@ fn asked(server: &ApiServer, user: &Rc<User>, user_agent: &Str) -> Context {
     cx
 }
 
+/// The answer where no handler is. In a group that is built in its router says so, with a Status; elsewhere nobody speaks for
+/// the path, and clients find words of their own.
+fn no_handler(server: &ApiServer, route: &Route) -> Result<Response, Status> {
+    let built_in = server.registry().iter().any(|served| {
+        served.codec.schema.is_some()
+            && *served.names.group == *route.group
+            && *served.names.version == *route.version
+    });
+    if built_in {
+        Err(Status::no_such_resource())
+    } else {
+        Ok(Response::no_page())
+    }
+}
+
 fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, Status> {
     let served = cx
         .server
@@ -81,7 +96,7 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
         if let Some(extension) = cx.server.extension(&route.group, &route.version) {
             return extension.answer(request, route);
         }
-        return Err(Status::no_such_resource());
+        return no_handler(&cx.server, route);
     };
     limit::check(request)?;
     let strategy = &served.resource.strategy;

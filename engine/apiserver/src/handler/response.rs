@@ -66,6 +66,11 @@ impl Response {
         Self::new(200, ResponseBody::Text(text.into()))
     }
 
+    /// 404 for a path that nobody knows.
+    pub fn no_page() -> Self {
+        Self::new(404, ResponseBody::Text("404 page not found\n".into()))
+    }
+
     /// The error, if it is one.
     pub fn error(&self) -> Option<&Status> {
         match &self.body {

@@ -268,11 +268,6 @@ fn finished(response: Response, form: Form) -> Reply {
         .map(|details| details.retry_after_seconds)
         .filter(|seconds| *seconds > 0);
     let (content_type, bytes) = match (response.to_value(), response.body) {
-        // What no handler is there for is no Status upstream, either; clients find words of their own.
-        (_, ResponseBody::Status(status)) if *status == Status::no_such_resource() => (
-            "text/plain; charset=utf-8",
-            b"404 page not found\n".to_vec(),
-        ),
         (Some(value), _) => match form {
             Form::Yaml => ("application/yaml", yaml::to_yaml(&value).into_bytes()),
             Form::Json => (json_type(&value), line(&value)),

@@ -69,9 +69,10 @@ impl Client {
 
     /// Sends a request; an answer from 400 on is an error.
     pub fn send(&self, cx: &Context, request: Request) -> Result<Response, Error> {
+        let asked = asked(&request);
         let response = self.send_raw(cx, request)?;
         if response.code >= 400 {
-            Err(error_of(response).into())
+            Err(error_of(response, &asked).into())
         } else {
             Ok(response)
         }
@@ -123,11 +124,12 @@ impl Client {
     /// Starts a session with a remote command.
     pub fn connect(&self, cx: &Context, request: Request) -> Result<Rc<dyn Session>, Error> {
         let transport = self.transport(&request)?;
+        let asked = asked(&request);
         transport.connect(request).map_err(|response| {
             for warning in &response.warnings {
                 cx.warn(warning);
             }
-            error_of(response).into()
+            error_of(response, &asked).into()
         })
     }
 }
@@ -154,18 +156,28 @@ fn go_verb(method: &str) -> &'static str {
 }
 
 /// The status that a bad answer carries, or the one its code stands for.
-fn error_of(response: Response) -> Status {
+/// What a request asks for, in words: `get pods web`. Empty if it does not say.
+fn asked(request: &Request) -> String {
+    match request.about.as_str() {
+        "" => String::new(),
+        about => format!("{} {about}", request.method.to_lowercase()),
+    }
+}
+
+/// The error that an answer stands for. Where the server does not explain itself, it tells what was asked for (client-go's
+/// `NewGenericServerResponse`).
+fn error_of(response: Response, asked: &str) -> Status {
     let code = response.code;
     match response.body {
         Body::Json(value) if value.get("kind").and_then(Value::as_str) == Some("Status") => {
             Status::from_value(&value, code)
         }
-        Body::Bytes(bytes) => generic(code, String::from_utf8_lossy(&bytes).trim()),
-        _ => generic(code, ""),
+        Body::Bytes(bytes) => generic(code, String::from_utf8_lossy(&bytes).trim(), asked),
+        _ => generic(code, "", asked),
     }
 }
 
-fn generic(code: u16, text: &str) -> Status {
+fn generic(code: u16, text: &str, asked: &str) -> Status {
     let (reason, message) = match code {
         400 => (
             "BadRequest",
@@ -212,13 +224,16 @@ fn generic(code: u16, text: &str) -> Status {
         500.. => ("InternalError", "an error on the server"),
         _ => ("", "the server responded with an unknown status"),
     };
-    let message = match (code, text) {
+    let mut message = match (code, text) {
         (500, text) => format!(
             "{message} ({}) has prevented the request from succeeding",
             go::quote(text)
         ),
         _ => message.to_owned(),
     };
+    if !asked.is_empty() {
+        message = format!("{message} ({asked})");
+    }
     Status {
         code,
         reason: reason.to_owned(),

@@ -129,8 +129,23 @@ impl<'a> Helper<'a> {
         Ok(path)
     }
 
-    fn request(&self, method: &'static str, path: String) -> Request {
+    /// What a request is about. The client for scales does not tell the group.
+    fn about(&self, name: &str) -> String {
+        let mut about = self.mapping.resource.clone();
+        if !self.mapping.group.is_empty() && self.subresource != "scale" {
+            about.push('.');
+            about.push_str(&self.mapping.group);
+        }
+        if !name.is_empty() {
+            about.push(' ');
+            about.push_str(name);
+        }
+        about
+    }
+
+    fn request(&self, method: &'static str, path: String, name: &str) -> Request {
         let mut request = Request::new(method, path);
+        request.about = self.about(name);
         if self.table {
             request.accept = Some(TABLE);
             if self.include_object {
@@ -140,8 +155,9 @@ impl<'a> Helper<'a> {
         request
     }
 
-    fn write(&self, method: &'static str, path: String) -> Request {
+    fn write(&self, method: &'static str, path: String, name: &str) -> Request {
         let mut request = Request::new(method, path);
+        request.about = self.about(name);
         if self.dry_run {
             request = request.param("dryRun", "All");
         }
@@ -159,13 +175,13 @@ impl<'a> Helper<'a> {
 
     /// Gets an object.
     pub fn get(&self, namespace: &str, name: &str) -> Result<Value, Error> {
-        let request = self.request("GET", self.path(namespace, name)?);
+        let request = self.request("GET", self.path(namespace, name)?, name);
         self.cx.client()?.json(self.cx, request)
     }
 
     /// Lists objects, one chunk.
     pub fn list(&self, namespace: &str, options: &ListOptions) -> Result<Value, Error> {
-        let mut request = self.request("GET", self.mapping.path(namespace));
+        let mut request = self.request("GET", self.mapping.path(namespace), "");
         request = options.apply(request);
         self.cx
             .client()?
@@ -175,7 +191,7 @@ impl<'a> Helper<'a> {
 
     /// Watches objects.
     pub fn watch(&self, namespace: &str, options: &ListOptions) -> Result<Box<dyn Watch>, Error> {
-        let mut request = self.request("GET", self.mapping.path(namespace));
+        let mut request = self.request("GET", self.mapping.path(namespace), "");
         request = options.apply(request).param("watch", "true");
         self.cx.client()?.watch(self.cx, request)
     }
@@ -183,7 +199,7 @@ impl<'a> Helper<'a> {
     /// Creates an object.
     pub fn create(&self, namespace: &str, object: &Value) -> Result<Value, Error> {
         let request = self
-            .write("POST", self.mapping.path(namespace))
+            .write("POST", self.mapping.path(namespace), "")
             .json("application/json", object);
         self.cx.client()?.json(self.cx, request)
     }
@@ -191,7 +207,7 @@ impl<'a> Helper<'a> {
     /// Replaces an object.
     pub fn replace(&self, namespace: &str, name: &str, object: &Value) -> Result<Value, Error> {
         let request = self
-            .write("PUT", self.path(namespace, name)?)
+            .write("PUT", self.path(namespace, name)?, name)
             .json("application/json", object);
         self.cx.client()?.json(self.cx, request)
     }
@@ -216,7 +232,7 @@ impl<'a> Helper<'a> {
         kind: PatchType,
         patch: &[u8],
     ) -> Result<Value, Error> {
-        let mut request = self.write("PATCH", self.path(namespace, name)?);
+        let mut request = self.write("PATCH", self.path(namespace, name)?, name);
         request.content_type = Some(kind.content_type());
         request.body = Some(patch.to_vec());
         self.cx.client()?.json(self.cx, request)
@@ -230,8 +246,9 @@ impl<'a> Helper<'a> {
         if self.dry_run {
             j::set(&mut options, &["dryRun"], json!(["All"]));
         }
-        let request =
+        let mut request =
             Request::new("DELETE", self.path(namespace, name)?).json("application/json", &options);
+        request.about = self.about(name);
         self.cx.client()?.json(self.cx, request)
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn proxy(call: &Call<'_>) -> Result<Response, Status> {
         ["containerLogs", namespace, pod, container] => {
             logs(call, &*kubelet, namespace, pod, container)?
         }
-        _ => Response::new(404, ResponseBody::Text("404 page not found\n".into())),
+        _ => Response::no_page(),
     })
 }
 

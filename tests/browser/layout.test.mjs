@@ -12,6 +12,9 @@ const box = (page, selector) => page.locator(selector).first().boundingBox();
 test('panes are resized by mouse and by keys, and remembered', async (t) => {
   const page = await open(t);
   await prompt(page);
+  // The pane is put in place anew when the list of lessons comes.
+  const list = page.locator('.lesson [data-lesson]').first();
+  await list.waitFor();
   const line = page.getByRole('separator', { name: "Lesson's width" });
   const at = await line.boundingBox();
   const before = (await box(page, '.lesson')).width;
@@ -27,6 +30,7 @@ test('panes are resized by mouse and by keys, and remembered', async (t) => {
   assert.ok(wider > dragged);
   await page.reload();
   await prompt(page);
+  await list.waitFor();
   assert.equal((await box(page, '.lesson')).width, wider);
   await page.getByRole('button', { name: 'Lesson', exact: true }).click();
   await page.locator('.lesson').waitFor({ state: 'hidden' });

@@ -69,7 +69,7 @@ export async function open(t, options = {}) {
   });
   // Chromium reports a broken Content-Security-Policy as an error on the console.
   context.on('console', (message) => {
-    if (message.type() === 'error') page.problems.push(`console: ${message.text()}`);
+    if (message.type() === 'error') page.problems.push(`console: ${message.text()} ${message.location().url}`);
   });
   context.on('weberror', (error) => page.problems.push(`uncaught: ${error.error().stack ?? error.error()}`));
   t.after(async () => {

@@ -53,7 +53,9 @@ pub(super) fn minify_glue(staging: &Path) -> Result<()> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(staging)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "js") {
+        // The service worker's list of files is still to be written, see `revision.rs`.
+        let is_service_worker = path.file_name().is_some_and(|name| name == "sw.js");
+        if path.extension().is_some_and(|extension| extension == "js") && !is_service_worker {
             files.push(path);
         }
     }

@@ -43,7 +43,12 @@ fn list_for_offline(files: &mut Files) -> Result<()> {
     let Some(worker) = files.get("sw.js") else {
         bail!("public/sw.js is missing");
     };
-    let text = String::from_utf8_lossy(worker).replacen("const FILES = [];", &list, 1);
+    const PLACE: &str = "const FILES = [];";
+    let text = String::from_utf8_lossy(worker);
+    if !text.contains(PLACE) {
+        bail!("sw.js has no place for the list of files: {PLACE}");
+    }
+    let text = text.replacen(PLACE, &list, 1);
     files.insert("sw.js".into(), text.into_bytes());
     Ok(())
 }

@@ -31,11 +31,11 @@ pub(super) fn resource(
     let path = format!("/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods");
     let request = Request::get(path).with_query("labelSelector", selector.to_string());
     let response = client.privileged_request(request);
-    if let Some(error) = response.error() {
-        let why = if error.is_not_found() {
-            "the server could not find the requested resource (get pods.metrics.k8s.io)"
-        } else {
-            error.message.as_str()
+    if response.code >= 400 {
+        // Where no metrics server is installed nobody speaks for the path, and the answer is a bare 404.
+        let why = match response.error() {
+            Some(error) if !error.is_not_found() => error.message.as_str(),
+            _ => "the server could not find the requested resource (get pods.metrics.k8s.io)",
         };
         return Err(format!(
             "unable to fetch metrics from resource metrics API: {why}"

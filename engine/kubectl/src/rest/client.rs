@@ -155,7 +155,6 @@ fn go_verb(method: &str) -> &'static str {
     }
 }
 
-/// The status that a bad answer carries, or the one its code stands for.
 /// What a request asks for, in words: `get pods web`. Empty if it does not say.
 fn asked(request: &Request) -> String {
     match request.about.as_str() {
@@ -164,7 +163,7 @@ fn asked(request: &Request) -> String {
     }
 }
 
-/// The error that an answer stands for. Where the server does not explain itself, it tells what was asked for (client-go's
+/// The status that a bad answer carries, or the one its code stands for. Where the server does not explain itself, it tells what was asked for (client-go's
 /// `NewGenericServerResponse`).
 fn error_of(response: Response, asked: &str) -> Status {
     let code = response.code;

@@ -68,9 +68,10 @@ impl Object {
     fn update(&mut self, manager: &str, new: Value) {
         self.now += 1;
         let new = self.config(new);
+        let is_new = self.value["metadata"]["uid"].is_null();
         let entries = self.fields.update(
-            &self.value,
-            &new,
+            self.fields.compare(&self.value, &new),
+            is_new,
             &self.entries,
             &[],
             manager,

@@ -9,7 +9,7 @@
 mod impls;
 mod structs;
 
-use crate::Str;
+use crate::{Bytes, Duration, MicroTime, Quantity, Str, Time};
 
 /// What a struct field holds, as far as codecs and patches care.
 #[derive(Debug)]
@@ -301,6 +301,7 @@ pub trait Field {
 }
 
 /// A field's value, to read.
+#[derive(Clone, Copy)]
 pub enum View<'a> {
     /// A nil pointer, a zero time, empty raw JSON.
     Null,
@@ -312,8 +313,8 @@ pub enum View<'a> {
     Float(f64),
     /// A string.
     Str(&'a str),
-    /// A scalar with a text form of its own (time, quantity, base64).
-    Text(Str),
+    /// A scalar with a text form of its own.
+    Text(Text<'a>),
     /// JSON text of any shape.
     Json(&'a str),
     /// A list.
@@ -322,6 +323,47 @@ pub enum View<'a> {
     Map(&'a dyn Entries),
     /// A struct.
     Struct(&'a dyn Reflect),
+}
+
+/// A scalar with a text form of its own, which is made when somebody asks for it: objects are compared far more often
+/// than they are written.
+#[derive(Clone, Copy)]
+pub enum Text<'a> {
+    /// Base64 in JSON.
+    Bytes(&'a Bytes),
+    /// A second.
+    Time(Time),
+    /// A microsecond.
+    MicroTime(MicroTime),
+    /// A span of time.
+    Duration(Duration),
+    /// An amount.
+    Quantity(&'a Quantity),
+}
+
+impl Text<'_> {
+    /// The text form.
+    pub fn to_text(self) -> Str {
+        match self {
+            Self::Bytes(bytes) => bytes.to_base64(),
+            Self::Time(time) => time.to_rfc3339(),
+            Self::MicroTime(time) => time.to_rfc3339(),
+            Self::Duration(span) => span.to_go_string(),
+            Self::Quantity(quantity) => quantity.to_text(),
+        }
+    }
+
+    /// Whether both have the same text form.
+    pub fn same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Bytes(a), Self::Bytes(b)) => a == b,
+            (Self::Time(a), Self::Time(b)) => a == b,
+            (Self::MicroTime(a), Self::MicroTime(b)) => a == b,
+            (Self::Duration(a), Self::Duration(b)) => a == b,
+            (Self::Quantity(a), Self::Quantity(b)) => a.as_text() == b.as_text(),
+            _ => false,
+        }
+    }
 }
 
 /// A field's value, to write.

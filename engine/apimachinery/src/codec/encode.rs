@@ -29,7 +29,7 @@ pub fn to_json_pretty(value: &dyn Reflect) -> String {
 }
 
 /// Whether Go would leave the field out.
-fn omitted(schema: &FieldSchema, field: &View<'_>) -> bool {
+pub(crate) fn omitted(schema: &FieldSchema, field: &View<'_>) -> bool {
     if schema.omit_zero && super::is_zero(field) {
         return !matches!(schema.ty, Ty::Ptr(_)) || matches!(field, View::Null);
     }
@@ -96,14 +96,14 @@ fn item_value(field: View<'_>) -> Value {
     }
 }
 
-pub(super) fn value_of(field: View<'_>) -> Value {
+pub(crate) fn value_of(field: View<'_>) -> Value {
     match field {
         View::Null => Value::Null,
         View::Bool(value) => value.into(),
         View::Int(value) => value.into(),
         View::Float(value) => super::json::number(value),
         View::Str(text) => text.into(),
-        View::Text(text) => text.as_str().into(),
+        View::Text(text) => text.to_text().as_str().into(),
         View::Json(text) => serde_json::from_str(text).unwrap_or(Value::Null),
         View::List(list) => (0..list.len()).map(|i| value_of(list.get(i))).collect(),
         View::Map(map) => {
@@ -148,7 +148,7 @@ fn write_field(field: View<'_>, with_type: bool, writer: &mut Writer) {
         View::Int(value) => writer.raw(&value.to_string()),
         View::Float(value) => writer.raw(&crate::gotext::float(value)),
         View::Str(text) => writer.string(text),
-        View::Text(text) => writer.string(&text),
+        View::Text(text) => writer.string(&text.to_text()),
         View::Json(text) => match serde_json::from_str::<Value>(text) {
             Ok(value) => writer.value(&value),
             Err(_) => writer.raw("null"),

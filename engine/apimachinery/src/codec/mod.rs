@@ -21,6 +21,7 @@ pub use decode::{
     DecodeError, MAX_DEPTH, StrictError, convert_into, decode_into, from_value, from_value_strict,
 };
 pub use encode::{encode_field, to_item_value, to_json, to_json_pretty, to_value};
+pub(crate) use encode::{omitted, value_of};
 pub(crate) use json::compact as compact_json;
 
 /// Deep equality of two API structs. Parts that are shared are equal without a look.
@@ -39,7 +40,7 @@ pub fn equal_views(a: View<'_>, b: View<'_>) -> bool {
         (View::Int(a), View::Int(b)) => a == b,
         (View::Float(a), View::Float(b)) => a == b,
         (View::Str(a), View::Str(b)) | (View::Json(a), View::Json(b)) => a == b,
-        (View::Text(a), View::Text(b)) => a == b,
+        (View::Text(a), View::Text(b)) => a.same(b),
         (View::List(a), View::List(b)) => {
             a.len() == b.len() && (0..a.len()).all(|i| equal_views(a.get(i), b.get(i)))
         }

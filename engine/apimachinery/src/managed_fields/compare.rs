@@ -21,7 +21,15 @@ impl Comparison {
         self.modified.union(&self.added)
     }
 
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.removed.is_empty() && self.modified.is_empty() && self.added.is_empty()
+    }
+
     pub(super) fn excluding(mut self, ignored: &Set) -> Self {
+        if ignored.is_empty() {
+            return self;
+        }
         for set in [&mut self.removed, &mut self.modified, &mut self.added] {
             *set = set.recursive_difference(ignored);
         }
@@ -37,6 +45,22 @@ pub(super) fn compare(old: &Value, new: &Value, ty: Type<'_>) -> Comparison {
     };
     comparer.node(Some(old), Some(new), ty);
     comparer.result
+}
+
+/// Compares two places on the way `path`, adding to what was found before.
+pub(super) fn compare_at(
+    old: Option<&Value>,
+    new: Option<&Value>,
+    ty: Type<'_>,
+    path: Vec<PathElement>,
+    result: &mut Comparison,
+) {
+    let mut comparer = Comparer {
+        path,
+        result: std::mem::take(result),
+    };
+    comparer.node(old, new, ty);
+    *result = comparer.result;
 }
 
 struct Comparer {

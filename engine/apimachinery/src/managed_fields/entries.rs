@@ -27,8 +27,10 @@ pub(super) struct Owned {
     set: Rc<Set>,
     /// The set as it was read, as long as it has not changed.
     text: Option<Raw>,
+    /// The entry as it was read, as long as nothing of it has changed.
+    entry: Option<Shared<ManagedFieldsEntry>>,
     pub(super) api_version: Str,
-    pub(super) time: Option<Time>,
+    time: Option<Time>,
 }
 
 impl Owned {
@@ -36,8 +38,24 @@ impl Owned {
         Self {
             set: Rc::new(set),
             text: None,
+            entry: None,
             api_version,
             time,
+        }
+    }
+
+    pub(super) fn time(&self) -> Option<Time> {
+        self.time
+    }
+
+    pub(super) fn set_time(&mut self, now: Time) {
+        self.put_time(Some(now));
+    }
+
+    pub(super) fn put_time(&mut self, time: Option<Time>) {
+        if self.time != time {
+            self.time = time;
+            self.entry = None;
         }
     }
 
@@ -48,6 +66,7 @@ impl Owned {
     pub(super) fn change(&mut self, set: Set) {
         self.set = Rc::new(set);
         self.text = None;
+        self.entry = None;
     }
 }
 
@@ -117,6 +136,7 @@ pub(super) fn decode(entries: &[Shared<ManagedFieldsEntry>]) -> Option<Managers>
             Owned {
                 set,
                 text: entry.fields_v1.clone(),
+                entry: Some(entry.clone()),
                 api_version: entry.api_version.clone(),
                 time: entry.time,
             },
@@ -125,11 +145,11 @@ pub(super) fn decode(entries: &[Shared<ManagedFieldsEntry>]) -> Option<Managers>
     Some(managers)
 }
 
-/// Writes entries, sorted as upstream sorts them.
+/// Writes entries, sorted as upstream sorts them. What has not changed is shared with what was read.
 pub(super) fn encode(managers: &Managers) -> Vec<Shared<ManagedFieldsEntry>> {
-    let mut entries: Vec<ManagedFieldsEntry> = managers
-        .iter()
-        .map(|(manager, owned)| ManagedFieldsEntry {
+    let entry = |(manager, owned): (&Manager, &Owned)| match &owned.entry {
+        Some(entry) => entry.clone(),
+        None => Shared::new(ManagedFieldsEntry {
             manager: manager.name.clone(),
             operation: manager.operation.into(),
             api_version: owned.api_version.clone(),
@@ -140,8 +160,9 @@ pub(super) fn encode(managers: &Managers) -> Vec<Shared<ManagedFieldsEntry>> {
                 None => Raw::from_value(&owned.set.to_value()),
             }),
             subresource: manager.subresource.clone(),
-        })
-        .collect();
+        }),
+    };
+    let mut entries: Vec<Shared<ManagedFieldsEntry>> = managers.iter().map(entry).collect();
     let seconds = |entry: &ManagedFieldsEntry| entry.time.map_or(0, Time::unix);
     entries.sort_by(|a, b| {
         a.operation
@@ -151,7 +172,7 @@ pub(super) fn encode(managers: &Managers) -> Vec<Shared<ManagedFieldsEntry>> {
             .then_with(|| a.api_version.cmp(&b.api_version))
             .then_with(|| a.subresource.cmp(&b.subresource))
     });
-    entries.into_iter().map(Shared::new).collect()
+    entries
 }
 
 /// How a manager is named to people: `"kubectl"`, `"kubectl-edit" using v1`.

@@ -2,6 +2,7 @@
 
 use ecow::eco_format;
 
+use super::compare::{Comparison, compare};
 use super::entries::{self, APPLY, Manager, Managers, Owned, UPDATE};
 use super::update::{Conflicts, Failure, Operation};
 use super::validate::validate;
@@ -79,12 +80,17 @@ impl FieldManager<'_> {
         }
     }
 
-    /// The entries after a create, update or patch. `requested` are the entries that came with the new object: they
+    /// What differs between two states of an object, as far as their JSON shows it.
+    pub fn compare(&self, live: &Value, new: &Value) -> Comparison {
+        compare(live, new, self.ty)
+    }
+
+    /// The entries after a create (`is_new`), update or patch that made this difference. `requested` are the entries that came with the new object: they
     /// replace the old ones when they are well-formed, and a single empty one forgets them all.
     pub fn update(
         &self,
-        live: &Value,
-        new: &Value,
+        difference: Comparison,
+        is_new: bool,
         live_entries: &Entries,
         requested: &Entries,
         manager: &str,
@@ -101,22 +107,17 @@ impl FieldManager<'_> {
                 .filter(|managers| !managers.is_empty())
                 .unwrap_or_else(of_live)
         };
-        let is_new = live["metadata"]["uid"]
-            .as_str()
-            .unwrap_or_default()
-            .is_empty();
         if managers.is_empty() && !is_new {
             // Nobody kept track of this object, so nobody starts now.
             return Vec::new();
         }
-        self.update_managers(live, new, &mut managers, manager, now);
+        self.update_managers(difference, &mut managers, manager, now);
         entries::encode(&managers)
     }
 
     fn update_managers(
         &self,
-        live: &Value,
-        new: &Value,
+        difference: Comparison,
         managers: &mut Managers,
         manager: &str,
         now: Time,
@@ -128,15 +129,18 @@ impl FieldManager<'_> {
             ignored: &self.ignored,
         };
         let manager = self.manager(manager, UPDATE);
-        let taken = operation.update(live, new, managers, &manager);
-        let taken = STRIPPED.with(|stripped| taken.difference(stripped));
+        let taken = operation.update(difference, managers, &manager);
+        let taken = STRIPPED.with(|stripped| match taken.overlaps(stripped) {
+            true => taken.difference(stripped),
+            false => taken,
+        });
         if !taken.is_empty() {
             match managers.get_mut(&manager) {
                 Some(owned) => {
                     if !owned.set().contains_all(&taken) {
                         owned.change(owned.set().union(&taken));
                     }
-                    owned.time = Some(now);
+                    owned.set_time(now);
                 }
                 None => {
                     managers.insert(manager, Owned::new(taken, api_version, Some(now)));
@@ -163,7 +167,8 @@ impl FieldManager<'_> {
         let mut managers = entries::decode(live_entries)
             .ok_or_else(|| Status::failure(500, "", "failed to decode managed fields"))?;
         if managers.is_empty() {
-            self.update_managers(&self.empty, live, &mut managers, BEFORE_FIRST_APPLY, now);
+            let all = compare(&self.empty, live, self.ty);
+            self.update_managers(all, &mut managers, BEFORE_FIRST_APPLY, now);
         }
         let before = managers.clone();
         let mut result = self.try_apply(live, config, &mut managers, manager, force, now);
@@ -233,8 +238,8 @@ impl FieldManager<'_> {
         let object = operation.apply(live, config, managers, &actor, force)?;
         if let Some(owned) = managers.get_mut(&actor) {
             owned.change(STRIPPED.with(|stripped| owned.set().difference(stripped)));
-            if object.is_some() || owned.time.is_none() {
-                owned.time = Some(now);
+            if object.is_some() || owned.time().is_none() {
+                owned.set_time(now);
             }
         }
         managers.retain(|_, owned| !owned.set().is_empty());
@@ -276,10 +281,13 @@ fn keep_last_applied(mut object: Value, config: &Value, manager: &str) -> Value 
 
 /// Merges the oldest updaters of a version into one when there are too many.
 fn cap_updaters(managers: &mut Managers) {
+    if managers.len() <= MAX_UPDATERS {
+        return;
+    }
     let mut updaters: Vec<(Option<Time>, Manager)> = managers
         .iter()
         .filter(|(manager, _)| manager.operation == UPDATE)
-        .map(|(manager, owned)| (owned.time, manager.clone()))
+        .map(|(manager, owned)| (owned.time(), manager.clone()))
         .collect();
     let mut excess = updaters.len().saturating_sub(MAX_UPDATERS);
     updaters.sort();
@@ -309,7 +317,7 @@ fn cap_updaters(managers: &mut Managers) {
                     && let Some(merged) = managers.get_mut(&bucket)
                 {
                     merged.change(merged.set().union(owned.set()));
-                    merged.time = time;
+                    merged.put_time(time);
                 }
                 excess -= 1;
             }

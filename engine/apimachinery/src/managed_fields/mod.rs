@@ -22,6 +22,7 @@ mod remove;
 mod set;
 mod shape;
 mod to_set;
+mod typed;
 mod update;
 mod validate;
 
@@ -30,3 +31,4 @@ pub use element::PathElement;
 pub use manager::{Applied, FieldManager};
 pub use set::Set;
 pub use shape::Type;
+pub use typed::compare_structs;

@@ -98,6 +98,14 @@ impl<'a> MapShape<'a> {
         self.element
     }
 
+    /// The type of all values of a map of an API struct.
+    pub(super) fn any_element(&self) -> Option<&'static Ty> {
+        match self.element {
+            Some(Type::Plain(ty)) => Some(ty),
+            _ => None,
+        }
+    }
+
     fn default_of(&self, name: &str) -> Option<Value> {
         match self.field(name)? {
             Type::Field(field) => field.default.map(Value::from),
@@ -177,7 +185,7 @@ impl<'a> Type<'a> {
         match self {
             Self::Struct(schema) => struct_map(schema, false),
             Self::Field(field) => field_atom(field),
-            Self::Plain(ty) => ty_atom(ty, Relation::Atomic, false),
+            Self::Plain(ty) => plain_atom(ty),
             Self::Schema(schema) => schema_atom(schema),
             Self::Deduced | Self::Unknown => Atom::Any,
         }
@@ -215,7 +223,7 @@ fn struct_map<'a>(schema: &'static StructSchema, atomic: bool) -> Atom<'a> {
 }
 
 /// The relation that a field's rules give its list: list types first, else patch strategies.
-fn field_atom<'a>(field: &'static FieldSchema) -> Atom<'a> {
+pub(super) fn field_atom<'a>(field: &'static FieldSchema) -> Atom<'a> {
     let relation = match field.list_type {
         ListType::Map => Relation::Keys(
             field
@@ -252,6 +260,11 @@ fn ty_atom<'a>(ty: &'static Ty, relation: Relation, atomic: bool) -> Atom<'a> {
             element: Some(Type::Plain(element)),
         }),
     }
+}
+
+/// What an element of a list or map of an API struct takes.
+pub(super) fn plain_atom<'a>(ty: &'static Ty) -> Atom<'a> {
+    ty_atom(ty, Relation::Atomic, false)
 }
 
 fn schema_atom(schema: &Value) -> Atom<'_> {

@@ -28,24 +28,22 @@ pub(super) struct Operation<'a> {
 }
 
 impl Operation<'_> {
-    /// Takes from all others what changed; without force, what they own and would lose is a conflict.
+    /// Takes from all others what changed; without force, what they own and would lose is a conflict. What was written.
     fn take_from_others(
         &self,
-        live: &Value,
-        new: &Value,
+        comparison: &Comparison,
         managers: &mut Managers,
         actor: Option<&Manager>,
         force: bool,
-    ) -> Result<Comparison, Failure> {
-        let comparison = compare(live, new, self.ty).excluding(self.ignored);
+    ) -> Result<Set, Failure> {
         let written = comparison.written();
         let mut conflicts: Vec<(Manager, Set)> = Vec::new();
         for (manager, owned) in managers
             .iter()
             .filter(|(manager, _)| Some(*manager) != actor)
         {
-            let lost = owned.set().intersection(&written);
-            if !lost.is_empty() {
+            if owned.set().overlaps(&written) {
+                let lost = owned.set().intersection(&written);
                 conflicts.push((manager.clone(), lost));
             }
         }
@@ -69,27 +67,27 @@ impl Operation<'_> {
             }
         }
         managers.retain(|_, owned| !owned.set().is_empty());
-        Ok(comparison)
+        Ok(written)
     }
 
     /// The managers after a write of `actor` that is no apply, and what that write took from the others: nobody has it
     /// now. What the writer itself owned and wrote again stays its own.
     pub(super) fn update(
         &self,
-        live: &Value,
-        new: &Value,
+        comparison: Comparison,
         managers: &mut Managers,
         actor: &Manager,
     ) -> Set {
-        match self.take_from_others(live, new, managers, Some(actor), true) {
-            Ok(comparison) => {
+        let comparison = comparison.excluding(self.ignored);
+        match self.take_from_others(&comparison, managers, Some(actor), true) {
+            Ok(written) => {
                 if let Some(own) = managers.get_mut(actor)
                     && own.set().overlaps(&comparison.removed)
                 {
                     own.change(own.set().difference(&comparison.removed));
                     managers.retain(|_, owned| !owned.set().is_empty());
                 }
-                comparison.written()
+                written
             }
             Err(_) => Set::new(),
         }
@@ -111,13 +109,14 @@ impl Operation<'_> {
         let owned = Owned::new(set, self.api_version.clone(), None);
         let last = managers.insert(actor.clone(), owned);
         if let (Some(last), Some(now)) = (&last, managers.get_mut(actor)) {
-            now.time = last.time;
+            now.put_time(last.time());
         }
         let new = match last {
             Some(last) if !last.set().is_empty() => self.prune(&merged, managers, last.set()),
             _ => merged,
         };
-        self.take_from_others(live, &new, managers, Some(actor), force)?;
+        let comparison = compare(live, &new, self.ty).excluding(self.ignored);
+        self.take_from_others(&comparison, managers, Some(actor), force)?;
         Ok((new != *live).then_some(new))
     }
 

@@ -140,6 +140,11 @@ impl Quantity {
         Self(format::canonical(nanos.saturating_neg(), format))
     }
 
+    /// The text, as upstream prints it, to look at.
+    pub(crate) fn as_text(&self) -> &str {
+        if self.0.is_empty() { "0" } else { &self.0 }
+    }
+
     /// The text, as upstream prints it.
     pub fn to_text(&self) -> Str {
         if self.0.is_empty() {

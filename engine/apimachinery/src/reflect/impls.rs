@@ -1,6 +1,6 @@
 //! [`Field`] for the types structs are made of.
 
-use super::{Entries, Field, List, Pointer, Scalar, Slot, Ty, Typed, View};
+use super::{Entries, Field, List, Pointer, Scalar, Slot, Text, Ty, Typed, View};
 use crate::{
     Bytes, Duration, IntOrString, Map, MicroTime, Quantity, Raw, Shared, Str, Time, Value,
 };
@@ -28,11 +28,11 @@ plain! {
     i64 => I64, I64, |it| View::Int(*it);
     f64 => F64, F64, |it| View::Float(*it);
     Str => Str, Str, |it| View::Str(it);
-    Bytes => Bytes, Scalar, |it| if it.is_empty() { View::Null } else { View::Text(it.to_base64()) };
-    Time => Time, Scalar, |it| if it.is_zero() { View::Null } else { View::Text(it.to_rfc3339()) };
-    MicroTime => MicroTime, Scalar, |it| if it.is_zero() { View::Null } else { View::Text(it.to_rfc3339()) };
-    Duration => Duration, Scalar, |it| View::Text(it.to_go_string());
-    Quantity => Quantity, Scalar, |it| View::Text(it.to_text());
+    Bytes => Bytes, Scalar, |it| if it.is_empty() { View::Null } else { View::Text(Text::Bytes(it)) };
+    Time => Time, Scalar, |it| if it.is_zero() { View::Null } else { View::Text(Text::Time(*it)) };
+    MicroTime => MicroTime, Scalar, |it| if it.is_zero() { View::Null } else { View::Text(Text::MicroTime(*it)) };
+    Duration => Duration, Scalar, |it| View::Text(Text::Duration(*it));
+    Quantity => Quantity, Scalar, |it| View::Text(Text::Quantity(it));
     IntOrString => IntOrString, Scalar, |it| match it {
         IntOrString::Int(number) => View::Int(i64::from(*number)),
         IntOrString::Str(text) => View::Str(text),

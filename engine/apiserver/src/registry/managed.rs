@@ -5,10 +5,10 @@
 //! request, the fields that a door throws away, the manager's name. Most writes change one part of an object, so parts
 //! that did not change are not even turned into JSON.
 
-use apimachinery::managed_fields::{Applied, FieldManager, Set, Type};
-use apimachinery::meta::v1::{ManagedFieldsEntry, ObjectMeta};
+use apimachinery::managed_fields::{Applied, Comparison, FieldManager, Set, Type, compare_structs};
+use apimachinery::meta::v1::ManagedFieldsEntry;
 use apimachinery::reflect::Reflect;
-use apimachinery::{Object, Shared, Status, Value, codec};
+use apimachinery::{Object, Shared, Status, Value};
 
 use super::{Names, Resource, Served};
 use crate::context::Context;
@@ -50,22 +50,17 @@ pub(super) fn note_update(
             &*empty
         }
     };
-    let (before, after) = match sides(cx.served.as_ref(), before, new) {
-        Some(sides) => sides,
-        None if requested.is_empty() || same_entries(&requested, live_entries) => {
-            new.meta_mut().managed_fields = live_entries.to_vec();
-            return;
-        }
-        None => {
-            let uid = live.map_or("", |live| live.meta().uid.as_str());
-            let value = serde_json::json!({ "metadata": { "uid": uid } });
-            (value.clone(), value)
-        }
-    };
     let manager = manager_of(cx, resource, subresource, new);
+    let difference = difference(cx.served.as_ref(), &manager, before, new);
+    let is_new = before.meta().uid.is_empty();
+    let untouched = requested.is_empty() || same_entries(&requested, live_entries);
+    if difference.is_empty() && untouched && !is_new {
+        new.meta_mut().managed_fields = live_entries.to_vec();
+        return;
+    }
     let entries = manager.update(
-        &before,
-        &after,
+        difference,
+        is_new,
         live_entries,
         &requested,
         &cx.manager(),
@@ -133,9 +128,14 @@ fn manager_of<'a>(
     }
 }
 
-/// Both objects as JSON without their managed fields and without the parts in which they are equal; `None` when they are
-/// equal altogether.
-fn sides(served: Option<&Served>, live: &dyn Object, new: &dyn Object) -> Option<(Value, Value)> {
+/// What differs between two versions, without their managed fields: found by the tables of their type, or in their JSON if
+/// the request is in another version than they are.
+fn difference(
+    served: Option<&Served>,
+    manager: &FieldManager<'_>,
+    live: &dyn Object,
+    new: &dyn Object,
+) -> Comparison {
     if let (Some(a), Some(b)) = (live.reflect(), new.reflect())
         && served.is_none_or(|served| {
             served
@@ -144,7 +144,7 @@ fn sides(served: Option<&Served>, live: &dyn Object, new: &dyn Object) -> Option
                 .is_some_and(|schema| std::ptr::eq(schema, a.schema()))
         })
     {
-        return changed_parts(a, b, live.meta(), new.meta());
+        return compare_structs(a, b);
     }
     let encode = |object: &dyn Object| {
         let mut value = served.map_or_else(|| object.to_value(), |served| served.encode(object));
@@ -153,43 +153,7 @@ fn sides(served: Option<&Served>, live: &dyn Object, new: &dyn Object) -> Option
         }
         value
     };
-    let (live, new) = (encode(live), encode(new));
-    (live != new).then_some((live, new))
-}
-
-fn changed_parts(
-    live: &dyn Reflect,
-    new: &dyn Reflect,
-    live_meta: &ObjectMeta,
-    new_meta: &ObjectMeta,
-) -> Option<(Value, Value)> {
-    let (mut a, mut b) = (serde_json::Map::new(), serde_json::Map::new());
-    let mut changed = false;
-    for (i, field) in live.schema().fields.iter().enumerate() {
-        if field.json == "metadata" {
-            let bare = |meta: &ObjectMeta| ObjectMeta {
-                managed_fields: Vec::new(),
-                ..meta.clone()
-            };
-            let (live, new) = (bare(live_meta), bare(new_meta));
-            changed |= live != new;
-            a.insert(field.json.into(), codec::to_value(&live));
-            b.insert(field.json.into(), codec::to_value(&new));
-            continue;
-        }
-        if codec::equal_views(live.field(i), new.field(i)) {
-            continue;
-        }
-        changed = true;
-        let put = |map: &mut serde_json::Map<String, Value>, of: &dyn Reflect| {
-            if let Some(value) = codec::encode_field(of, i) {
-                map.insert(field.json.into(), value);
-            }
-        };
-        put(&mut a, live);
-        put(&mut b, new);
-    }
-    changed.then_some((Value::Object(a), Value::Object(b)))
+    manager.compare(&encode(live), &encode(new))
 }
 
 /// Whether two lists of entries say the same.
@@ -200,15 +164,19 @@ fn same_entries(a: &[Shared<ManagedFieldsEntry>], b: &[Shared<ManagedFieldsEntry
 /// Gives `new` the entries of `old` when they differ in nothing but their times.
 pub(super) fn keep_times(new: &mut dyn Object, old: &dyn Object) -> Option<Entries> {
     let (fresh, known) = (&new.meta().managed_fields, &old.meta().managed_fields);
-    let untimed = |entry: &ManagedFieldsEntry| ManagedFieldsEntry {
-        time: None,
-        ..entry.clone()
+    let untimed = |a: &ManagedFieldsEntry, b: &ManagedFieldsEntry| {
+        a.manager == b.manager
+            && a.operation == b.operation
+            && a.api_version == b.api_version
+            && a.fields_type == b.fields_type
+            && a.fields_v1 == b.fields_v1
+            && a.subresource == b.subresource
     };
     let alike = fresh.len() == known.len()
         && fresh
             .iter()
             .zip(known)
-            .all(|(a, b)| a == b || untimed(a) == untimed(b));
+            .all(|(a, b)| Shared::ptr_eq(a, b) || untimed(a, b));
     alike.then(|| {
         let known = known.clone();
         std::mem::replace(&mut new.meta_mut().managed_fields, known)

@@ -249,7 +249,7 @@ impl Internal {
             View::Int(number) => Self::Scalar(number.to_string()),
             View::Float(number) => Self::Scalar(apimachinery::gotext::float(number).into()),
             View::Str(text) => Self::Scalar(quoted(text)),
-            View::Text(text) => Self::Scalar(quoted(&text)),
+            View::Text(text) => Self::Scalar(quoted(&text.to_text())),
             View::Json(text) => Self::of_json(text),
             View::List(list) if list.is_empty() => Self::Scalar("null".to_owned()),
             View::List(list) => Self::List(

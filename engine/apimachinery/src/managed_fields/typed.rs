@@ -1,0 +1,346 @@
+//! [`super::compare`] for API structs: what changed, found without turning them into JSON.
+//!
+//! Gives what comparing their JSON would give, but costs what differs instead of what there is: parts that both versions
+//! share are passed over without a look, and paths are made for differences only.
+
+use super::compare::{Comparison, compare_at};
+use super::shape::{self, Atom, ListShape, Relation, Type};
+use super::{PathElement, Set};
+use crate::codec::{self, omitted, value_of};
+use crate::reflect::{Entries, FieldSchema, List, Reflect, Ty, View};
+
+/// Compares two structs of one table. `metadata.managedFields` and the type's own name are left out.
+pub fn compare_structs(old: &dyn Reflect, new: &dyn Reflect) -> Comparison {
+    let mut comparer = Comparer {
+        result: Comparison::default(),
+    };
+    comparer.fields(Some(old), Some(new), None);
+    comparer.result
+}
+
+/// The way to a place, from the end.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    before: Option<&'a Step<'a>>,
+    element: Element<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Element<'a> {
+    Field(&'a str),
+    Other(&'a PathElement),
+}
+
+impl Step<'_> {
+    fn path(&self) -> Vec<PathElement> {
+        let mut path = self.before.map(Step::path).unwrap_or_default();
+        path.push(match self.element {
+            Element::Field(name) => PathElement::Field(name.into()),
+            Element::Other(element) => element.clone(),
+        });
+        path
+    }
+}
+
+/// A place in one of the versions; `None` when it is not there, as far as its JSON goes.
+type Side<'v> = Option<View<'v>>;
+
+struct Comparer {
+    result: Comparison,
+}
+
+/// A nil pointer, list or map: all of them are null in JSON.
+fn is_null(view: View<'_>) -> bool {
+    match view {
+        View::Null => true,
+        View::List(list) => list.is_empty(),
+        View::Map(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+fn as_struct<'v>(side: Side<'v>) -> Option<&'v dyn Reflect> {
+    match side {
+        Some(View::Struct(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+fn as_map<'v>(side: Side<'v>) -> Option<&'v dyn Entries> {
+    match side {
+        Some(View::Map(map)) => Some(map),
+        _ => None,
+    }
+}
+
+fn as_list<'v>(side: Side<'v>) -> Option<&'v dyn List> {
+    match side {
+        Some(View::List(list)) => Some(list),
+        _ => None,
+    }
+}
+
+/// Whether nothing of it would be written.
+fn is_empty_struct(inner: &dyn Reflect) -> bool {
+    let fields = inner.schema().fields.iter().enumerate();
+    inner.schema().kind.is_none()
+        && fields
+            .into_iter()
+            .all(|(i, schema)| omitted(schema, &inner.field(i)))
+}
+
+fn is_empty_map(side: Side<'_>) -> bool {
+    match side {
+        Some(View::Struct(inner)) => is_empty_struct(inner),
+        Some(View::Map(map)) => map.is_empty(),
+        _ => true,
+    }
+}
+
+fn equal(old: View<'_>, new: View<'_>) -> bool {
+    is_null(old) && is_null(new) || codec::equal_views(old, new)
+}
+
+impl Comparer {
+    fn set(&mut self, set: fn(&mut Comparison) -> &mut Set, at: &Step<'_>) {
+        set(&mut self.result).insert(&at.path());
+    }
+
+    fn node(&mut self, old: Side<'_>, new: Side<'_>, atom: Atom<'static>, at: &Step<'_>) {
+        let leaf = match &atom {
+            Atom::Map(map) if !(map.atomic || is_empty_map(old) && is_empty_map(new)) => {
+                if as_struct(old).is_some() || as_struct(new).is_some() {
+                    self.fields(as_struct(old), as_struct(new), Some(at));
+                } else {
+                    self.entries(as_map(old), as_map(new), map.any_element(), at);
+                }
+                false
+            }
+            Atom::List(list)
+                if list.relation != Relation::Atomic
+                    && !(as_list(old).is_none_or(List::is_empty)
+                        && as_list(new).is_none_or(List::is_empty)) =>
+            {
+                self.list(list, as_list(old), as_list(new), at);
+                false
+            }
+            // JSON of any shape is compared as such.
+            Atom::Any => return self.any(old, new, at),
+            _ => {
+                self.leaf(old, new, at);
+                true
+            }
+        };
+        // What came or went is named itself, too, unless it was as a leaf.
+        match (old, new) {
+            _ if leaf => {}
+            (None, _) => self.set(|result| &mut result.added, at),
+            (_, None) => self.set(|result| &mut result.removed, at),
+            _ => {}
+        }
+    }
+
+    fn leaf(&mut self, old: Side<'_>, new: Side<'_>, at: &Step<'_>) {
+        match (old, new) {
+            (None, _) => self.set(|result| &mut result.added, at),
+            (_, None) => self.set(|result| &mut result.removed, at),
+            (Some(old), Some(new)) if !equal(old, new) => {
+                self.set(|result| &mut result.modified, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn any(&mut self, old: Side<'_>, new: Side<'_>, at: &Step<'_>) {
+        if let (Some(old), Some(new)) = (old, new)
+            && equal(old, new)
+        {
+            return;
+        }
+        let (old, new) = (old.map(value_of), new.map(value_of));
+        compare_at(
+            old.as_ref(),
+            new.as_ref(),
+            Type::Deduced,
+            at.path(),
+            &mut self.result,
+        );
+    }
+
+    fn fields(
+        &mut self,
+        old: Option<&dyn Reflect>,
+        new: Option<&dyn Reflect>,
+        before: Option<&Step<'_>>,
+    ) {
+        let Some(schema) = old.or(new).map(Reflect::schema) else {
+            return;
+        };
+        if let (Some(old), Some(new)) = (old, new)
+            && std::ptr::addr_eq(old, new)
+        {
+            return;
+        }
+        let in_metadata = before.is_some_and(|at| {
+            at.before.is_none() && matches!(at.element, Element::Field("metadata"))
+        });
+        for (index, field) in schema.fields.iter().enumerate() {
+            if in_metadata && field.json == "managedFields" {
+                continue;
+            }
+            let side = |of: Option<&'_ dyn Reflect>| -> bool {
+                of.is_some_and(|of| !omitted(field, &of.field(index)))
+            };
+            let old = old.filter(|_| side(old)).map(|of| of.field(index));
+            let new = new.filter(|_| side(new)).map(|of| of.field(index));
+            if old.is_none() && new.is_none() {
+                continue;
+            }
+            let at = Step {
+                before,
+                element: Element::Field(field.json),
+            };
+            self.field(old, new, field, &at);
+        }
+    }
+
+    fn field(&mut self, old: Side<'_>, new: Side<'_>, field: &'static FieldSchema, at: &Step<'_>) {
+        // Scalars, which most fields are, need no look at their rules.
+        match field.ty.target() {
+            Ty::Struct(_) | Ty::List(_) | Ty::Map(_) | Ty::Raw => {
+                self.node(old, new, shape::field_atom(field), at);
+            }
+            _ => self.leaf(old, new, at),
+        }
+    }
+
+    fn entries(
+        &mut self,
+        old: Option<&dyn Entries>,
+        new: Option<&dyn Entries>,
+        element: Option<&'static Ty>,
+        at: &Step<'_>,
+    ) {
+        let (old_len, new_len) = (old.map_or(0, Entries::len), new.map_or(0, Entries::len));
+        let (mut i, mut j) = (0, 0);
+        while i < old_len || j < new_len {
+            let a = old.filter(|_| i < old_len).map(|map| map.get(i));
+            let b = new.filter(|_| j < new_len).map(|map| map.get(j));
+            let (key, a, b) = match (a, b) {
+                (Some((key, a)), Some((other, b))) if key == other => (key, Some(a), Some(b)),
+                (Some((key, a)), Some((other, _))) if key < other => (key, Some(a), None),
+                (_, Some((key, b))) => (key, None, Some(b)),
+                (Some((key, a)), None) => (key, Some(a), None),
+                (None, None) => return,
+            };
+            i += usize::from(a.is_some());
+            j += usize::from(b.is_some());
+            let at = Step {
+                before: Some(at),
+                element: Element::Field(key),
+            };
+            let atom = element.map_or(Atom::Any, shape::plain_atom);
+            self.node(a, b, atom, &at);
+        }
+    }
+
+    fn list(
+        &mut self,
+        list: &ListShape<'static>,
+        old: Option<&dyn List>,
+        new: Option<&dyn List>,
+        at: &Step<'_>,
+    ) {
+        if let (Some(old), Some(new)) = (old, new)
+            && old.len() == new.len()
+            && (0..old.len()).all(|i| codec::equal_views(old.get(i), new.get(i)))
+        {
+            return;
+        }
+        // Elements by name, in order of appearance; equal names together.
+        let mut named: Vec<(PathElement, Vec<View<'_>>, Vec<View<'_>>)> = Vec::new();
+        for (second, side) in [(false, old), (true, new)] {
+            for item in side
+                .into_iter()
+                .flat_map(|list| (0..list.len()).map(|i| list.get(i)))
+            {
+                let Some(element) = element_path(list, item) else {
+                    continue;
+                };
+                let known = named.iter().position(|(known, _, _)| *known == element);
+                let index = known.unwrap_or_else(|| {
+                    named.push((element, Vec::new(), Vec::new()));
+                    named.len() - 1
+                });
+                let entry = &mut named[index];
+                if second {
+                    entry.2.push(item);
+                } else {
+                    entry.1.push(item);
+                }
+            }
+        }
+        let atom = || match list.element {
+            Type::Plain(ty) => shape::plain_atom(ty),
+            _ => Atom::Any,
+        };
+        for (element, old, new) in &named {
+            let at = Step {
+                before: Some(at),
+                element: Element::Other(element),
+            };
+            match (&old[..], &new[..]) {
+                ([_, _, ..], [_, _, ..]) => {
+                    let same = old.len() == new.len()
+                        && old.iter().zip(new).all(|(a, b)| codec::equal_views(*a, *b));
+                    if !same {
+                        self.set(|result| &mut result.modified, &at);
+                    }
+                }
+                ([_, _, ..], rest) => {
+                    if let Some(new) = rest.first() {
+                        self.node(None, Some(*new), atom(), &at);
+                    }
+                    self.set(|result| &mut result.removed, &at);
+                }
+                (rest, [_, _, ..]) => {
+                    if let Some(old) = rest.first() {
+                        self.node(Some(*old), None, atom(), &at);
+                    }
+                    self.set(|result| &mut result.added, &at);
+                }
+                (old, new) => {
+                    self.node(old.first().copied(), new.first().copied(), atom(), &at);
+                }
+            }
+        }
+    }
+}
+
+/// How an element is named in paths; `None` when it has no name.
+fn element_path(list: &ListShape<'static>, item: View<'_>) -> Option<PathElement> {
+    match &list.relation {
+        Relation::Atomic => None,
+        Relation::Set => match item {
+            View::Struct(_) | View::Map(_) | View::List(_) | View::Null => None,
+            View::Json(_) => list.element_path(&value_of(item)).ok(),
+            scalar => Some(PathElement::Value(value_of(scalar))),
+        },
+        Relation::Keys(names) => {
+            let View::Struct(inner) = item else {
+                return list.element_path(&value_of(item)).ok();
+            };
+            let mut keys = Vec::with_capacity(names.len());
+            for name in names {
+                let Some((index, field)) = inner.schema().field(name) else {
+                    continue;
+                };
+                let value = codec::encode_field(inner, index)
+                    .or_else(|| field.default.map(crate::Value::from));
+                keys.extend(value.map(|value| (name.clone(), value)));
+            }
+            keys.sort_by(|(a, _), (b, _)| a.cmp(b));
+            (!keys.is_empty()).then_some(PathElement::Key(keys))
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! - [`serve`]: the real kubectl against the native server.
 //! - [`differential`]: our kubectl against the real one, both against the native cluster.
+//! - [`learner`]: somebody who takes a lesson on another cluster.
 //! - [`reasons`]: which recorded commands match, and why the others do not.
 //! - [`transcript`]: kubectl sessions, compared command by command.
 //! - [`corpus`]: manifests, compared by what the server makes of them.
@@ -16,6 +17,7 @@
 pub mod corpus;
 pub mod corpus_states;
 pub mod differential;
+pub mod learner;
 pub mod properties;
 pub mod reasons;
 pub mod scheduler_cases;

@@ -72,7 +72,27 @@ impl Server {
     /// # Errors
     /// When the server does not come up.
     pub fn start_at(speed: f64, name: &str, kubectl: &Path, files: Option<&Path>) -> Result<Self> {
-        let server = Self::new(name, kubectl, files, &["--speed", &speed.to_string()])?;
+        Self::paced(speed, name, kubectl, files, &[])
+    }
+
+    /// The same without files, with more words on the server's command line.
+    ///
+    /// # Errors
+    /// When the server does not come up.
+    pub fn start_with(speed: f64, args: &[&str], name: &str, kubectl: &Path) -> Result<Self> {
+        Self::paced(speed, name, kubectl, None, args)
+    }
+
+    fn paced(
+        speed: f64,
+        name: &str,
+        kubectl: &Path,
+        files: Option<&Path>,
+        args: &[&str],
+    ) -> Result<Self> {
+        let pace = speed.to_string();
+        let args = [&["--speed", pace.as_str()], args].concat();
+        let server = Self::new(name, kubectl, files, &args)?;
         let sleep =
             format!("#!/bin/sh\nexec /bin/sleep $(awk \"BEGIN {{ print $1 / {speed} }}\")\n");
         write_program(&server.home.join("bin/sleep"), &sleep)?;

@@ -1,7 +1,7 @@
 //! `cargo xtask`: the project's own commands, from set-up on a fresh machine to the benchmark table.
 //!
 //! ```text
-//!   cargo xtask serve [--port P] [--open]   install what is missing, build, serve on 127.0.0.1
+//!   cargo xtask serve [--port P] [--open]   install what is missing, build, serve on 127.0.0.1 (--lessons DIR: others)
 //!   cargo xtask build                       the static site in dist/
 //!   cargo xtask test [SUITE [ARGS]]         every check, or one
 //!   cargo xtask bless [SUITE]               as test, but rewrite the expected outputs

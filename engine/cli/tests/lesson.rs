@@ -56,7 +56,7 @@ fn the_guide_leads_to_a_lesson_that_passes() {
     }
     let (good, said) = tabernetes(&["lesson", "check"], &folder.0);
     assert!(good, "the guide's lesson: {said}");
-    assert!(said.contains("ok    first/01-labels (2 steps)"), "{said}");
+    assert!(said.contains("ok    first/01-labels (3 steps)"), "{said}");
 
     // And what is wrong is said.
     let text = fs::read_to_string(lesson.join("text.md")).expect("text");

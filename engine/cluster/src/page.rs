@@ -206,8 +206,17 @@ impl Engine for PageEngine {
             other => {
                 match &other {
                     ToEngine::Resize { columns, rows } => self.size = (*columns, *rows),
-                    ToEngine::OpenLesson(source) if lesson::Lesson::read(source).is_ok() => {
-                        self.fresh_cluster();
+                    ToEngine::OpenLesson(source) | ToEngine::ReloadLesson(source) => {
+                        // Not in the journal, where it would be refused again with every replay.
+                        if let Err(errors) = lesson::Lesson::read(source) {
+                            let errors = errors.iter().map(ToString::to_string).collect();
+                            let id = source.id.clone();
+                            self.out.push(FromEngine::LessonRefused { id, errors });
+                            return;
+                        }
+                        if matches!(other, ToEngine::OpenLesson(_)) {
+                            self.fresh_cluster();
+                        }
                     }
                     _ => {}
                 }

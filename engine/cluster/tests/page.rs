@@ -267,6 +267,25 @@ fn a_lesson_that_is_not_right_is_refused_and_the_open_one_stays() {
     }
     page.run("kubectl create -f example-pod.yml");
     page.until_done(1);
+    // Nor do its author's mistakes end it, and nobody hears of them again.
+    let mut worse = source("pods/01-first-pod");
+    for (path, text) in &mut worse.files {
+        if path == "lesson.yaml" {
+            *text = text.replace("solution:", "solutions:");
+        }
+    }
+    page.engine.handle(ToEngine::ReloadLesson(worse));
+    match page.until(|message| matches!(message, FromEngine::LessonRefused { .. })) {
+        FromEngine::LessonRefused { errors, .. } => {
+            let known =
+                "pods/01-first-pod/lesson.yaml: line 8: unknown field `solutions`, expected one of";
+            assert!(errors[0].starts_with(known), "{errors:?}");
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+    page.until(|message| matches!(message, FromEngine::Saved(_)));
+    let log = page.log.join("\n");
+    assert!(!log.contains("03-crash-loop") && !log.contains("solutions:"));
 }
 
 #[test]

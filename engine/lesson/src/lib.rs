@@ -25,7 +25,9 @@ mod command;
 mod library;
 mod markdown;
 mod model;
+mod nonsense;
 mod object;
+mod place;
 mod session;
 mod text;
 mod world;
@@ -34,8 +36,8 @@ pub use check::Outcome;
 pub use command::CommandPattern;
 pub use library::{Error, Library, Track};
 pub use model::{
-    Check, Condition, Data, EventCheck, Expectation, Lesson, ObjectCheck, Operator, Setup, Step,
-    TrafficCheck,
+    Check, Condition, Data, EventCheck, Expectation, Lesson, Need, ObjectCheck, Operator, Setup,
+    Step, TrafficCheck,
 };
 pub use session::{Seen, Session};
 pub use text::{CheckText, Question, StepText, Text};

@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use apimachinery::yaml;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use view::{LessonCard, LessonSource};
 
+use crate::nonsense::nonsense;
+use crate::place::from_yaml;
 use crate::{Data, Lesson, Text};
+
+/// How large a file of a lesson may be, in bytes.
+const LARGEST: usize = 256 << 10;
+/// How large all files of a lesson may be together.
+const ALL: usize = 1 << 20;
 
 /// Lessons in the order in which they are offered.
 #[derive(Clone, Debug, Default)]
@@ -201,6 +206,10 @@ fn read_lesson(files: &BTreeMap<&str, &str>, id: &str, wanted: &str) -> Result<L
             .copied()
             .ok_or_else(|| vec![error(file, "is missing".into())])
     };
+    let too_large = too_large(files, id);
+    if !too_large.is_empty() {
+        return Err(too_large);
+    }
     let data: Data = from_yaml(read("lesson.yaml")?).map_err(|e| vec![error("lesson.yaml", e)])?;
     let english = Text::parse(read("text.md")?).map_err(|e| vec![error("text.md", e)])?;
     let (mut text, mut languages, mut errors) = (english.clone(), Vec::new(), Vec::new());
@@ -238,6 +247,39 @@ fn read_lesson(files: &BTreeMap<&str, &str>, id: &str, wanted: &str) -> Result<L
     }
 }
 
+/// Files that nobody can mean: a lesson is small, for it is kept in the browser's memory.
+fn too_large(files: &BTreeMap<&str, &str>, id: &str) -> Vec<Error> {
+    let folder = format!("{id}/");
+    let own = files.range(folder.as_str()..);
+    let own: Vec<(&str, usize)> = own
+        .take_while(|(path, _)| path.starts_with(&folder))
+        .map(|(path, content)| (*path, content.len()))
+        .collect();
+    let large = own.iter().filter(|(_, size)| *size > LARGEST);
+    let mut errors: Vec<Error> = large
+        .map(|(path, size)| Error {
+            file: (*path).to_owned(),
+            message: format!(
+                "is too large: {} KiB, and a lesson's file has {} at the most",
+                size >> 10,
+                LARGEST >> 10
+            ),
+        })
+        .collect();
+    let all: usize = own.iter().map(|(_, size)| size).sum();
+    if errors.is_empty() && all > ALL {
+        errors.push(Error {
+            file: id.to_owned(),
+            message: format!(
+                "is too large: {} KiB, and a lesson has {} at the most",
+                all >> 10,
+                ALL >> 10
+            ),
+        });
+    }
+    errors
+}
+
 /// The files below a folder, by their path in it.
 fn below(files: &BTreeMap<&str, &str>, folder: &str) -> Vec<(String, String)> {
     let files = files.range(folder..);
@@ -246,97 +288,4 @@ fn below(files: &BTreeMap<&str, &str>, folder: &str) -> Vec<(String, String)> {
         Some((path.to_owned(), (*content).to_owned()))
     });
     files.collect()
-}
-
-/// Reads YAML as the cluster does, so that an author meets one dialect only.
-fn from_yaml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let value = yaml::parse_strict(text).map_err(|e| e.to_string())?;
-    serde_json::from_value(value).map_err(|e| e.to_string())
-}
-
-/// A set-up that applies what is not there.
-fn unknown_manifest(lesson: &Lesson, name: &str, out: &mut Vec<(&'static str, String)>) {
-    if !lesson.manifests.iter().any(|(path, _)| path == name) {
-        out.push(("lesson.yaml", format!("there is no file setup/{name}")));
-    }
-}
-
-/// What data and words say differently, or leave out.
-fn nonsense(lesson: &Lesson) -> Vec<(&'static str, String)> {
-    let mut out = Vec::new();
-    let mut seen = BTreeSet::new();
-    for manifest in &lesson.data.setup.apply {
-        unknown_manifest(lesson, manifest, &mut out);
-    }
-    if lesson.data.steps.is_empty() {
-        out.push(("lesson.yaml", "has no steps".into()));
-    }
-    for step in &lesson.data.steps {
-        let id = &step.id;
-        if !seen.insert(id.as_str()) {
-            out.push(("lesson.yaml", format!("two steps have the id {id:?}")));
-        }
-        if step.checks.is_empty() {
-            out.push(("lesson.yaml", format!("step {id:?} checks nothing")));
-        }
-        if step.solution.is_empty() {
-            out.push(("lesson.yaml", format!("step {id:?} has no solution")));
-        }
-        for manifest in &step.setup.apply {
-            unknown_manifest(lesson, manifest, &mut out);
-        }
-        let Some(text) = lesson.text.steps.get(id) else {
-            out.push((
-                "text.md",
-                format!("has no section {{#{id}}} for the step {id:?}"),
-            ));
-            continue;
-        };
-        if text.hints.is_empty() {
-            out.push(("text.md", format!("step {id:?} has no hint")));
-        }
-        for check in &step.checks {
-            if let Some(message) = check.nonsense() {
-                out.push((
-                    "lesson.yaml",
-                    format!("step {id:?}, check {:?}: {message}", check.id),
-                ));
-            }
-            match text.checks.get(&check.id) {
-                Some(words) if !words.why.is_empty() => {}
-                Some(_) => out.push((
-                    "text.md",
-                    format!(
-                        "check {:?} of step {id:?} does not say why it fails",
-                        check.id
-                    ),
-                )),
-                None => out.push((
-                    "text.md",
-                    format!("step {id:?} has no words for its check {:?}", check.id),
-                )),
-            }
-        }
-    }
-    for id in lesson
-        .text
-        .steps
-        .keys()
-        .filter(|id| !seen.contains(id.as_str()))
-    {
-        out.push((
-            "text.md",
-            format!("the section {{#{id}}} belongs to no step of lesson.yaml"),
-        ));
-    }
-    for (section, empty) in [
-        ("learned", lesson.text.learned.is_empty()),
-        ("production", lesson.text.production.is_empty()),
-        ("questions", lesson.text.questions.is_empty()),
-    ] {
-        if empty {
-            out.push(("text.md", format!("has no section {{#{section}}}")));
-        }
-    }
-    out
 }

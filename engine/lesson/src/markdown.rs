@@ -56,8 +56,13 @@ fn block<'a>(tag: Tag<'a>, events: &mut dyn Iterator<Item = Event<'a>>) -> Resul
                 text,
             }
         }
-        other => return Err(format!("lesson text has no form for {other:?}")),
+        Tag::HtmlBlock => return Err(no_form("HTML")),
+        other => return Err(no_form(&format!("{other:?}"))),
     })
+}
+
+fn no_form(what: &str) -> String {
+    format!("a lesson's text has no form for {what}")
 }
 
 /// Headings of a lesson's own text begin at level 3 of the Markdown file.
@@ -141,7 +146,9 @@ fn inline<'a>(
                 text: inlines(events)?,
             }
         }
-        other => return Err(format!("lesson text has no form for {other:?}")),
+        Event::Start(Tag::Image { .. }) => return Err(no_form("pictures")),
+        Event::Html(_) | Event::InlineHtml(_) => return Err(no_form("HTML")),
+        other => return Err(no_form(&format!("{other:?}"))),
     })
 }
 

@@ -36,6 +36,9 @@ pub struct Data {
     /// How long it takes a newcomer, in minutes.
     #[serde(default = "five")]
     pub minutes: u32,
+    /// What a cluster must have for it, beside what every cluster has.
+    #[serde(default)]
+    pub needs: Vec<Need>,
     /// What happens before the first step.
     #[serde(default)]
     pub setup: Setup,
@@ -45,6 +48,32 @@ pub struct Data {
 
 fn five() -> u32 {
     5
+}
+
+/// What not every cluster has. The playground has all of it, some after `addons enable`; on another cluster
+/// `tabernetes lesson run` looks before it begins, and says what is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// A StorageClass that claims get which name none.
+    DefaultStorageClass,
+    /// What `kubectl top` and autoscalers ask.
+    MetricsServer,
+    /// Somebody who reads Ingresses that name no class, and gives them an address.
+    IngressController,
+    /// A network that does what NetworkPolicies say. Cannot be seen from outside.
+    NetworkPolicies,
+    /// At least two nodes that take Pods.
+    TwoOrMoreWorkers,
+    /// At least three nodes that take Pods.
+    ThreeOrMoreWorkers,
+    /// Three nodes that take Pods: no more, and no fewer.
+    ThreeWorkers,
+    /// Nodes with room for 6 CPUs, and not for 12.
+    #[serde(rename = "workers-of-8-cpus")]
+    WorkersOf8Cpus,
+    /// Nodes that belong to no zone yet.
+    WorkersWithoutZones,
 }
 
 /// What happens, out of the learner's sight, before the first step or before a step. In the order of the fields.
@@ -93,6 +122,9 @@ pub struct Step {
     /// It only makes sense in the playground: a real cluster is asked to skip it.
     #[serde(default)]
     pub playground: bool,
+    /// What a cluster must have for this step; it is skipped on one that has not.
+    #[serde(default)]
+    pub needs: Vec<Need>,
     /// The step is done once all of these hold at the same time.
     pub checks: Vec<Check>,
     /// Command lines that do the step.

@@ -32,6 +32,9 @@ use view::{Block, Inline};
 
 use crate::markdown::{blocks, ends_heading, inlines, plain};
 
+/// How deep lists, quotations and emphasis may be nested.
+const DEEPEST: i32 = 16;
+
 /// The words of a lesson in one language.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Text {
@@ -238,6 +241,7 @@ impl Section<'_> {
 fn split(markdown: &str) -> Result<Vec<Section<'_>>, String> {
     let options = Options::ENABLE_HEADING_ATTRIBUTES | Options::ENABLE_TASKLISTS;
     let mut sections: Vec<Section<'_>> = Vec::new();
+    shape(Parser::new_ext(markdown, options))?;
     let mut events = Parser::new_ext(markdown, options);
     while let Some(event) = events.next() {
         match (event, sections.last_mut()) {
@@ -265,6 +269,25 @@ fn split(markdown: &str) -> Result<Vec<Section<'_>>, String> {
         }
     }
     Ok(sections)
+}
+
+/// Nothing is nested deeper than a reader would follow (and than our own walk could), and headings stand for themselves.
+fn shape<'a>(events: impl Iterator<Item = Event<'a>>) -> Result<(), String> {
+    let mut depth = 0;
+    for event in events {
+        match event {
+            Event::Start(Tag::Heading { .. }) if depth > 0 => {
+                return Err("a heading has no place in a list or a quotation".into());
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(format!("is nested deeper than {DEEPEST} levels"));
+        }
+    }
+    Ok(())
 }
 
 /// `- ` items of a code with the check's id, its label in bold, and why it does not hold yet.
@@ -417,7 +440,7 @@ Much.
                 "# A\nb\n### C {.hint}\n",
                 r#""C": this heading belongs to no step"#,
             ),
-            ("# A\nb\n\n<b>x</b>\n", "has no form for"),
+            ("# A\nb\n\n<b>x</b>\n", "no form for"),
             ("# A\nb [c](http://d)\n", "must be an https: address"),
             (
                 "# A\nb\n## C {#c}\n## D {#c}\n",

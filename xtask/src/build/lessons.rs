@@ -24,10 +24,15 @@ const FIRST_LANGUAGE: &str = "en";
 /// Text files by path, with forward slashes.
 pub(crate) type Files = BTreeMap<String, String>;
 
-/// Writes all of it into a site, where somebody may be reading: what is the same is left alone.
+/// Writes this project's lessons into a site.
 pub(crate) fn write(site: &Path) -> Result<()> {
+    write_from(&project::path("lessons"), site)
+}
+
+/// Writes lessons into a site, where somebody may be reading: what is the same is left alone.
+pub(crate) fn write_from(lessons: &Path, site: &Path) -> Result<()> {
     let folder = site.join("lessons");
-    let assets = assets(&read(&project::path("lessons"))?)?;
+    let assets = assets(&read(lessons)?)?;
     let there = read(&folder).unwrap_or_default();
     for (name, text) in &assets {
         let path = folder.join(name);

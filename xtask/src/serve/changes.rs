@@ -43,7 +43,7 @@ impl Changes {
                     continue;
                 }
                 known = now;
-                match build::lessons::write(&site) {
+                match build::lessons::write_from(&folder, &site) {
                     Ok(()) => own.say(changed),
                     // An editor may be in the middle of it, or its author.
                     Err(error) => println!("lessons: {error:#}"),

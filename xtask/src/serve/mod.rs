@@ -20,6 +20,8 @@ const DEFAULT_PORT: u16 = 8080;
 struct Options {
     port: u16,
     open: bool,
+    /// Another folder of lessons than the project's.
+    lessons: Option<PathBuf>,
 }
 
 /// Runs until interrupted.
@@ -39,23 +41,45 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     if options.open {
         open_browser(&address);
     }
-    let changes = changes::Changes::watch(project::path("lessons"), project::dist());
-    let mount = http::Mount {
-        prefix: "/".to_string(),
-        folder: project::dist(),
+    let mount = |prefix: &str, folder: PathBuf| http::Mount {
+        prefix: prefix.to_string(),
+        folder,
     };
-    server.run(&[mount], Some(&changes))
+    let mut mounts = vec![mount("/", project::dist())];
+    let (lessons, site) = match options.lessons {
+        None => (project::path("lessons"), project::dist()),
+        Some(own) => {
+            // In the place of the site's, and beside it, for the site is to be as it was built.
+            let beside = project::target().join(format!("xtask/lessons-{}", server.port()));
+            build::lessons::write_from(&own, &beside)?;
+            mounts.push(mount("/lessons/", beside.join("lessons")));
+            (own, beside)
+        }
+    };
+    let changes = changes::Changes::watch(lessons, site);
+    server.run(&mounts, Some(&changes))
 }
 
 fn parse(args: &[String]) -> Result<Options> {
     let mut options = Options {
         port: DEFAULT_PORT,
         open: false,
+        lessons: None,
     };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.split_once('=').unwrap_or((arg, "")) {
             ("--open", "") => options.open = true,
+            ("--lessons", value) => {
+                let value = match value {
+                    "" => args.next().map(String::as_str).unwrap_or_default(),
+                    value => value,
+                };
+                if value.is_empty() {
+                    bail!("--lessons wants a folder");
+                }
+                options.lessons = Some(value.into());
+            }
             ("--port", value) => {
                 let value = match value {
                     "" => args.next().map(String::as_str).unwrap_or_default(),
@@ -65,7 +89,9 @@ fn parse(args: &[String]) -> Result<Options> {
                     format!("--port wants a number from 0 to 65535, not {value:?}")
                 })?;
             }
-            _ => bail!("unknown argument {arg:?}\nusage: cargo xtask serve [--port P] [--open]"),
+            _ => bail!(
+                "unknown argument {arg:?}\nusage: cargo xtask serve [--port P] [--open] [--lessons DIR]"
+            ),
         }
     }
     Ok(options)

@@ -10,7 +10,7 @@
 //! | states | the documentation's workloads, and the states that their pages describe | `STATES` |
 //! | containers | programs in stand-in containers, as documented examples use them | |
 //! | serve | recordings of kubectl sessions, by the real kubectl | `SERVE` |
-//! | clients | nothing: kube-rs against the native server | |
+//! | clients | nothing: kube-rs against the native server, and lessons on clusters behind TLS | |
 //! | differential | command lines, through our kubectl and the real one | `DIFFERENTIAL` |
 //! | kubectl-docs | docs/kubectl.md against the differential test's files | |
 //! | lessons | `lessons/` | `LESSONS` |
@@ -92,10 +92,11 @@ pub(super) const SERVE: Suite = Suite {
 /// Other clients against the native server.
 pub(super) const CLIENTS: Suite = Suite {
     name: "clients",
-    about: "kube-rs works against the native server",
+    about: "kube-rs works against the native server, and lessons on clusters behind TLS",
     absent: || absent_unless("tests/clients"),
     run: |context| {
         context.no_args()?;
+        setup::for_serve()?;
         let cmd = context.cargo().args(["test", "--quiet", "-p", "clients"]);
         cmd.run()
     },

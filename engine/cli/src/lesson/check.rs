@@ -18,7 +18,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let Some(library) = super::library(&options.dir)? else {
+    let Some(library) = super::library(&options.dir, &super::files(&options.dir)?)? else {
         return Ok(ExitCode::FAILURE);
     };
     let wanted = |lesson: &&Lesson| {

@@ -29,10 +29,15 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode> {
     }
 }
 
-/// Reads a folder of lessons. What is wrong with it is printed, and then there are none.
-fn library(dir: &Path) -> Result<Option<Library>> {
+/// Reads the files of a folder of lessons, by their path in it.
+fn files(dir: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     read(dir, dir, &mut files).with_context(|| format!("reading {}", dir.display()))?;
+    Ok(files)
+}
+
+/// Reads lessons. What is wrong with them is printed, and then there are none.
+fn library(dir: &Path, files: &[(String, String)]) -> Result<Option<Library>> {
     let texts = files
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()));
@@ -49,17 +54,25 @@ fn library(dir: &Path) -> Result<Option<Library>> {
     }
 }
 
-/// All text files below `folder`, by their path relative to `root`.
+/// All text files below `folder`, by their path relative to `root`. What begins with a dot is an editor's or a system's.
 fn read(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<()> {
     let mut entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let path: PathBuf = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             read(root, &path, files)?;
         } else {
-            let text = std::fs::read_to_string(&path)
-                .with_context(|| format!("reading {}", path.display()))?;
+            let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+            let Ok(text) = String::from_utf8(bytes) else {
+                bail!(
+                    "{} is no text, and a lesson has text files only",
+                    path.display()
+                );
+            };
             let name = path
                 .strip_prefix(root)?
                 .iter()

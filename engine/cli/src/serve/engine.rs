@@ -103,16 +103,20 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// Starts the thread, and waits until the cluster is up.
-    pub(super) fn start(config: Config, speed: f64) -> Result<Self> {
+    /// Starts the thread, and waits until the cluster is up, with these add-ons.
+    pub(super) fn start(config: Config, speed: f64, addons: &[String]) -> Result<Self> {
         let (send, receive) = channel();
         let (up, is_up) = channel();
+        let addons = addons.to_vec();
         let thread = std::thread::Builder::new()
             .name("engine".into())
             .stack_size(64 << 20)
             .spawn(move || {
                 let mut cluster = Cluster::new(config);
                 cluster.settle();
+                for addon in addons {
+                    cluster.run(&format!("addons enable {addon}"));
+                }
                 // The one who waits is gone only if the program ends.
                 let _ = up.send(());
                 Running::new(cluster, speed).run(&receive);

@@ -60,6 +60,9 @@ pub(crate) struct Options {
     /// answered with a line when they have. For tests
     #[arg(long, conflicts_with = "speed")]
     step: bool,
+    /// Add-on to install in the cluster; may be given more than once
+    #[arg(long, value_name = "NAME", value_parser = ["ingress", "load-balancer", "metrics-server"])]
+    addon: Vec<String>,
     /// File to write a kubeconfig to
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
@@ -98,6 +101,7 @@ async fn serve(options: &Options) -> Result<()> {
             ..cluster::Config::default()
         },
         if options.step { 0.0 } else { options.speed },
+        &options.addon,
     )?;
     if let Some(path) = &options.kubeconfig {
         std::fs::write(path, kubeconfig(address))

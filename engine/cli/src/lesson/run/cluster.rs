@@ -21,6 +21,7 @@ use tokio::runtime::Runtime;
 
 use super::Event;
 use super::kubeconfig::for_namespace;
+use super::refusal::{Refused, explain, in_words};
 
 /// Who changes things, in managed fields.
 const MANAGER: &str = "tabernetes-lesson";
@@ -57,10 +58,14 @@ impl Cluster {
         let whole = Kubeconfig::read().context("reading the kubeconfig")?;
         let kubeconfig = for_namespace(whole, context, namespace)?;
         let options = KubeConfigOptions::default();
-        let client = runtime.block_on(async {
-            let config = Config::from_custom_kubeconfig(kubeconfig.clone(), &options).await?;
-            anyhow::Ok(Client::try_from(config)?)
-        })?;
+        let (client, address) = runtime
+            .block_on(async {
+                let config = Config::from_custom_kubeconfig(kubeconfig.clone(), &options).await;
+                let config = config.map_err(|error| in_words(&error))?;
+                let address = config.cluster_url.to_string();
+                anyhow::Ok((Client::try_from(config).map_err(explain)?, address))
+            })
+            .context("logging in as the kubeconfig says")?;
         let interrupts = events.clone();
         runtime.spawn(async move {
             while tokio::signal::ctrl_c().await.is_ok() {
@@ -69,13 +74,31 @@ impl Cluster {
                 }
             }
         });
-        Ok(Self {
+        let cluster = Self {
             runtime,
             client,
             kubeconfig,
             watched: RefCell::default(),
             events,
-        })
+        };
+        cluster
+            .greet()
+            .with_context(|| format!("the cluster at {address} cannot be used"))?;
+        Ok(cluster)
+    }
+
+    /// Sees whether the cluster answers, and knows who asks.
+    fn greet(&self) -> Result<()> {
+        let version = Request::new("").get("version", &kube::api::GetParams::default());
+        match self.send(version) {
+            Ok(_) => Ok(()),
+            Err(error) => match error.downcast_ref::<Refused>().map(|refused| refused.code) {
+                Some(401) => Err(error.context("it does not know who the kubeconfig's user is")),
+                // It keeps its version to itself, as it may.
+                Some(403) => Ok(()),
+                _ => Err(error),
+            },
+        }
     }
 
     fn send(
@@ -86,7 +109,9 @@ impl Cluster {
         let answer = self
             .runtime
             .block_on(async { tokio::time::timeout(PATIENCE, answer).await });
-        Ok(answer.context("the cluster does not answer")??)
+        answer
+            .context("the cluster does not answer")?
+            .map_err(explain)
     }
 
     /// Makes the lesson's namespace.
@@ -94,8 +119,16 @@ impl Cluster {
         let namespace =
             json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": name } });
         let request = Request::new("/api/v1/namespaces");
-        self.send(request.create(&PostParams::default(), namespace.to_string().into_bytes()))?;
-        Ok(())
+        let made =
+            self.send(request.create(&PostParams::default(), namespace.to_string().into_bytes()));
+        let code = |error: &anyhow::Error| error.downcast_ref::<Refused>().map(|found| found.code);
+        match made {
+            Ok(_) => Ok(()),
+            Err(error) if code(&error) == Some(409) => Err(error.context(format!(
+                "the namespace {name} is there already: is the lesson being taken by somebody else, or was it left with --keep?"
+            ))),
+            Err(error) => Err(error.context(format!("making the namespace {name} for the lesson"))),
+        }
     }
 
     /// An object, if it is there.

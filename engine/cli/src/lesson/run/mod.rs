@@ -21,12 +21,17 @@ use lesson::{Lesson, RanCommand, Seen, Session, Setup, Step, World};
 use serde_json::Value;
 
 use cluster::Cluster;
+use plan::Plan;
 use shell::Shell;
 use words::show;
 
 mod cluster;
 mod kubeconfig;
+mod nodes;
+mod plan;
+mod refusal;
 mod shell;
+mod stand;
 mod traces;
 mod words;
 
@@ -91,7 +96,8 @@ enum End {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let Some(library) = super::library(&options.dir)? else {
+    let files = super::files(&options.dir)?;
+    let Some(library) = super::library(&options.dir, &files)? else {
         return Ok(ExitCode::FAILURE);
     };
     let Some(lesson) = library.get(&options.lesson) else {
@@ -103,10 +109,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         );
     };
     println!("# {}\n\n{}", lesson.text.title, lesson.text.summary);
-    if lesson.data.steps.iter().all(only_in_the_playground) {
-        println!(
-            "\nAll of this lesson needs the playground; there is nothing to do on another cluster."
-        );
+    let mut steps = lesson.data.steps.iter();
+    if steps.all(|step| plan::playground(step).is_some()) {
+        println!("\n{}", plan::PLAYGROUND_ONLY);
         return Ok(ExitCode::SUCCESS);
     }
     let slug = lesson.id.replace('/', "-");
@@ -114,10 +119,22 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let folder = std::env::temp_dir().join(format!("lesson-{slug}-{}", std::process::id()));
     let (sender, events) = channel();
     let cluster = Cluster::connect(options.context.as_deref(), &namespace, sender.clone())?;
+    let own = files.iter().filter_map(|(path, text)| {
+        let path = path.strip_prefix(&lesson.id)?.strip_prefix('/')?;
+        Some((path.to_owned(), text.clone()))
+    });
+    let own: Vec<(String, String)> = own.collect();
+    let plan = plan::plan(lesson, &own, &stand::Stand::look(&cluster))?;
+    plan.said.iter().for_each(|said| println!("\n{said}"));
+    if plan.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    if plan.touches_nodes && std::io::stdin().is_terminal() && !is_wanted()? {
+        return Ok(ExitCode::FAILURE);
+    }
+    let lesson = &plan.lesson;
     let before = traces::Before::look(&cluster, lesson);
-    cluster.create_namespace(&namespace).with_context(|| {
-        format!("making the namespace {namespace}; is the lesson being taken already?")
-    })?;
+    cluster.create_namespace(&namespace)?;
     let outcome = lay_out(lesson, &folder, &cluster).and_then(|kubeconfig| {
         let mut place = Place {
             shell: Shell::start(&folder, &kubeconfig, sender.clone())?,
@@ -128,7 +145,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             ask: typed_lines(sender),
             asked: false,
         };
-        let outcome = place.take(lesson);
+        let outcome = place.take(&plan);
         place.shell.end();
         if options.keep {
             println!("The namespace {namespace} is left as it is.");
@@ -142,9 +159,23 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     outcome
 }
 
-/// Makes a folder with the lesson's files and a kubeconfig; the latter's path.
+/// Asks whether to go on.
+fn is_wanted() -> Result<bool> {
+    print!("\nGo on? (y/N) ");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// Makes a folder with the lesson's files and a kubeconfig; the latter's path. The folder is the learner's alone: what
+/// logs in is in it.
 fn lay_out(lesson: &Lesson, folder: &std::path::Path, cluster: &Cluster) -> Result<PathBuf> {
-    std::fs::create_dir_all(folder)?;
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("making the folder {}", folder.display()))?;
     for (path, text) in &lesson.files {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
@@ -172,14 +203,15 @@ impl Place {
     }
 
     /// Goes through the steps.
-    fn take(&mut self, lesson: &Lesson) -> Result<ExitCode> {
+    fn take(&mut self, plan: &Plan) -> Result<ExitCode> {
+        let lesson = &plan.lesson;
         show(&lesson.text.intro);
         self.set_up(lesson, &lesson.data.setup)?;
         let mut session = Session::new(lesson.clone(), now());
         let mut skipped = Vec::new();
         while let Some(step) = lesson.data.steps.get(session.current()) {
-            if only_in_the_playground(step) {
-                println!("\nSkipped: the step {:?} needs the playground.", step.id);
+            if let Some(why) = plan.skipped.get(&step.id) {
+                println!("\nSkipped: the step {:?} needs {why}.", step.id);
                 skipped.push(step.id.as_str());
                 session.complete_step(now());
                 continue;
@@ -213,9 +245,14 @@ impl Place {
             self.cluster.apply(text, &self.namespace)?;
         }
         for line in &setup.run {
-            if OWN.contains(&line.split(' ').next().unwrap_or_default()) {
-                println!("\nLeft out, for only the playground has it: {line}");
-                continue;
+            match line.split(' ').next().unwrap_or_default() {
+                // What these are for is there already: the lesson needs it.
+                "addons" => continue,
+                own if OWN.contains(&own) => {
+                    println!("\nLeft out, for only the playground has it: {line}");
+                    continue;
+                }
+                _ => {}
             }
             let (exit, printed) = self.run_line(line, false)?;
             if exit != 0 {
@@ -356,15 +393,6 @@ impl World for Place {
     fn commands(&self) -> &[RanCommand] {
         &self.commands
     }
-}
-
-/// Whether a real cluster cannot take part in a step.
-fn only_in_the_playground(step: &Step) -> bool {
-    let is_own = |line: &String| OWN.contains(&line.split(' ').next().unwrap_or_default());
-    step.playground
-        || step.setup.needs_playground()
-        || step.checks.iter().any(|check| check.traffic.is_some())
-        || step.solution.iter().any(is_own)
 }
 
 /// Reads a line whenever it is asked to, so that a command that is running may read the terminal itself.

@@ -15,9 +15,11 @@ use anyhow::{Context, Result};
 use super::Event;
 
 /// Reads where a command's output goes and where its input comes from, then the command; each ends with a zero byte.
-/// `trap : INT` lets Ctrl-C end the command and not the shell.
+/// `trap : INT` lets Ctrl-C end the command and not the shell. `k` and `edit` are there as in the playground.
 const LOOP: &str = r#"
 exec 3>&1
+k() { kubectl "$@"; }
+edit() { ${VISUAL:-${EDITOR:-vi}} "$@"; }
 trap : INT
 trap 'kill $(jobs -p) 2>/dev/null' EXIT
 while IFS= read -r -d '' out && IFS= read -r -d '' in && IFS= read -r -d '' line; do

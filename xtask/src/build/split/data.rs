@@ -1,20 +1,17 @@
 //! Which of the engine's data is needed until the first prompt: what the early functions can reach.
 //!
-//! The linker tells, as `app/worker/build.rs` asks it to, where each piece of data lies and which addresses in code and in
-//! other data stand for it. From the constants in early code one gets to pieces, and from these to others; what is never
+//! The linker tells where each piece of data lies and which addresses in code and in other data stand for it (`linker.rs`). From the constants in early code one gets to pieces, and from these to others; what is never
 //! reached can be read by later functions only, and comes with them. So nothing depends here on what a rehearsal
 //! happened to read: help texts, say, leave by themselves as long as no early function has a table with them in hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use anyhow::{Context, Result, bail, ensure};
-use wasmparser::{
-    DataKind, FunctionBody, KnownCustom, Linking, Operator, Parser, Payload, RelocationType,
-    SymbolInfo,
-};
+use anyhow::{Result, bail, ensure};
+use wasmparser::{FunctionBody, Operator};
 
-use super::module::{Module, Segment, operator};
+use super::linker::{Linked, Node};
+use super::module::{Module, Segment};
 
 /// Runs of later data that are shorter than this stay: a segment of their own would cost as much.
 const SHORTEST: usize = 32;
@@ -30,141 +27,26 @@ pub(super) struct Data {
     in_pieces: Vec<BTreeSet<usize>>,
 }
 
-/// An address that the linker filled in.
-struct Address {
-    /// Where, from the beginning of its section.
-    at: usize,
-    value: u32,
-    piece: usize,
-}
-
 impl Data {
-    /// Reads what the linker left, with its symbols and relocations.
-    pub(super) fn read(linked: &[u8]) -> Result<Self> {
-        let mut segments = Vec::new();
-        // The segments' place in the data section.
-        let mut places = Vec::new();
-        let mut symbols = Vec::new();
-        let mut relocations = Vec::new();
-        let mut sections = 0_u32;
-        let (mut code, mut data) = (None, None);
-        for payload in Parser::new(0).parse_all(linked) {
-            let payload = payload?;
-            match &payload {
-                Payload::CodeSectionStart { .. } => code = Some(sections),
-                Payload::DataSection(section) => {
-                    data = Some(sections);
-                    let start = section.range().start;
-                    for segment in section.clone() {
-                        let segment = segment?;
-                        let address = address(&segment.kind)?;
-                        places.push(segment.range.end - segment.data.len() - start);
-                        segments.push((address, segment.data.to_vec()));
-                    }
-                }
-                Payload::CustomSection(section) => match section.as_known() {
-                    KnownCustom::Linking(linking) => {
-                        for part in linking.subsections() {
-                            if let Linking::SymbolTable(table) = part? {
-                                symbols = table.into_iter().collect::<Result<Vec<_>, _>>()?;
-                            }
-                        }
-                    }
-                    KnownCustom::Reloc(section) => relocations.push(section),
-                    _ => {}
-                },
-                _ => {}
-            }
-            sections += u32::from(payload.as_section().is_some());
-        }
-
-        let mut pieces = Vec::new();
-        let of_symbol: Vec<Option<usize>> = symbols
-            .iter()
-            .map(|symbol| {
-                let SymbolInfo::Data {
-                    symbol: Some(place),
-                    ..
-                } = symbol
-                else {
-                    return None;
-                };
-                // What has no segment is zeroed memory, which no module brings along.
-                let (start, bytes) = segments.get(place.index as usize)?;
-                let from = start.checked_add(place.offset)?;
-                ensure_within(from, place.size, *start, bytes.len()).ok()?;
-                pieces.push(from..from + place.size);
-                Some(pieces.len() - 1)
-            })
-            .collect();
-        ensure!(!pieces.is_empty(), "the linker left no symbols of data");
-
-        let mut read = Self {
-            segments,
-            in_pieces: vec![BTreeSet::new(); pieces.len()],
-            pieces,
+    /// Takes what of a linked program is data.
+    pub(super) fn of(linked: &Linked) -> Self {
+        let mut data = Self {
+            segments: linked.segments.clone(),
+            pieces: linked.pieces.clone(),
             in_code: BTreeMap::new(),
+            in_pieces: vec![BTreeSet::new(); linked.pieces.len()],
         };
-        for section in relocations {
-            let of = Some(section.section_index());
-            for entry in section.entries() {
-                let entry = entry?;
-                match entry.ty {
-                    RelocationType::MemoryAddrLeb
-                    | RelocationType::MemoryAddrSleb
-                    | RelocationType::MemoryAddrI32 => {}
-                    RelocationType::FunctionIndexLeb
-                    | RelocationType::FunctionIndexI32
-                    | RelocationType::TableIndexSleb
-                    | RelocationType::TableIndexI32
-                    | RelocationType::TypeIndexLeb
-                    | RelocationType::GlobalIndexLeb
-                    | RelocationType::GlobalIndexI32
-                    | RelocationType::TableNumberLeb => continue,
-                    other => bail!("a relocation of type {other:?}"),
-                }
-                let symbol = of_symbol.get(entry.index as usize);
-                let Some(piece) = *symbol.context("a relocation of no symbol")? else {
-                    continue;
-                };
-                let value = i64::from(read.pieces[piece].start) + entry.addend;
-                let found = Address {
-                    at: entry.offset as usize,
-                    value: value as u32,
-                    piece,
-                };
-                if of == code {
-                    let pieces = read.in_code.entry(found.value).or_default();
-                    pieces.insert(found.piece);
-                } else if of == data {
-                    read.note_in_data(&found, &places)?;
-                }
+        for reference in &linked.references {
+            let Node::Data(to) = reference.to else {
+                continue;
+            };
+            match reference.from {
+                Node::Function(_) => data.in_code.entry(reference.address).or_default(),
+                Node::Data(from) => &mut data.in_pieces[from],
             }
+            .insert(to);
         }
-        ensure!(
-            !read.in_code.is_empty(),
-            "the linker left no relocations of code"
-        );
-        Ok(read)
-    }
-
-    fn note_in_data(&mut self, found: &Address, places: &[usize]) -> Result<()> {
-        let segment = places.partition_point(|place| *place <= found.at);
-        let segment = segment.checked_sub(1).context("data before all segments")?;
-        let (start, bytes) = &self.segments[segment];
-        let within = found.at - places[segment];
-        let there = bytes.get(within..within + 4).context("beyond a segment")?;
-        ensure!(
-            there == found.value.to_le_bytes(),
-            "the linker wrote another address than its relocation says"
-        );
-        let at = start + within as u32;
-        for (piece, range) in self.pieces.iter().enumerate() {
-            if range.contains(&at) {
-                self.in_pieces[piece].insert(found.piece);
-            }
-        }
-        Ok(())
+        data
     }
 
     /// The data that no function of `early` can reach, as ranges of memory in order. `module` is what the linked program
@@ -241,30 +123,6 @@ impl Data {
 pub(super) fn size(module: &Module<'_>, late: &[Range<u32>]) -> usize {
     let all: usize = module.data.iter().map(|segment| segment.bytes.len()).sum();
     all - late.iter().map(ExactSizeIterator::len).sum::<usize>()
-}
-
-fn ensure_within(from: u32, size: u32, start: u32, len: usize) -> Result<()> {
-    let end = from.checked_add(size).context("a piece beyond memory")?;
-    ensure!(
-        (end - start) as usize <= len,
-        "a piece of data beyond its segment"
-    );
-    Ok(())
-}
-
-/// The address at which an active segment is put.
-pub(super) fn address(kind: &DataKind<'_>) -> Result<u32> {
-    let DataKind::Active {
-        memory_index: 0,
-        offset_expr,
-    } = kind
-    else {
-        bail!("a segment of data is not active")
-    };
-    match operator(offset_expr)? {
-        Operator::I32Const { value } => Ok(value as u32),
-        other => bail!("data begins at {other:?}"),
-    }
 }
 
 /// Numbers in code that may be addresses.

@@ -2,9 +2,9 @@
 //!
 //! Which functions those are is not written down anywhere; it is found out at each build. The worker is rehearsed in
 //! Node.js with a module that notes its calls (`instrument.rs`, `rehearsal.mjs`), and what was called before the first
-//! prompt stays (`cut.rs`), with the data that it can reach (`data.rs`). Then the two halves are rehearsed with the same messages, and must say the same, byte for
-//! byte, as the whole did. A function that the rehearsal did not call, but a browser does, costs a request in
-//! between and nothing else.
+//! prompt stays (`cut.rs`), with the data that it can reach (`data.rs`). Then the two halves are rehearsed with the same
+//! messages, and must say the same, byte for byte, as the whole did. A function that the rehearsal did not call, but a
+//! browser does, costs a request in between and nothing else.
 //!
 //! The page knows nothing of it: `app/worker` has the rest loaded, see its `rest.rs` and `worker_loader.js`.
 
@@ -19,8 +19,10 @@ use view::{Boot, ToEngine, wire};
 use crate::process::Cmd;
 use crate::project;
 
+use super::data::{self, Data};
+use super::linker::Linked;
 use super::module::Module;
-use super::{cut, data, instrument, linked, scratch, write};
+use super::{cut, instrument, linked, scratch, write};
 
 /// The worker's module as wasm-bindgen and wasm-opt leave it, and its script.
 const MODULE: &str = "worker_bg.wasm";
@@ -52,7 +54,7 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
         .with_context(|| format!("the module exports no function {LOAD}"))?;
     let mut early = early_functions(&module, &whole.early)?;
     early.insert(load);
-    let late = data::Data::read(&linked("worker")?)?.late(&module, &early)?;
+    let late = Data::of(&Linked::read(&linked("worker")?)?).late(&module, &early)?;
     let (first, second) = cut::cut(&module, &early, load, &late)?;
     let halves = [folder.join("first.wasm"), folder.join("second.wasm")];
     write(&halves[0], &first)?;

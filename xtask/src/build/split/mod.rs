@@ -4,11 +4,10 @@
 //!   engine.rs   the worker's module, by what a rehearsal of its start calls
 //!   page.rs     the page's module, by what its code says: `app::late` is where the second half begins
 //!   cut.rs      one module becomes two that share memory, tables and globals
+//!   linker.rs   what the linker tells: pieces of data, and what refers to what; no browser is sent that
+//!   reach.rs    which functions the first one needs, by what refers to what
 //!   data.rs     which data the first one can do without
 //! ```
-//!
-//! The linker is asked to leave its symbols and relocations for that, see `app/build.rs` and `app/worker/build.rs`. No
-//! browser is sent them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,6 +21,7 @@ mod data;
 mod emit;
 mod engine;
 mod instrument;
+mod linker;
 mod module;
 mod page;
 mod reach;

@@ -5,11 +5,11 @@
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{
-    ConstExpr, ElementItems, ElementKind, ExternalKind, FunctionBody, Operator, Parser, Payload,
-    TypeRef,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExternalKind, FunctionBody, Operator, Parser,
+    Payload, TypeRef,
 };
 
-use super::{data, emit};
+use super::emit;
 
 /// A parsed module. Functions are numbered as in the module: imported ones first.
 pub(super) struct Module<'a> {
@@ -172,7 +172,7 @@ impl<'a> Module<'a> {
                 for segment in segments {
                     let segment = segment?;
                     self.data.push(Segment {
-                        start: data::address(&segment.kind)?,
+                        start: address(&segment.kind)?,
                         bytes: segment.data,
                     });
                 }
@@ -285,6 +285,21 @@ impl<'a> Module<'a> {
 /// The one instruction of a constant expression.
 pub(super) fn operator<'a>(expression: &ConstExpr<'a>) -> Result<Operator<'a>> {
     Ok(expression.get_operators_reader().read()?)
+}
+
+/// The address at which an active segment is put.
+pub(super) fn address(kind: &DataKind<'_>) -> Result<u32> {
+    let DataKind::Active {
+        memory_index: 0,
+        offset_expr,
+    } = kind
+    else {
+        bail!("a segment of data is not active")
+    };
+    match operator(offset_expr)? {
+        Operator::I32Const { value } => Ok(value as u32),
+        other => bail!("data begins at {other:?}"),
+    }
 }
 
 fn kind_byte(kind: ExternalKind) -> Result<u8> {

@@ -11,8 +11,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::data::Data;
+use super::linker::Linked;
 use super::module::Module;
-use super::{cut, data, linked, reach, scratch, write};
+use super::reach::Graph;
+use super::{cut, linked, scratch, write};
 use crate::process::Cmd;
 use crate::setup::node;
 
@@ -54,9 +57,10 @@ fn halves(whole: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
     let load = module
         .exported(LOAD)
         .with_context(|| format!("the module exports no function {LOAD}"))?;
-    let linked = linked("app")?;
-    let early = reach::Graph::read(&linked)?.early(&module, whole, is_late)?;
-    let late = data::Data::read(&linked)?.late(&module, &early)?;
+    let program = linked("app")?;
+    let linked = Linked::read(&program)?;
+    let early = Graph::of(&linked, &program)?.early(&module, whole, is_late)?;
+    let late = Data::of(&linked).late(&module, &early)?;
     let (first, second) = cut::cut(&module, &early, load, &late)?;
     println!(
         "build: {} of the page's {} functions are needed for its first view: {} KiB of {} KiB",

@@ -9,26 +9,14 @@
 //! found again by its mangled name; one that the linker did not know is a root.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use anyhow::{Result, ensure};
-use wasmparser::{
-    DataKind, KnownCustom, Linking, Name, Operator, Parser, Payload, RelocationType, SymbolInfo,
-};
+use wasmparser::{KnownCustom, Name, Parser, Payload};
 
-use super::module::{FUNCTION, Module, named, operator};
-
-/// Something that can be referred to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Node {
-    /// A function, by its number.
-    Function(u32),
-    /// A piece of data, by its number among the symbols.
-    Data(u32),
-}
+use super::linker::{Linked, Node};
+use super::module::{FUNCTION, Module, named};
 
 /// What refers to what in a linked program.
-#[derive(Default)]
 pub(super) struct Graph {
     /// Functions' mangled names.
     names: BTreeMap<u32, String>,
@@ -36,64 +24,19 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Reads what the linker left.
-    pub(super) fn read(linked: &[u8]) -> Result<Self> {
-        let mut layout = Layout::default();
-        let mut relocations = Vec::new();
-        let mut sections = 0;
-        let mut graph = Self {
-            names: function_names(linked)?,
-            ..Self::default()
-        };
-        for payload in Parser::new(0).parse_all(linked) {
-            let payload = payload?;
-            if let Payload::CustomSection(section) = &payload {
-                match section.as_known() {
-                    KnownCustom::Linking(linking) => {
-                        for part in linking.subsections() {
-                            if let Linking::SymbolTable(table) = part? {
-                                layout.symbols = table.into_iter().collect::<Result<_, _>>()?;
-                            }
-                        }
-                    }
-                    KnownCustom::Reloc(section) => relocations.push(section),
-                    _ => {}
-                }
-            } else {
-                layout.take(&payload, sections)?;
-            }
-            sections += u32::from(payload.as_section().is_some());
+    /// Takes what a linked program's functions and data refer to. `bytes` are the program.
+    pub(super) fn of(linked: &Linked, bytes: &[u8]) -> Result<Self> {
+        let mut edges: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
+        for reference in &linked.references {
+            edges
+                .entry(reference.from)
+                .or_default()
+                .insert(reference.to);
         }
-        ensure!(!relocations.is_empty(), "the linker left no relocations");
-        layout.place_data();
-        for section in relocations {
-            let of = Some(section.section_index());
-            for entry in section.entries() {
-                let entry = entry?;
-                let Some(to) = layout.target(entry.ty, entry.index) else {
-                    continue;
-                };
-                let at = entry.offset as usize;
-                let from = if of == layout.code_section {
-                    if entry.ty == RelocationType::FunctionIndexLeb {
-                        let called = padded(linked, layout.starts[0] + at);
-                        ensure!(
-                            called.map(Node::Function) == Some(to),
-                            "code calls another function than its relocation says"
-                        );
-                    }
-                    layout.function_at(at)
-                } else if of == layout.data_section {
-                    layout.data_at(at)
-                } else {
-                    continue;
-                };
-                for from in from {
-                    graph.edges.entry(from).or_default().insert(to);
-                }
-            }
-        }
-        Ok(graph)
+        Ok(Self {
+            names: function_names(bytes)?,
+            edges,
+        })
     }
 
     /// The functions of `module`, which the linked program has become, that can run before a late one is entered.
@@ -179,123 +122,6 @@ fn function_names(bytes: &[u8]) -> Result<BTreeMap<u32, String>> {
     }
     ensure!(!names.is_empty(), "the functions have no names");
     Ok(names)
-}
-
-/// A number that the linker wrote, in five bytes.
-fn padded(bytes: &[u8], at: usize) -> Option<u32> {
-    let digits = bytes.get(at..at + 5)?.iter().rev();
-    Some(digits.fold(0, |sum, digit| (sum << 7) | u32::from(digit & 0x7f)))
-}
-
-/// Where things lie in a linked program.
-#[derive(Default)]
-struct Layout<'a> {
-    imported: u32,
-    code_section: Option<u32>,
-    data_section: Option<u32>,
-    /// Functions' code, from the beginning of its section, in order.
-    bodies: Vec<Range<usize>>,
-    /// Segments' bytes, from the beginning of their section.
-    segments: Vec<Range<usize>>,
-    starts: [usize; 2],
-    symbols: Vec<SymbolInfo<'a>>,
-    /// Pieces of data with their symbols' numbers, in order of their place.
-    data: Vec<(Range<usize>, u32)>,
-    /// The length of the longest piece.
-    longest: usize,
-}
-
-impl<'a> Layout<'a> {
-    fn take(&mut self, payload: &Payload<'a>, section: u32) -> Result<()> {
-        match payload {
-            Payload::ImportSection(imports) => {
-                for import in imports.clone().into_imports() {
-                    let is_function = matches!(import?.ty, wasmparser::TypeRef::Func(_));
-                    self.imported += u32::from(is_function);
-                }
-            }
-            Payload::CodeSectionStart { range, .. } => {
-                self.code_section = Some(section);
-                self.starts[0] = range.start;
-            }
-            Payload::CodeSectionEntry(body) => {
-                let range = body.range();
-                let start = self.starts[0];
-                self.bodies.push(range.start - start..range.end - start);
-            }
-            Payload::DataSection(segments) => {
-                self.data_section = Some(section);
-                self.starts[1] = segments.range().start;
-                for segment in segments.clone() {
-                    let segment = segment?;
-                    let DataKind::Active { offset_expr, .. } = &segment.kind else {
-                        anyhow::bail!("a segment of data is not active");
-                    };
-                    ensure!(
-                        matches!(operator(offset_expr)?, Operator::I32Const { .. }),
-                        "data at no fixed place"
-                    );
-                    let end = segment.range.end - self.starts[1];
-                    self.segments.push(end - segment.data.len()..end);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn place_data(&mut self) {
-        for (number, symbol) in (0..).zip(&self.symbols) {
-            if let SymbolInfo::Data {
-                symbol: Some(place),
-                ..
-            } = symbol
-                && let Some(segment) = self.segments.get(place.index as usize)
-            {
-                let from = segment.start + place.offset as usize;
-                self.data.push((from..from + place.size as usize, number));
-                self.longest = self.longest.max(place.size as usize);
-            }
-        }
-        self.data.sort_by_key(|(range, _)| range.start);
-    }
-
-    /// What a relocation refers to.
-    fn target(&self, kind: RelocationType, index: u32) -> Option<Node> {
-        match kind {
-            RelocationType::MemoryAddrLeb
-            | RelocationType::MemoryAddrSleb
-            | RelocationType::MemoryAddrI32 => Some(Node::Data(index)),
-            RelocationType::FunctionIndexLeb
-            | RelocationType::FunctionIndexI32
-            | RelocationType::TableIndexSleb
-            | RelocationType::TableIndexI32 => match self.symbols.get(index as usize)? {
-                SymbolInfo::Func { index, .. } => Some(Node::Function(*index)),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn function_at(&self, at: usize) -> Vec<Node> {
-        let after = self.bodies.partition_point(|body| body.start <= at);
-        let found = after
-            .checked_sub(1)
-            .filter(|body| self.bodies[*body].contains(&at));
-        let number = found.map(|body| Node::Function(self.imported + body as u32));
-        number.into_iter().collect()
-    }
-
-    /// Pieces may lie within each other, so there may be several.
-    fn data_at(&self, at: usize) -> Vec<Node> {
-        let after = self.data.partition_point(|(piece, _)| piece.start <= at);
-        let before = self.data[..after].iter().rev();
-        before
-            .take_while(|(piece, _)| piece.start + self.longest > at)
-            .filter(|(piece, _)| piece.contains(&at))
-            .map(|(_, symbol)| Node::Data(*symbol))
-            .collect()
-    }
 }
 
 #[cfg(test)]

@@ -140,6 +140,11 @@ impl Workstation {
         .collect()
     }
 
+    /// What a `.bashrc` sets on most machines.
+    pub(crate) fn variables() -> BTreeMap<String, String> {
+        BTreeMap::from([("HISTCONTROL".to_owned(), "ignoreboth".to_owned())])
+    }
+
     /// An interactive shell on a terminal that nobody looks at: wide enough that nothing is folded.
     pub(crate) fn session(&self, sim: &Sim) -> Session {
         let mut env = Self::environment();
@@ -152,6 +157,7 @@ impl Workstation {
                 columns: 200,
             },
             aliases: BTreeMap::from([("k".to_owned(), "kubectl".to_owned())]),
+            variables: Self::variables(),
             history: Vec::new(),
         };
         let session = Session::start(&self.machine, start).unwrap_or_else(|errno| {

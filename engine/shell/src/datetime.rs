@@ -190,8 +190,76 @@ fn at(year: i64, month: u32, day: u32, seconds: i64) -> Time {
     Time::from_secs(days.saturating_mul(86_400).saturating_add(seconds))
 }
 
-/// Reads a date: `@secs`, `now`, `today`, `tomorrow`, `yesterday`, `2026-11-22[T ]10:11[:12][Z]`, `10:11`,
-/// `3 days ago`, `+2 hours`, and a date followed by such an amount.
+/// Units of amounts: days and below as seconds, months and years as months.
+fn unit(name: &str) -> Option<(i64, i64)> {
+    Some(
+        match name
+            .strip_suffix('s')
+            .filter(|rest| rest.len() > 1)
+            .unwrap_or(name)
+        {
+            "sec" | "second" => (1, 0),
+            "min" | "minute" => (60, 0),
+            "hour" => (3600, 0),
+            "day" => (86_400, 0),
+            "week" => (604_800, 0),
+            "fortnight" => (1_209_600, 0),
+            "month" => (0, 1),
+            "year" => (0, 12),
+            _ => return None,
+        },
+    )
+}
+
+/// A weekday or month by its name, of which at least three letters are there.
+fn named(names: &[&str], word: &str) -> Option<usize> {
+    let word = word.trim_end_matches('.');
+    (word.len() >= 3).then_some(())?;
+    names
+        .iter()
+        .position(|name| name.to_ascii_lowercase().starts_with(word))
+}
+
+/// Splits numbers from letters: `2hours` is `2 hours`, `2024-01-02T03:04Z` has its `T` and `Z` apart.
+fn tokens(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for word in text
+        .to_ascii_lowercase()
+        .replace(',', " ")
+        .split_whitespace()
+    {
+        let mut now = String::new();
+        for c in word.chars() {
+            let turns = now
+                .chars()
+                .next_back()
+                .is_some_and(|last| last.is_ascii_alphabetic() != c.is_ascii_alphabetic())
+                && !now.ends_with('.');
+            if turns {
+                out.push(std::mem::take(&mut now));
+            }
+            now.push(c);
+        }
+        out.push(now);
+    }
+    out
+}
+
+/// What was read of a date.
+#[derive(Default)]
+struct Reading {
+    /// Year, month, day.
+    date: Option<(i64, u32, u32)>,
+    clock: Option<i64>,
+    weekday: Option<usize>,
+    seconds: i64,
+    months: i64,
+    /// Seconds that the zone is ahead of UTC.
+    zone: i64,
+}
+
+/// Reads a date: `@secs`, `now`, `today`, `tomorrow`, `yesterday`, `2026-11-22[T ]10:11[:12][Z|+02:00]`, `11/22/2026`,
+/// `22 Nov 2026`, `Nov 22 2026`, `10:11`, `5 PM`, `friday`, `next week`, `3 days ago`, `+2 hours`, `1 month`, and several of them.
 pub(crate) fn parse(text: &str, now: Time) -> Option<Time> {
     let text = text.trim();
     if let Some(secs) = text.strip_prefix('@') {
@@ -202,57 +270,188 @@ pub(crate) fn parse(text: &str, now: Time) -> Option<Time> {
             secs.checked_mul(1_000_000)?.checked_add(micros)?,
         ));
     }
-    let today = parts(now);
-    let midnight = at(today.year, today.month, today.day, 0);
-    let mut base = now;
-    let mut clock: Option<i64> = None;
-    let mut date: Option<Time> = None;
-    let mut offset: i64 = 0;
-    let text = text.replace('T', " ").replace('Z', " UTC");
-    let text = text.replace(" - ", " -").replace(" + ", " +");
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut index = 0;
-    while index < words.len() {
-        let word = words[index];
-        index += 1;
-        match word.to_ascii_lowercase().as_str() {
-            "now" | "utc" | "gmt" | "and" => {}
-            "today" => base = now,
-            "midnight" => clock = Some(0),
-            "noon" => clock = Some(43_200),
-            "tomorrow" => offset += 86_400,
-            "yesterday" => offset -= 86_400,
-            lower => {
-                if let Some(seconds) = clock_time(lower) {
-                    clock = Some(seconds);
-                } else if let Some(day) = calendar_date(lower) {
-                    date = Some(day);
-                } else {
-                    let (number, unit) = amount(lower, words.get(index).copied(), &mut index)?;
-                    let mut seconds = number.checked_mul(unit)?;
-                    if words.get(index) == Some(&"ago") {
-                        seconds = -seconds;
-                        index += 1;
-                    }
-                    offset = offset.checked_add(seconds)?;
-                }
-            }
-        }
+    let words = tokens(text);
+    let mut reading = Reading::default();
+    let mut at = 0;
+    while at < words.len() {
+        at += reading.take(&words[at..], &parts(now))?;
     }
-    let start = match (date, clock) {
-        (Some(day), clock) => Time::from_secs(day.as_secs() + clock.unwrap_or(0)),
-        (None, Some(clock)) => Time::from_secs(midnight.as_secs() + clock),
-        (None, None) => base,
+    reading.result(now)
+}
+
+impl Reading {
+    /// Reads what begins here; gives how many words it took.
+    fn take(&mut self, words: &[String], today: &Parts) -> Option<usize> {
+        let word = words[0].as_str();
+        let next = words.get(1).map(String::as_str);
+        match word {
+            "now" | "today" | "utc" | "gmt" | "z" | "t" | "and" | "of" | "at" | "on" => {
+                return Some(1);
+            }
+            "midnight" => self.clock = Some(0),
+            "noon" => self.clock = Some(43_200),
+            "tomorrow" => self.seconds += 86_400,
+            "yesterday" => self.seconds -= 86_400,
+            "am" | "pm" => {
+                let hour = self.clock?;
+                let twelve = (hour / 3600) % 12 * 3600 + hour % 3600;
+                self.clock = Some(twelve + i64::from(word == "pm") * 43_200);
+            }
+            "next" | "last" | "this" => {
+                let count = match word {
+                    "next" => 1,
+                    "last" => -1,
+                    _ => 0,
+                };
+                if let Some(day) = named(&DAYS, next?) {
+                    self.weekday = Some(day);
+                    self.seconds += if count == -1 { -604_800 } else { 0 };
+                } else {
+                    self.add(count, next?)?;
+                }
+                return Some(2);
+            }
+            _ => return self.take_other(words, today),
+        }
+        Some(1)
+    }
+
+    fn take_other(&mut self, words: &[String], today: &Parts) -> Option<usize> {
+        let word = words[0].as_str();
+        let next = words.get(1).map(String::as_str);
+        let third = words.get(2).map(String::as_str);
+        let year = |text: &str| {
+            text.parse::<i64>()
+                .ok()
+                .filter(|year| text.len() == 4 && *year > 0)
+        };
+        if let Some(seconds) = clock_time(word) {
+            self.clock = Some(seconds);
+            // `10:00+02:00`
+            if let Some(at) = word.find(['+', '-']) {
+                self.zone = zone(&word[at..])?;
+            }
+            return Some(1);
+        }
+        if let Some(date) = calendar_date(word) {
+            self.date = Some(date);
+            return Some(1);
+        }
+        if let Some(month) = named(&MONTHS, word) {
+            let month = month as u32 + 1;
+            let day: u32 = next?.parse().ok()?;
+            let year = third.and_then(year);
+            self.date = Some((year.unwrap_or(today.year), month, day));
+            return Some(2 + usize::from(year.is_some()));
+        }
+        if let Some(day) = named(&DAYS, word) {
+            self.weekday = Some(day);
+            return Some(1);
+        }
+        if unit(word).is_some() {
+            let ago = i64::from(next == Some("ago"));
+            self.add(1 - 2 * ago, word)?;
+            return Some(1 + ago as usize);
+        }
+        // A number: what follows tells of what.
+        let digits = word.trim_start_matches(['+', '-']);
+        let (number, used) = match digits {
+            // `+ 2 hours`
+            "" => (format!("{word}{}", next?), 2),
+            _ => (word.to_owned(), 1),
+        };
+        let signed = number.starts_with(['+', '-']);
+        let value: i64 = number.trim_start_matches('+').parse().ok()?;
+        let what = words.get(used).map(String::as_str);
+        if let Some(name) = what.filter(|name| unit(name).is_some()) {
+            let ago = words.get(used + 1).is_some_and(|word| word == "ago");
+            self.add(if ago { value.checked_neg()? } else { value }, name)?;
+            return Some(used + 1 + usize::from(ago));
+        }
+        if let Some(month) = what.and_then(|name| named(&MONTHS, name)) {
+            let year = words.get(used + 1).and_then(|text| year(text));
+            let day = u32::try_from(value).ok()?;
+            self.date = Some((year.unwrap_or(today.year), month as u32 + 1, day));
+            return Some(used + 1 + usize::from(year.is_some()));
+        }
+        if matches!(what, Some("am" | "pm")) && (1..=12).contains(&value) {
+            self.clock = Some(value * 3600);
+            return Some(used);
+        }
+        if signed && (digits.len() == 4 || digits.contains(':')) && self.clock.is_some() {
+            self.zone = zone(&number)?;
+            return Some(used);
+        }
+        if signed && what.is_none() && self.clock.is_some() {
+            self.zone = value.checked_mul(3600)?;
+            return Some(used);
+        }
+        // `20240102`
+        if digits.len() == 8 && !signed {
+            let (year, month, day) = (value / 10_000, value / 100 % 100, value % 100);
+            self.date = Some((year, u32::try_from(month).ok()?, u32::try_from(day).ok()?));
+            return Some(used);
+        }
+        None
+    }
+
+    fn add(&mut self, count: i64, name: &str) -> Option<()> {
+        let (seconds, months) = unit(name)?;
+        self.seconds = self.seconds.checked_add(count.checked_mul(seconds)?)?;
+        self.months = self.months.checked_add(count.checked_mul(months)?)?;
+        Some(())
+    }
+
+    fn result(&self, now: Time) -> Option<Time> {
+        let today = parts(now);
+        let (mut year, mut month, day) = self.date.unwrap_or((today.year, today.month, today.day));
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        let months =
+            (year.checked_mul(12)?.checked_add(i64::from(month) - 1)?).checked_add(self.months)?;
+        (year, month) = (months.div_euclid(12), months.rem_euclid(12) as u32 + 1);
+        if !(-100_000..100_000).contains(&year) {
+            return None;
+        }
+        let given = self.date.is_some() || self.clock.is_some() || self.weekday.is_some();
+        let clock = match self.clock {
+            Some(clock) => clock,
+            None if given => 0,
+            None => now.as_secs().rem_euclid(86_400),
+        };
+        let mut start = at(year, month, day, clock.checked_sub(self.zone)?).as_secs();
+        if let Some(weekday) = self.weekday {
+            let ahead =
+                (weekday as i64 - i64::from(parts(Time::from_secs(start)).weekday)).rem_euclid(7);
+            start += ahead * 86_400;
+        }
+        let micros = if given {
+            0
+        } else {
+            now.as_micros().rem_euclid(1_000_000)
+        };
+        let seconds = start.checked_add(self.seconds)?;
+        Some(Time::from_micros(
+            seconds.checked_mul(1_000_000)?.checked_add(micros)?,
+        ))
+    }
+}
+
+/// `+02:00`, `-0530`, `+2`: the seconds ahead of UTC.
+fn zone(text: &str) -> Option<i64> {
+    let sign = if text.starts_with('-') { -1 } else { 1 };
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits.as_str(), "0"),
+        4 => digits.split_at(2),
+        _ => return None,
     };
-    Some(Time::from_micros(
-        start
-            .as_micros()
-            .checked_add(offset.checked_mul(1_000_000)?)?,
-    ))
+    Some(sign * (hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60))
 }
 
 fn clock_time(text: &str) -> Option<i64> {
-    let text = text.split(['+', '.']).next()?;
+    let text = text.split(['+', '-', '.']).next()?;
     let numbers: Vec<i64> = text
         .split(':')
         .map(|part| part.parse().ok())
@@ -264,65 +463,21 @@ fn clock_time(text: &str) -> Option<i64> {
     }
 }
 
-fn calendar_date(text: &str) -> Option<Time> {
+/// Year, month and day.
+fn calendar_date(text: &str) -> Option<(i64, u32, u32)> {
     let numbers: Vec<i64> = text
         .split(['-', '/'])
         .map(|part| part.parse().ok())
         .collect::<Option<_>>()?;
     match numbers.as_slice() {
         [y @ 1..=9999, m @ 1..=12, d @ 1..=31] if text.contains('-') => {
-            Some(at(*y, *m as u32, *d as u32, 0))
+            Some((*y, *m as u32, *d as u32))
         }
         [m @ 1..=12, d @ 1..=31, y @ 1..=9999] if text.contains('/') => {
-            Some(at(*y, *m as u32, *d as u32, 0))
+            Some((*y, *m as u32, *d as u32))
         }
         _ => None,
     }
-}
-
-/// `3 days`, `+2hours`, `week`: the number and the seconds of the unit.
-fn amount(word: &str, next: Option<&str>, index: &mut usize) -> Option<(i64, i64)> {
-    let split = word
-        .find(|c: char| c.is_ascii_alphabetic())
-        .unwrap_or(word.len());
-    let (digits, unit) = word.split_at(split);
-    let number: i64 = match digits {
-        "" => 1,
-        digits => digits.trim_start_matches('+').parse().ok()?,
-    };
-    let unit = if unit.is_empty() {
-        *index += 1;
-        next?.to_ascii_lowercase()
-    } else {
-        unit.to_owned()
-    };
-    let number = match unit.as_str() {
-        "next" => {
-            return amount(next?, None, index).map(|(n, u)| {
-                *index += 1;
-                (n, u)
-            });
-        }
-        "last" => {
-            return amount(next?, None, index).map(|(n, u)| {
-                *index += 1;
-                (-n, u)
-            });
-        }
-        _ => number,
-    };
-    let seconds = match unit.trim_end_matches('s') {
-        "" | "sec" | "second" => 1,
-        "min" | "minute" => 60,
-        "hour" => 3600,
-        "day" => 86_400,
-        "week" => 604_800,
-        "fortnight" => 1_209_600,
-        "month" => 2_592_000,
-        "year" => 31_536_000,
-        _ => return None,
-    };
-    Some((number, seconds))
 }
 
 #[cfg(test)]

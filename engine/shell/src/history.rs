@@ -1,229 +1,186 @@
-//! The command history, and what `!!` stands for.
+//! The command history: what is kept of the lines that were typed.
+//!
+//! What `!!` and the like stand for is in [`crate::history_expand`].
 
-/// Lines kept.
+use std::collections::VecDeque;
+
+use sim::Time;
+
+/// Lines kept, unless `HISTSIZE` says otherwise.
 const MAX_LINES: usize = 1000;
+/// Lines kept at most, whatever it says.
+const MOST_LINES: usize = 20_000;
+
+/// What is kept, as `HISTCONTROL`, `HISTIGNORE` and `HISTSIZE` say.
+#[derive(Default, Debug, Clone)]
+pub(crate) struct Control {
+    /// Not what begins with a blank.
+    pub(crate) ignore_space: bool,
+    /// Not what is the same as the line before.
+    pub(crate) ignore_same: bool,
+    /// Earlier lines that are the same are forgotten.
+    pub(crate) erase_same: bool,
+    /// Not what one of these patterns fits.
+    pub(crate) ignore: Vec<String>,
+    /// So many lines.
+    pub(crate) size: Option<usize>,
+}
+
+impl Control {
+    /// From the variables' values.
+    pub(crate) fn new(control: &str, ignore: &str, size: Option<&str>) -> Self {
+        let has = |word: &str| control.split(':').any(|part| part == word);
+        Control {
+            ignore_space: has("ignorespace") || has("ignoreboth"),
+            ignore_same: has("ignoredups") || has("ignoreboth"),
+            erase_same: has("erasedups"),
+            ignore: ignore
+                .split(':')
+                .filter(|pattern| !pattern.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            size: size.and_then(|size| size.parse().ok()),
+        }
+    }
+}
+
+/// A line that was typed.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) line: String,
+    pub(crate) at: Time,
+}
 
 /// Lines that were typed.
-#[derive(Default, Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct History {
-    lines: Vec<String>,
+    entries: VecDeque<Entry>,
     /// How many were forgotten: the first kept line has this number plus one.
     dropped: usize,
+    control: Control,
+    /// The latest line was kept.
+    pub(crate) kept_last: bool,
 }
 
 impl History {
-    /// Adds a line, unless it is blank or the same as the one before.
-    pub(crate) fn add(&mut self, line: &str) {
-        let line = line.trim_end_matches('\n');
-        if line.trim().is_empty() || self.lines.last().is_some_and(|last| last == line) {
-            return;
-        }
-        self.lines.push(line.to_owned());
-        if self.lines.len() > MAX_LINES {
-            self.lines.remove(0);
+    /// Says what is kept from now on.
+    pub(crate) fn set_control(&mut self, control: Control) {
+        self.control = control;
+        self.shorten();
+    }
+
+    fn shorten(&mut self) {
+        let size = self.control.size.unwrap_or(MAX_LINES).min(MOST_LINES);
+        while self.entries.len() > size {
+            self.entries.pop_front();
             self.dropped += 1;
         }
     }
 
-    pub(crate) fn lines(&self) -> &[String] {
-        &self.lines
+    /// Adds a line, unless it is blank or not to be kept.
+    pub(crate) fn add(&mut self, line: &str, at: Time) {
+        let line = line.trim_end_matches('\n');
+        let control = &self.control;
+        let same = self.entries.back().is_some_and(|last| last.line == line);
+        let ignored = |pattern: &String| crate::pattern::Pattern::from_text(pattern).matches(line);
+        self.kept_last = !(line.trim().is_empty()
+            || (control.ignore_space && line.starts_with(' '))
+            || (control.ignore_same && same)
+            || control.ignore.iter().any(ignored));
+        if !self.kept_last {
+            return;
+        }
+        if control.erase_same {
+            self.entries.retain(|entry| entry.line != line);
+        }
+        self.entries.push_back(Entry {
+            line: line.to_owned(),
+            at,
+        });
+        self.shorten();
+    }
+
+    /// Takes back what was typed last: `history -s` and `-p` stand for something else.
+    pub(crate) fn forget_last(&mut self) {
+        if std::mem::take(&mut self.kept_last) {
+            self.entries.pop_back();
+        }
+    }
+
+    pub(crate) fn lines(&self) -> impl DoubleEndedIterator<Item = &String> {
+        self.entries.iter().map(|entry| &entry.line)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// A line by where it is among those kept.
+    pub(crate) fn at(&self, at: usize) -> Option<&String> {
+        self.entries.get(at).map(|entry| &entry.line)
     }
 
     /// The number that the next line gets.
     pub(crate) fn next_number(&self) -> usize {
-        self.dropped + self.lines.len() + 1
+        self.dropped + self.entries.len() + 1
     }
 
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &String)> {
-        self.lines
+    /// The number of the first line kept.
+    pub(crate) fn first_number(&self) -> usize {
+        self.dropped + 1
+    }
+
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        self.entries
             .iter()
             .enumerate()
-            .map(|(at, line)| (at + self.dropped + 1, line))
+            .map(|(at, entry)| (at + self.dropped + 1, entry))
     }
 
     pub(crate) fn clear(&mut self) {
-        self.lines.clear();
+        self.entries.clear();
         self.dropped = 0;
     }
 
-    pub(crate) fn delete(&mut self, number: usize) -> bool {
-        match number.checked_sub(self.dropped + 1) {
-            Some(at) if at < self.lines.len() => {
-                self.lines.remove(at);
+    /// Forgets a line by its number; a negative one counts from the end.
+    pub(crate) fn delete(&mut self, number: i64) -> bool {
+        let first = self.dropped as i64 + 1;
+        let at = if number < 0 {
+            self.entries.len() as i64 + number
+        } else {
+            number - first
+        };
+        match usize::try_from(at) {
+            Ok(at) if at < self.entries.len() => {
+                self.entries.remove(at);
                 true
             }
             _ => false,
         }
     }
-
-    fn event(&self, text: &str) -> Option<&String> {
-        if text == "!" {
-            return self.lines.last();
-        }
-        if let Ok(number) = text.parse::<i64>() {
-            let at = if number < 0 {
-                self.lines.len() as i64 + number
-            } else {
-                number - 1 - self.dropped as i64
-            };
-            return self.lines.get(usize::try_from(at).ok()?);
-        }
-        if let Some(part) = text.strip_prefix('?') {
-            let part = part.trim_end_matches('?');
-            return self.lines.iter().rev().find(|line| line.contains(part));
-        }
-        self.lines.iter().rev().find(|line| line.starts_with(text))
-    }
-
-    /// Puts in what `!!`, `!n`, `!-n`, `!text`, `!$`, `!*` and `^a^b` stand for. None: nothing to put in; an error
-    /// is the text bash complains with.
-    pub(crate) fn expand(&self, line: &str) -> Result<Option<String>, String> {
-        if let Some(rest) = line.strip_prefix('^') {
-            let mut parts = rest.trim_end_matches('\n').splitn(3, '^');
-            let (old, new) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-            let tail = parts.next().unwrap_or("");
-            let last = self
-                .lines
-                .last()
-                .filter(|last| !old.is_empty() && last.contains(old))
-                .ok_or_else(|| ":s^".to_owned() + rest.trim_end() + ": substitution failed")?;
-            return Ok(Some(last.replacen(old, new, 1) + tail));
-        }
-        if !line.contains('!') {
-            return Ok(None);
-        }
-        let chars: Vec<char> = line.chars().collect();
-        let mut out = String::new();
-        let mut at = 0;
-        let mut single = false;
-        let mut double = false;
-        let mut changed = false;
-        while at < chars.len() {
-            let c = chars[at];
-            match c {
-                '\'' if !double => single = !single,
-                '"' if !single => double = !double,
-                '\\' if !single && at + 1 < chars.len() => {
-                    out.push(c);
-                    at += 1;
-                    out.push(chars[at]);
-                    at += 1;
-                    continue;
-                }
-                '!' if !single => {
-                    let next = chars.get(at + 1).copied();
-                    let plain = matches!(next, None | Some(' ' | '\t' | '\n' | '=' | '(' | '"'));
-                    // `${!x}`, `$!` and `[!a]` are none.
-                    let before = at.checked_sub(1).and_then(|before| chars.get(before));
-                    if !plain && !matches!(before, Some('{' | '$' | '[')) {
-                        at = self.designator(&chars, at + 1, &mut out)?;
-                        changed = true;
-                        continue;
-                    }
-                }
-                _ => {}
-            }
-            out.push(c);
-            at += 1;
-        }
-        Ok(changed.then_some(out))
-    }
-
-    /// What follows a `!`; gives the position behind it.
-    fn designator(&self, chars: &[char], start: usize, out: &mut String) -> Result<usize, String> {
-        let words =
-            |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
-        match chars[start] {
-            '$' => {
-                let last = self.lines.last().ok_or("!$: event not found")?;
-                out.push_str(words(last).last().map_or("", String::as_str));
-                return Ok(start + 1);
-            }
-            '^' => {
-                let last = self.lines.last().ok_or("!^: event not found")?;
-                out.push_str(words(last).get(1).map_or("", String::as_str));
-                return Ok(start + 1);
-            }
-            '*' => {
-                let last = self.lines.last().ok_or("!*: event not found")?;
-                let rest = words(last);
-                out.push_str(&rest.get(1..).unwrap_or_default().join(" "));
-                return Ok(start + 1);
-            }
-            _ => {}
-        }
-        let mut end = start;
-        if chars[start] == '!' {
-            end += 1;
-        } else if chars[start] == '-' || chars[start].is_ascii_digit() {
-            end += 1;
-            while chars.get(end).is_some_and(char::is_ascii_digit) {
-                end += 1;
-            }
-        } else {
-            while chars
-                .get(end)
-                .is_some_and(|c| !c.is_whitespace() && !";&|<>()\"':".contains(*c))
-            {
-                end += 1;
-            }
-        }
-        let text: String = chars[start..end].iter().collect();
-        let event = self
-            .event(&text)
-            .ok_or_else(|| format!("!{text}: event not found"))?;
-        // `:$`, `:1`, `:p` are the words of the event that are used most.
-        if chars.get(end) == Some(&':') {
-            match chars.get(end + 1) {
-                Some('$') => {
-                    out.push_str(words(event).last().map_or("", String::as_str));
-                    return Ok(end + 2);
-                }
-                Some(digit) if digit.is_ascii_digit() => {
-                    let at = digit.to_digit(10).unwrap_or(0) as usize;
-                    let word = words(event).get(at).cloned();
-                    out.push_str(&word.ok_or_else(|| format!("!{text}:{at}: bad word specifier"))?);
-                    return Ok(end + 2);
-                }
-                Some('*') => {
-                    out.push_str(&words(event).get(1..).unwrap_or_default().join(" "));
-                    return Ok(end + 2);
-                }
-                _ => {}
-            }
-        }
-        out.push_str(event);
-        Ok(end)
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn designators() {
-        let mut history = History::default();
-        for line in ["ls -l /tmp", "kubectl get pods", "echo a b"] {
-            history.add(line);
-        }
-        for (line, expected) in [
-            ("!!", Some("echo a b")),
-            ("sudo !!", Some("sudo echo a b")),
-            ("!1", Some("ls -l /tmp")),
-            ("!-2", Some("kubectl get pods")),
-            ("!k -A", Some("kubectl get pods -A")),
-            ("cat !$", Some("cat b")),
-            ("echo !*", Some("echo a b")),
-            ("!kub:1", Some("get")),
-            ("^a^x", Some("echo x b")),
-            ("echo '!!'", None),
-            ("[ a != b ]", None),
-            ("echo ${!x}", None),
-            ("true && ! false", None),
-        ] {
-            assert_eq!(history.expand(line).unwrap().as_deref(), expected, "{line}");
-        }
-        assert_eq!(history.expand("!zzz"), Err("!zzz: event not found".into()));
+/// Joins a line to what a command has so far, as the history shows it: on one line where that means the same.
+pub(crate) fn join(text: &mut String, line: &str, within_text: bool) {
+    let line = line.trim_end_matches('\n');
+    if text.is_empty() {
+        text.push_str(line);
+        return;
     }
+    if within_text {
+        text.push('\n');
+    } else if text.ends_with('\\') && !text.ends_with("\\\\") {
+        text.pop();
+    } else {
+        const OPEN: [&str; 17] = [
+            "then", "do", "else", "elif", "if", "while", "until", "{", "(", "|", "||", "&&", ";;",
+            "in", "|&", "&", ";",
+        ];
+        let last = text.split_whitespace().last().unwrap_or_default();
+        let open = OPEN.contains(&last) || last.ends_with(['|', '&', ';', '(', ')']);
+        text.push_str(if open { " " } else { "; " });
+        text.push_str(line.trim_start());
+        return;
+    }
+    text.push_str(line);
 }

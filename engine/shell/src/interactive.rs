@@ -5,9 +5,10 @@ use std::rc::Rc;
 use os::{Disposition, LineReader, Signal};
 use sim::futures_util::future::{Either, select};
 
+use crate::history::Control;
 use crate::interp::{Flow, Shell};
 use crate::session::Feed;
-use crate::syntax::Parser;
+use crate::syntax::{Parser, SyntaxErrorKind};
 
 /// Bytes one command may have.
 const MAX_COMMAND: usize = 8 << 20;
@@ -120,13 +121,18 @@ pub(crate) async fn run(mut shell: Shell, lines: &mut Lines) -> i32 {
                 shell.lines_run += 1;
                 shell.run_text(&text, line).await
             }
-            None => {
-                shell
-                    .proc
-                    .eprint(if shell.is_ash() { "\n" } else { "exit\n" })
-                    .await;
+            None if shell.is_ash() => {
+                shell.proc.eprint("\n").await;
                 Err(Flow::Exit)
             }
+            // Says so, and stays if jobs are stopped.
+            None => match crate::builtins::exit::run(&mut shell, vec!["exit".into()]).await {
+                Ok(status) => {
+                    shell.status = status;
+                    Ok(())
+                }
+                Err(flow) => Err(flow),
+            },
         };
         match outcome {
             Err(Flow::Exit) => break,
@@ -145,18 +151,42 @@ pub(crate) async fn run(mut shell: Shell, lines: &mut Lines) -> i32 {
     status
 }
 
+/// Whether a command that goes on does so within quotes or a here-document, where a line's end stands for itself.
+fn is_within_text(text: &str) -> bool {
+    let mut parser = Parser::new(text, 1, &());
+    loop {
+        match parser.next_command() {
+            Ok(None) => return parser.wants_more(),
+            Ok(Some(_)) if parser.wants_more() => return true,
+            Ok(Some(_)) => {}
+            Err(error) => {
+                return matches!(error.kind, SyntaxErrorKind::Unmatched('\'' | '"' | '`'))
+                    || parser.wants_more();
+            }
+        }
+    }
+}
+
 /// The next whole command. Outer none: there is nothing to run (an empty or interrupted line); inner none: the end.
 async fn next_command(shell: &mut Shell, lines: &mut Lines) -> Option<Option<String>> {
     let mut text = String::new();
+    // The same as the history keeps it.
+    let mut kept = String::new();
     loop {
         let continuation = !text.is_empty();
         let prompt = shell.prompt(if continuation { "PS2" } else { "PS1" }).await;
         match lines.ask(shell, prompt, continuation).await {
             Asked::Line(line) => {
-                let line = match expand_history(shell, line).await {
+                let (line, only_shown) = match expand_history(shell, line).await {
                     Ok(line) => line,
                     Err(()) => return None,
                 };
+                let within_text = continuation && is_within_text(&text);
+                crate::history::join(&mut kept, &line, within_text);
+                if only_shown {
+                    shell.remember(&kept);
+                    return None;
+                }
                 text.push_str(&line);
                 if text.len() > MAX_COMMAND {
                     shell.complain("line too long").await;
@@ -166,7 +196,7 @@ async fn next_command(shell: &mut Shell, lines: &mut Lines) -> Option<Option<Str
                 if is_unfinished(shell, &text) {
                     continue;
                 }
-                shell.history.borrow_mut().add(&text);
+                shell.remember(&kept);
                 return (!text.trim().is_empty()).then_some(Some(text));
             }
             Asked::Interrupted => {
@@ -175,13 +205,13 @@ async fn next_command(shell: &mut Shell, lines: &mut Lines) -> Option<Option<Str
                     shell.proc.eprint("\n").await;
                 }
                 if continuation {
-                    shell.history.borrow_mut().add(&text);
+                    shell.remember(&kept);
                 }
                 shell.status = 130;
                 return None;
             }
             Asked::End if continuation => {
-                shell.history.borrow_mut().add(&text);
+                shell.remember(&kept);
                 return Some(Some(text));
             }
             Asked::End => return Some(None),
@@ -189,29 +219,39 @@ async fn next_command(shell: &mut Shell, lines: &mut Lines) -> Option<Option<Str
     }
 }
 
-async fn expand_history(shell: &mut Shell, line: String) -> Result<String, ()> {
+/// The line with what `!!` and the like stand for, and whether it is only shown. It was told if that cannot be.
+async fn expand_history(shell: &mut Shell, line: String) -> Result<(String, bool), ()> {
     if shell.is_ash() || shell.option("histexpand") == Some(false) {
-        return Ok(line);
+        return Ok((line, false));
     }
-    let expanded = shell.history.borrow().expand(&line);
+    let expanded = crate::history_expand::expand(&shell.history.borrow(), &line);
     match expanded {
-        Ok(None) => Ok(line),
-        Ok(Some(text)) => {
+        Ok(None) => Ok((line, false)),
+        Ok(Some(expanded)) => {
             // bash shows what it is about to run.
-            shell
-                .proc
-                .eprint(format!("{}\n", text.trim_end_matches('\n')))
-                .await;
-            Ok(if text.ends_with('\n') {
-                text
-            } else {
-                text + "\n"
-            })
+            let text = expanded.text + "\n";
+            shell.proc.eprint(&text).await;
+            Ok((text, expanded.only_shown))
         }
         Err(message) => {
             shell.complain(&message).await;
             shell.status = 1;
             Err(())
         }
+    }
+}
+
+impl Shell {
+    /// Puts a line into the history, if `HISTCONTROL` and the like allow it.
+    pub(crate) fn remember(&mut self, line: &str) {
+        let var = |name| self.vars.get(name);
+        let control = Control::new(
+            var("HISTCONTROL").unwrap_or_default(),
+            var("HISTIGNORE").unwrap_or_default(),
+            var("HISTSIZE"),
+        );
+        let mut history = self.history.borrow_mut();
+        history.set_control(control);
+        history.add(line, self.proc.now());
     }
 }

@@ -21,6 +21,7 @@ mod datetime;
 mod escape;
 mod expand;
 mod history;
+mod history_expand;
 mod interactive;
 mod interp;
 mod opts;

@@ -18,10 +18,21 @@ pub(crate) struct Options {
     pub(crate) word: bool,
     /// Only whole lines match.
     pub(crate) line: bool,
+    /// Perl's syntax.
+    pub(crate) perl: bool,
+    /// A dot stands for a line feed, too.
+    pub(crate) dot_all: bool,
 }
 
 /// A compiled pattern.
-pub(crate) struct Regex(regex_lite::Regex);
+pub(crate) struct Regex {
+    regex: regex_lite::Regex,
+    /// Only this group counts as the match: what stands around it is looked at, not taken.
+    part: bool,
+}
+
+/// The group of what counts, where that is not all.
+const PART: &str = "taken";
 
 impl Regex {
     /// Compiles a pattern; the error is what GNU grep says.
@@ -32,6 +43,8 @@ impl Regex {
                 .map(regex_lite::escape)
                 .collect::<Vec<_>>()
                 .join("|")
+        } else if options.perl {
+            perl(pattern)
         } else {
             translate(pattern, options.extended)?
         };
@@ -42,23 +55,29 @@ impl Regex {
         } else {
             translated
         };
-        RegexBuilder::new(&translated)
+        let regex = RegexBuilder::new(&translated)
             .case_insensitive(options.ignore_case)
+            .dot_matches_new_line(options.dot_all)
             .build()
-            .map(Regex)
-            .map_err(|_| "Invalid regular expression".to_owned())
+            .map_err(|_| "Invalid regular expression".to_owned())?;
+        let part = options.perl && translated.contains(PART);
+        Ok(Regex { regex, part })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.regex.is_match(text)
     }
 
     /// The places of all matches.
     pub(crate) fn find_all(&self, text: &str) -> Vec<(usize, usize)> {
-        self.0
-            .find_iter(text)
-            .map(|found| (found.start(), found.end()))
-            .collect()
+        let place = |found: regex_lite::Match<'_>| (found.start(), found.end());
+        if self.part {
+            let all = self.regex.captures_iter(text);
+            return all
+                .filter_map(|found| found.name(PART).map(place))
+                .collect();
+        }
+        self.regex.find_iter(text).map(place).collect()
     }
 
     /// The first match from a position on: place of the whole and of each group.
@@ -67,7 +86,7 @@ impl Regex {
         text: &str,
         from: usize,
     ) -> Option<Vec<Option<(usize, usize)>>> {
-        let captures = self.0.captures_at(text, from)?;
+        let captures = self.regex.captures_at(text, from)?;
         Some(
             captures
                 .iter()
@@ -86,6 +105,49 @@ impl Regex {
                 .collect(),
         )
     }
+}
+
+/// Rewrites a Perl pattern: `A\KB`, `(?<=A)B` and `B(?=C)` take only `B`. Other looks around there are not.
+fn perl(pattern: &str) -> String {
+    let mut before = String::new();
+    let mut taken = pattern;
+    if let Some((start, rest)) = pattern.split_once("\\K") {
+        before = format!("(?:{start})");
+        taken = rest;
+    } else if let Some(rest) = pattern.strip_prefix("(?<=")
+        && let Some(end) = closing(rest)
+    {
+        before = format!("(?:{})", &rest[..end]);
+        taken = &rest[end + 1..];
+    }
+    let mut behind = String::new();
+    if let Some(at) = taken.rfind("(?=")
+        && closing(&taken[at + 3..]).is_some_and(|end| at + 3 + end + 1 == taken.len())
+    {
+        behind = format!("(?:{})", &taken[at + 3..taken.len() - 1]);
+        taken = &taken[..at];
+    }
+    if before.is_empty() && behind.is_empty() {
+        return pattern.to_owned();
+    }
+    format!("{before}(?P<{PART}>{taken}){behind}")
+}
+
+/// Where the parenthesis that is open at the start is closed.
+fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if std::mem::take(&mut escaped) => {}
+            '\\' => escaped = true,
+            '(' => depth += 1,
+            ')' if depth == 0 => return Some(at),
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Rewrites a POSIX pattern to the matcher's syntax.

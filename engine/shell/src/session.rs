@@ -139,6 +139,8 @@ pub struct Start {
     pub size: WindowSize,
     /// Aliases that are there from the beginning.
     pub aliases: BTreeMap<String, String>,
+    /// Variables of the shell that programs do not get, as a `.bashrc` sets them.
+    pub variables: BTreeMap<String, String>,
     /// Lines typed in earlier sessions, oldest first.
     pub history: Vec<String>,
 }
@@ -158,7 +160,7 @@ impl Session {
         let feed: Rc<Feed> = Rc::default();
         let mut history = History::default();
         for line in &start.history {
-            history.add(line);
+            history.add(line, machine.sim().now());
         }
         let history = Rc::new(RefCell::new(history));
         let spawn = Spawn {
@@ -171,11 +173,14 @@ impl Session {
             ..Spawn::default()
         };
         let (shared, lines) = (Rc::clone(&feed), Rc::clone(&history));
-        let aliases = start.aliases;
+        let (aliases, variables) = (start.aliases, start.variables);
         let proc = machine.spawn(spawn, move |proc| async move {
             let mut shell = Shell::new(&proc, Dialect::Bash, Style::Interactive);
             shell.history = lines;
             shell.aliases.borrow_mut().extend(aliases);
+            for (name, value) in variables {
+                let _ = shell.vars.set(&name, value);
+            }
             interactive::start(&mut shell);
             interactive::run(shell, &mut Lines::Session(shared)).await
         })?;
@@ -259,7 +264,7 @@ impl Session {
 
     /// The lines typed so far, oldest first.
     pub fn history(&self) -> Vec<String> {
-        self.history.borrow().lines().to_vec()
+        self.history.borrow().lines().cloned().collect()
     }
 
     /// What could stand at the cursor (a byte offset): where the word begins, and the candidates.

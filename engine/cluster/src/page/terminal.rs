@@ -43,6 +43,7 @@ impl Terminal {
             cwd: HOME.into(),
             size: size(columns, rows),
             aliases: BTreeMap::from([("k".to_owned(), "kubectl".to_owned())]),
+            variables: Workstation::variables(),
             history: Vec::new(),
         };
         let session = Session::start(machine, start).unwrap_or_else(|errno| {

@@ -194,6 +194,11 @@ impl RegularFile {
         &self.fs
     }
 
+    /// Whether both have the same file open.
+    pub fn is_same_file(&self, other: &RegularFile) -> bool {
+        self.ino == other.ino && self.fs.same(&other.fs)
+    }
+
     /// Its inode number.
     pub fn ino(&self) -> Ino {
         self.ino

@@ -36,35 +36,28 @@ pub(crate) fn decode(text: &[u8], ignore: bool, out: &mut Vec<u8>) -> bool {
             Some(value) if padding == 0 => {
                 bits = bits << 6 | value as u32;
                 count += 1;
-                if count == 4 {
-                    out.extend_from_slice(&bits.to_be_bytes()[1..]);
-                    bits = 0;
-                    count = 0;
-                }
             }
-            _ if *byte == b'\n' => {}
-            None if *byte == b'=' => padding += 1,
-            _ if ignore => {}
+            None if *byte == b'=' && count >= 2 => padding += 1,
+            _ if *byte == b'\n' || (ignore && *byte != b'=') => {}
             _ => return false,
+        }
+        if count + padding == 4 {
+            let bytes = (bits << (6 * padding)).to_be_bytes();
+            out.extend_from_slice(&bytes[1..4 - padding]);
+            (bits, count, padding) = (0, 0, 0);
         }
     }
     match count {
-        0 => padding == 0 || padding <= 2,
-        2 => {
-            out.push((bits >> 4) as u8);
-            padding == 2
-        }
-        3 => {
-            out.extend_from_slice(&[(bits >> 10) as u8, (bits >> 2) as u8]);
-            padding == 1
-        }
-        _ => false,
+        2 => out.push((bits >> 4) as u8),
+        3 => out.extend_from_slice(&[(bits >> 10) as u8, (bits >> 2) as u8]),
+        _ => {}
     }
+    count == 0
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new(
-        "diDw:",
+        "diw:",
         &[("decode", 'd'), ("ignore-garbage", 'i'), ("wrap", 'w')],
     );
     let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
@@ -75,42 +68,81 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let Some(source) = sources.first().filter(|_| !failed) else {
         return 1;
     };
-    let data = match source.read(&proc).await {
-        Ok(data) => data,
-        Err(error) => {
-            proc.eprint(format!("base64: read error: {}\n", error.text()))
-                .await;
-            return 1;
-        }
-    };
-    if opts.has('d') || opts.has('D') {
-        let mut out = Vec::new();
-        let valid = decode(&data, opts.has('i'), &mut out);
-        let _ = proc.write(1, out).await;
-        if !valid {
-            let text = if proc.is_busybox() {
-                "base64: truncated input\n"
-            } else {
-                "base64: invalid input\n"
-            };
-            proc.eprint(text).await;
-            return 1;
-        }
-        return 0;
-    }
     let width: usize = opts.value('w').and_then(|w| w.parse().ok()).unwrap_or(76);
-    let text = encode(&data);
-    let mut out = String::new();
-    if width == 0 {
-        out = text;
-    } else {
-        for line in text.as_bytes().chunks(width) {
-            out.push_str(&String::from_utf8_lossy(line));
-            out.push('\n');
+    let decodes = opts.has('d');
+    // Whole groups are worked on as they come; what is left of one waits for the next read.
+    let mut held = Vec::new();
+    let mut column = 0;
+    loop {
+        let data = match proc.read_file_from(&source.file, 65_536).await {
+            Ok(data) => data,
+            Err(error) => {
+                proc.eprint(format!("base64: read error: {}\n", error.text()))
+                    .await;
+                return 1;
+            }
+        };
+        let ended = data.is_empty();
+        if decodes {
+            let wanted = |byte: &&u8| **byte != b'\n' && (!opts.has('i') || is_in_alphabet(**byte));
+            held.extend(data.iter().filter(wanted));
+            let clean = held.iter().take_while(|byte| is_in_alphabet(**byte));
+            let whole = if ended {
+                held.len()
+            } else {
+                clean.count() / 4 * 4
+            };
+            let rest = held.split_off(whole);
+            let mut out = Vec::new();
+            let valid = decode(&held, false, &mut out);
+            held = rest;
+            let _ = proc.write(1, out).await;
+            if !valid || held.iter().any(|byte| !is_in_alphabet(*byte)) {
+                let text = if proc.is_busybox() {
+                    "base64: truncated input\n"
+                } else {
+                    "base64: invalid input\n"
+                };
+                proc.eprint(text).await;
+                return 1;
+            }
+        } else {
+            held.extend_from_slice(&data);
+            let whole = if ended {
+                held.len()
+            } else {
+                held.len() / 3 * 3
+            };
+            let rest = held.split_off(whole);
+            let text = encode(&held);
+            held = rest;
+            proc.print(wrapped(&text, width, &mut column, ended)).await;
+        }
+        if ended {
+            return 0;
         }
     }
-    proc.print(out).await;
-    0
+}
+
+fn is_in_alphabet(byte: u8) -> bool {
+    byte == b'=' || ALPHABET.contains(&byte)
+}
+
+/// Text in lines of that width (0: none), going on in a column.
+fn wrapped(text: &str, width: usize, column: &mut usize, ended: bool) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 64 + 1);
+    for c in text.chars() {
+        out.push(c);
+        *column += 1;
+        if *column == width {
+            out.push('\n');
+            *column = 0;
+        }
+    }
+    if ended && width > 0 && *column > 0 {
+        out.push('\n');
+    }
+    out
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `cat`
 
-use os::{Bytes, Proc};
+use os::{Bytes, File, Proc};
 
 use super::open_sources;
 use crate::opts::Spec;
@@ -36,6 +36,12 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         let (sources, failed) = open_sources(&proc, "cat", std::slice::from_ref(name)).await;
         status |= i32::from(failed);
         for source in sources {
+            if proc.fd(1).is_ok_and(|out| feeds_itself(&source.file, &out)) {
+                let text = format!("cat: {name}: input file is output file\n");
+                proc.eprint(text).await;
+                status = 1;
+                continue;
+            }
             if plain {
                 loop {
                     match proc.read_file_from(&source.file, 65_536).await {
@@ -75,6 +81,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
     }
     status
+}
+
+/// Whether what is written would be read again, for ever.
+fn feeds_itself(input: &File, output: &File) -> bool {
+    let (Some(input), Some(output)) = (input.regular(), output.regular()) else {
+        return false;
+    };
+    input.is_same_file(output) && input.offset() < input.size()
 }
 
 fn show(line: &[u8], opts: &crate::opts::Opts, out: &mut Vec<u8>) {

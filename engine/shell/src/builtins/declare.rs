@@ -256,7 +256,7 @@ async fn show_functions(
             Some(_) if only_names && !names.is_empty() => shell.print(format!("{name}\n")).await,
             Some(_) if only_names => shell.print(format!("declare -f {name}\n")).await,
             Some(body) => {
-                let text = super::type_::render_function(&name, body);
+                let text = crate::syntax::print::function(&name, body);
                 shell.print(text).await;
             }
             None => status = 1,

@@ -223,6 +223,8 @@ struct Walk {
     options: Options,
     status: i32,
     pruned: bool,
+    /// How far below the start the file is that is looked at.
+    depth: usize,
 }
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
@@ -265,6 +267,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         options,
         status: 0,
         pruned: false,
+        depth: 0,
     };
     let here = [".".to_owned()];
     for start in if paths.is_empty() { &here[..] } else { paths } {
@@ -297,6 +300,7 @@ impl Walk {
             self.proc.cpu(std::time::Duration::from_micros(5)).await;
             self.pruned = false;
             let wanted = depth >= self.options.min_depth;
+            self.depth = depth;
             if wanted && !self.options.depth_first {
                 self.check(test, &name, &stat).await;
             }
@@ -322,6 +326,7 @@ impl Walk {
                 }
             }
             self.pruned = false;
+            self.depth = depth;
             if wanted && self.options.depth_first {
                 self.check(test, &name, &stat).await;
             }
@@ -386,7 +391,8 @@ impl Walk {
                     true
                 }
                 Test::Printf(format) => {
-                    self.proc.print(printf(format, name, stat)).await;
+                    let text = printf(format, name, self.depth, stat);
+                    self.proc.print(text).await;
                     true
                 }
                 Test::Delete => {
@@ -432,8 +438,8 @@ impl Walk {
     }
 }
 
-/// What `-printf` prints: `%p %f %h %s %m %y %d %u %t`, and backslashes as in printf.
-fn printf(format: &str, name: &str, stat: &os::Stat) -> String {
+/// What `-printf` prints: `%p %P %f %h %s %m %y %d %u %t`, and backslashes as in printf.
+fn printf(format: &str, name: &str, depth: usize, stat: &os::Stat) -> String {
     let mut escaped = Vec::new();
     crate::escape::printf_format(format, &mut escaped);
     let format = String::from_utf8_lossy(&escaped).into_owned();
@@ -446,12 +452,17 @@ fn printf(format: &str, name: &str, stat: &os::Stat) -> String {
         }
         match chars.next() {
             Some('p') => out.push_str(name),
+            Some('P') => {
+                // Of what is below the start, as many parts as it is deep.
+                let parts: Vec<&str> = name.split('/').collect();
+                out.push_str(&parts[parts.len().saturating_sub(depth)..].join("/"));
+            }
             Some('f') => out.push_str(os::path::basename(name)),
             Some('h') => out.push_str(name.rsplit_once('/').map_or(".", |(dir, _)| dir)),
             Some('s') => out.push_str(&stat.inode.size().to_string()),
             Some('m') => out.push_str(&format!("{:o}", stat.inode.mode & 0o7777)),
             Some('u') => out.push_str(if stat.inode.uid == 0 { "root" } else { "?" }),
-            Some('d') => out.push_str(&name.matches('/').count().to_string()),
+            Some('d') => out.push_str(&depth.to_string()),
             Some('t') => out.push_str(&crate::datetime::format(
                 sim::Time::from_micros(stat.inode.mtime),
                 "%a %b %e %H:%M:%S.%N %Y",

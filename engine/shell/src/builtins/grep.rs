@@ -76,7 +76,8 @@ async fn grep(proc: Proc, args: Vec<String>, mut options: Options) -> i32 {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    options.extended |= opts.has('E') || opts.has('P');
+    options.extended |= opts.has('E');
+    options.perl = opts.has('P');
     options.fixed |= opts.has('F');
     options.ignore_case = opts.has('i');
     options.word = opts.has('w');

@@ -1,8 +1,10 @@
 //! `history`
 
+use crate::history_expand::expand;
 use crate::interp::{Flow, Shell};
 
 pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
+    let now = shell.proc.now();
     match args.get(1).map(String::as_str) {
         Some("-c") => {
             shell.history.borrow_mut().clear();
@@ -20,9 +22,31 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             }
             return Ok(0);
         }
+        // What they are typed with is not kept itself.
         Some("-s") => {
             let line = args[2..].join(" ");
-            shell.history.borrow_mut().add(&line);
+            let mut history = shell.history.borrow_mut();
+            history.forget_last();
+            history.add(&line, now);
+            return Ok(0);
+        }
+        Some("-p") => {
+            shell.history.borrow_mut().forget_last();
+            for word in &args[2..] {
+                let expanded = expand(&shell.history.borrow(), word);
+                match expanded {
+                    Ok(expanded) => {
+                        let text = expanded.map_or(word.clone(), |expanded| expanded.text);
+                        shell.print(format!("{text}\n")).await;
+                    }
+                    Err(_) => {
+                        shell
+                            .complain_of("history", &format!("{word}: history expansion failed"))
+                            .await;
+                        return Ok(1);
+                    }
+                }
+            }
             return Ok(0);
         }
         Some("-a" | "-r" | "-w" | "-n") => return Ok(0),
@@ -43,13 +67,24 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         },
         None => usize::MAX,
     };
+    let format = shell
+        .vars
+        .get("HISTTIMEFORMAT")
+        .unwrap_or_default()
+        .to_owned();
     let text = {
         let history = shell.history.borrow();
-        let all: Vec<(usize, &String)> = history.numbered().collect();
-        let from = all.len().saturating_sub(count);
-        all[from..]
-            .iter()
-            .map(|(number, line)| format!("{number:5}  {line}\n"))
+        let skipped = history.len().saturating_sub(count);
+        history
+            .numbered()
+            .skip(skipped)
+            .map(|(number, entry)| {
+                let at = match format.is_empty() {
+                    true => String::new(),
+                    false => crate::datetime::format(entry.at, &format),
+                };
+                format!("{number:5}  {at}{}\n", entry.line)
+            })
             .collect::<String>()
     };
     shell.print(text).await;

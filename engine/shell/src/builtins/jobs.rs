@@ -2,48 +2,42 @@
 
 use os::Signal;
 
-use crate::interp::{Flow, JobState, Shell};
+use crate::interp::{Flow, Job, JobState, Shell};
 
 /// The job that an argument names, or the current one. Complains if there is none.
 async fn find(shell: &Shell, name: &str, spec: Option<&String>) -> Option<usize> {
     let found = match spec {
-        Some(spec) => shell.jobs.find(
-            if spec.starts_with('%') {
-                spec.clone()
-            } else {
-                format!("%{spec}")
-            }
-            .as_str(),
-        ),
-        None => shell.jobs.current().0,
+        Some(spec) => shell.jobs.find(spec),
+        None => shell.jobs.current().0.ok_or("current: no such job".into()),
     };
-    if found.is_none() {
-        let spec = spec.map_or("current", String::as_str);
-        shell
-            .complain_of(name, &format!("{spec}: no such job"))
-            .await;
+    match found {
+        Ok(id) => Some(id),
+        Err(message) => {
+            shell.complain_of(name, &message).await;
+            None
+        }
     }
-    found
 }
 
 pub(crate) async fn jobs(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
-    let long = args[1..].iter().any(|arg| arg == "-l");
-    let pids = args[1..].iter().any(|arg| arg == "-p");
-    let running = args[1..].iter().any(|arg| arg == "-r");
-    let stopped = args[1..].iter().any(|arg| arg == "-s");
-    let specs: Vec<&String> = args[1..]
+    let count = args[1..]
         .iter()
-        .filter(|arg| !arg.starts_with('-'))
-        .collect();
+        .take_while(|arg| arg.starts_with('-') && arg.len() > 1)
+        .count();
+    let (options, specs) = args[1..].split_at(count);
+    let letters: String = options.iter().flat_map(|arg| arg[1..].chars()).collect();
+    if let Some(bad) = letters.chars().find(|letter| !"lnprs-".contains(*letter)) {
+        return Ok(super::usage(shell, "jobs", &format!("-{bad}: invalid option")).await);
+    }
+    let has = |letter: char| letters.contains(letter);
+    let (long, pids, running, stopped) = (has('l'), has('p'), has('r'), has('s'));
     let mut lines = Vec::new();
     if shell.jobs.list.is_empty() && !shell.jobs.inherited.is_empty() {
         shell.jobs.list = std::mem::take(&mut shell.jobs.inherited);
     }
     for job in &shell.jobs.list {
-        let named = specs.is_empty()
-            || specs
-                .iter()
-                .any(|spec| shell.jobs.find(spec) == Some(job.id));
+        let named =
+            specs.is_empty() || specs.iter().any(|spec| shell.jobs.find(spec) == Ok(job.id));
         let wanted = (!running || job.state() == JobState::Running)
             && (!stopped || matches!(job.state(), JobState::Stopped(_)));
         if named && wanted {
@@ -55,15 +49,16 @@ pub(crate) async fn jobs(shell: &mut Shell, args: Vec<String>) -> Result<i32, Fl
         }
     }
     let mut status = 0;
-    for spec in &specs {
-        if shell.jobs.find(spec).is_none() {
-            shell
-                .complain_of("jobs", &format!("{spec}: no such job"))
-                .await;
+    for spec in specs {
+        if let Err(message) = shell.jobs.find(spec) {
+            shell.complain_of("jobs", &message).await;
             status = 1;
         }
     }
     shell.print(lines.concat()).await;
+    for job in &mut shell.jobs.list {
+        job.told = job.state();
+    }
     let gone: Vec<usize> = shell
         .jobs
         .list
@@ -119,19 +114,29 @@ pub(crate) async fn bg(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow
 }
 
 pub(crate) async fn disown(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
-    match find(
-        shell,
-        "disown",
-        args.iter().skip(1).find(|arg| !arg.starts_with('-')),
-    )
-    .await
-    {
-        Some(id) => {
-            shell.jobs.remove(id);
-            Ok(0)
-        }
-        None => Ok(1),
+    let (options, specs): (Vec<&String>, Vec<&String>) =
+        args[1..].iter().partition(|arg| arg.starts_with('-'));
+    let all = options.iter().any(|option| option.contains('a'));
+    let running = options.iter().any(|option| option.contains('r'));
+    if (all || running) && specs.is_empty() {
+        let keep = |job: &Job| running && job.state() != JobState::Running;
+        shell.jobs.list.retain(keep);
+        return Ok(0);
     }
+    let mut status = 0;
+    let specs: Vec<Option<&String>> = match specs.is_empty() {
+        true => vec![None],
+        false => specs.into_iter().map(Some).collect(),
+    };
+    for spec in specs {
+        match find(shell, "disown", spec).await {
+            // With `-h` it stays, and is only spared the hang-up.
+            Some(_) if options.iter().any(|option| option.contains('h')) => {}
+            Some(id) => drop(shell.jobs.remove(id)),
+            None => status = 1,
+        }
+    }
+    Ok(status)
 }
 
 pub(crate) async fn suspend(shell: &mut Shell, _args: Vec<String>) -> Result<i32, Flow> {

@@ -2,7 +2,7 @@
 
 use os::{Proc, Signal};
 
-use crate::interp::{Flow, Shell};
+use crate::interp::{Flow, JobState, Shell};
 
 fn list() -> String {
     let mut out = String::new();
@@ -107,9 +107,12 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     let mut status = 0;
     for target in targets {
         let result = if target.starts_with('%') {
-            match shell.jobs.find(&target).and_then(|id| shell.jobs.get(id)) {
-                Some(job) => {
+            let found = shell.jobs.find(&target);
+            let job = found.as_ref().map(|id| shell.jobs.get(*id));
+            match job.map_err(String::clone) {
+                Ok(Some(job)) => {
                     let group = job.group();
+                    let stopped = matches!(job.state(), JobState::Stopped(_));
                     let own = job.group() == shell.proc.group();
                     let pids: Vec<u32> = job.procs.iter().map(Proc::pid).collect();
                     if let Some(signal) = signal {
@@ -123,11 +126,22 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                             if signal == Signal::TERM || signal == Signal::HUP {
                                 let _ = shell.proc.kill(-i64::from(group), Signal::CONT);
                             }
+                            let ends =
+                                !matches!(signal, Signal::CONT | Signal::STOP | Signal::TSTP);
+                            if stopped
+                                && ends
+                                && let Ok(id) = found
+                                && let Some(job) =
+                                    shell.jobs.list.iter_mut().find(|job| job.id == id)
+                            {
+                                job.told_again = true;
+                            }
                         }
                     }
                     Ok(())
                 }
-                None => Err(format!("{target}: no such job")),
+                Ok(None) => Err(format!("{target}: no such job")),
+                Err(message) => Err(message),
             }
         } else {
             send(&shell.proc, &target, signal)

@@ -34,6 +34,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             ("numeric-uid-gid", 'n'),
             ("color", '!'),
             ("full-time", '@'),
+            ("time-style", '='),
             ("group-directories-first", '%'),
         ],
     );
@@ -403,7 +404,17 @@ fn long(proc: &Proc, entries: &[Entry], names: &[String], opts: &Opts) -> String
             };
             let time = sim::Time::from_micros(inode.mtime);
             let age = now - time.as_secs();
-            let date = match (opts.has('@'), (-RECENT..RECENT).contains(&age)) {
+            let recent = (-RECENT..RECENT).contains(&age);
+            let style = match opts.value('=') {
+                Some("full-iso") => "%Y-%m-%d %H:%M:%S.%N +0000",
+                Some("long-iso") => "%Y-%m-%d %H:%M",
+                Some("iso") if recent => "%m-%d %H:%M",
+                Some("iso") => "%Y-%m-%d ",
+                Some(style) => style.strip_prefix('+').unwrap_or_default(),
+                None => "",
+            };
+            let date = match (opts.has('@'), recent) {
+                _ if !style.is_empty() => datetime::format(time, style),
                 (true, _) => datetime::format(time, "%Y-%m-%d %H:%M:%S.%N +0000"),
                 (false, true) => datetime::format(time, "%b %e %H:%M"),
                 (false, false) => datetime::format(time, "%b %e  %Y"),

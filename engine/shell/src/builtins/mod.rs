@@ -40,6 +40,7 @@ pub(crate) mod exit;
 pub(crate) mod export;
 pub(crate) mod expr;
 pub(crate) mod false_;
+pub(crate) mod fc;
 pub(crate) mod find;
 pub(crate) mod fold;
 pub(crate) mod free;
@@ -211,6 +212,7 @@ tools! {
     "export" shell export::run, "export [-n] [name[=value] ...] or export -p", "Set export attribute for shell variables.";
     "expr" program expr::run, "expr EXPRESSION", "Evaluate an expression.";
     "false" both false_::run, "false", "Return an unsuccessful result.";
+    "fc" shell fc::run, "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]", "Display or execute commands from the history list.";
     "fg" shell jobs::fg, "fg [job_spec]", "Move job to the foreground.";
     "fgrep" program grep::fgrep, "fgrep STRING [FILE]...", "As grep -F.";
     "find" program find::run, "find [PATH]... [-name PATTERN] [-type f|d|l] ...", "Search for files.";
@@ -221,10 +223,10 @@ tools! {
     "hash" shell hash::run, "hash [-r] [name ...]", "Remember or display program locations.";
     "head" program head::run, "head [-n LINES] [-c BYTES] [FILE]...", "Print the first lines of files.";
     "help" shell help::run, "help [pattern ...]", "Display information about commands.";
-    "history" shell history::run, "history [-c] [-d offset] [n]", "Display or manipulate the history list.";
+    "history" shell history::run, "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]", "Display or manipulate the history list.";
     "hostname" program hostname::run, "hostname [-s]", "Print the name of this machine.";
     "id" program id::run, "id [-ugnG]", "Print user and group ids.";
-    "jobs" shell jobs::jobs, "jobs [-lp] [jobspec ...]", "Display status of jobs.";
+    "jobs" shell jobs::jobs, "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", "Display status of jobs.";
     "jq" program jq::run, "jq [-rcnseSjR] [--arg NAME VALUE] FILTER [FILE]...", "Pick from JSON and change it.";
     "kill" shell kill::run, "kill [-s sigspec | -sigspec] pid | jobspec ... or kill -l", "Send a signal to a job.";
     "less" program less::run, "less [FILE]", "Page through a text.";
@@ -320,7 +322,8 @@ const ALSO_PROGRAMS: [(&str, ToolMain); 5] = [
 ];
 
 /// Builtins that ash lacks.
-const NOT_IN_ASH: [&str; 13] = [
+const NOT_IN_ASH: [&str; 14] = [
+    "fc",
     "builtin",
     "declare",
     "typeset",

@@ -236,24 +236,26 @@ fn read_field<'a>(
             if value < 0 {
                 field.left = true;
             }
-            return usize::try_from(value.unsigned_abs())
-                .unwrap_or(MAX_WIDTH)
-                .min(MAX_WIDTH);
+            return usize::try_from(value.unsigned_abs()).unwrap_or(usize::MAX);
         }
         let len = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let value = rest[..len]
-            .parse()
-            .unwrap_or(if len > 0 { MAX_WIDTH } else { 0 });
+        let value = rest[..len].parse();
         *rest = &rest[len..];
-        value.min(MAX_WIDTH)
+        value.unwrap_or(if len > 0 { usize::MAX } else { 0 })
     };
     let width = count(&mut rest);
     let precision = rest.strip_prefix('.').map(|after| {
         rest = after;
         count(&mut rest)
     });
-    field.width = width;
-    field.precision = precision;
+    // A real printf would go on writing blanks for minutes; here it has to say what it does not do.
+    let widest = width.max(precision.unwrap_or(0));
+    if widest > MAX_WIDTH {
+        let text = format!("`%{widest}': fields here have at most {MAX_WIDTH} characters");
+        printed.errors.push(text);
+    }
+    field.width = width.min(MAX_WIDTH);
+    field.precision = precision.map(|count| count.min(MAX_WIDTH));
     rest = rest.trim_start_matches(['h', 'l', 'j', 'z', 't', 'L']);
     Some((field, rest))
 }
@@ -389,6 +391,15 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
     }
     let status = i32::from(!printed.errors.is_empty());
     match target {
+        Some(name)
+            if name
+                .strip_suffix(']')
+                .and_then(|name| name.split_once('['))
+                .is_some_and(|(name, _)| super::is_name(name)) =>
+        {
+            let text = String::from_utf8_lossy(&printed.out).into_owned();
+            shell.assign_named_element(&name, text).await?;
+        }
         Some(name) if super::is_name(&name) => {
             let text = String::from_utf8_lossy(&printed.out).into_owned();
             shell.assign_scalar(&name, &text).await?;

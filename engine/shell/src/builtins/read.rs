@@ -330,27 +330,69 @@ async fn store(shell: &mut Shell, options: &Options, text: &str) -> Result<(), F
 }
 
 pub(crate) async fn mapfile(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flow> {
-    let trim = args[1..].iter().any(|arg| arg == "-t");
-    let name = args[1..]
-        .iter()
-        .find(|arg| !arg.starts_with('-'))
-        .map_or("MAPFILE", String::as_str);
-    let data = match shell.proc.read_to_end(0, MAX_VALUE).await {
-        Ok(data) => data,
-        Err(error) => {
-            shell.complain_of("mapfile", error.text()).await;
+    const SPEC: crate::opts::Spec = crate::opts::Spec::in_order("d:n:O:s:tu:C:c:", &[]);
+    let opts = match SPEC.parse(&args[1..]) {
+        Ok(opts) => opts,
+        Err(message) => return Ok(super::usage(shell, &args[0], &message).await),
+    };
+    let number = |flag| opts.value(flag).and_then(|text| text.parse::<usize>().ok());
+    for (flag, what) in [
+        ('n', "line count"),
+        ('s', "line count"),
+        ('O', "array origin"),
+        ('u', "file descriptor specification"),
+    ] {
+        if let Some(text) = opts.value(flag).filter(|text| text.parse::<u32>().is_err()) {
+            let text = format!("{text}: invalid {what}");
+            shell.complain_of(&args[0], &text).await;
             return Ok(1);
         }
+    }
+    let name = opts.rest.first().map_or("MAPFILE", String::as_str);
+    if !super::is_name(name) {
+        let text = format!("`{name}': not a valid identifier");
+        shell.complain_of(&args[0], &text).await;
+        return Ok(1);
+    }
+    let end = opts
+        .value('d')
+        .map_or(b'\n', |text| text.bytes().next().unwrap_or(0));
+    let (skip, most) = (number('s').unwrap_or(0), number('n').filter(|n| *n > 0));
+    let fd = number('u')
+        .and_then(|fd| u32::try_from(fd).ok())
+        .unwrap_or(0);
+    let Ok(file) = shell.proc.fd(fd) else {
+        let text = format!("{fd}: invalid file descriptor: Bad file descriptor");
+        shell.complain_of(&args[0], &text).await;
+        return Ok(1);
     };
-    let text = String::from_utf8_lossy(&data);
-    let lines = text.split_inclusive('\n').map(|line| {
-        if trim {
-            line.trim_end_matches('\n')
-        } else {
-            line
+    let mut items = std::collections::BTreeMap::new();
+    let origin = number('O').map(|origin| origin as i64);
+    if origin.is_some()
+        && let Some(Value::Indexed(old)) = shell.vars.var(name).map(|var| &var.value)
+    {
+        items = old.clone();
+    }
+    let mut at = origin.unwrap_or(0);
+    let (mut seen, mut held) = (0, 0);
+    // Line by line, so that what comes after the last one wanted is left to others.
+    while most.is_none_or(|most| seen < skip + most) && held < MAX_VALUE {
+        let (mut line, ended) =
+            read_until(&shell.proc, &file, Some(end), MAX_VALUE - held, true).await;
+        if line.is_empty() && !ended {
+            break;
         }
-    });
-    let items = (0i64..).zip(lines.map(str::to_owned)).collect();
+        seen += 1;
+        if seen <= skip {
+            continue;
+        }
+        if ended && !opts.has('t') {
+            line.push(end);
+        }
+        held += line.len() + 1;
+        items.insert(at, String::from_utf8_lossy(&line).into_owned());
+        at += 1;
+    }
     shell.vars.entry(name).value = Value::Indexed(items);
     Ok(0)
 }

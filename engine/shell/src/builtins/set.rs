@@ -122,7 +122,9 @@ async fn show_variables(shell: &Shell) {
         .collect();
     shell.print(lines.concat()).await;
     for (name, body) in &shell.functions {
-        shell.print(super::type_::render_function(name, body)).await;
+        shell
+            .print(crate::syntax::print::function(name, body))
+            .await;
     }
 }
 

@@ -1,39 +1,14 @@
 //! `type`; also what `command -v` prints
 
-use std::fmt::Write as _;
-
 use super::builtin;
 use crate::interp::{Flow, Found, Shell};
-use crate::syntax::ast::{Command, CommandKind};
+use crate::syntax::print;
 
 /// Words of the language.
 const KEYWORDS: [&str; 22] = [
     "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do",
     "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
 ];
-
-/// A function as bash prints it: its commands, one a line.
-pub(crate) fn render_function(name: &str, body: &Command) -> String {
-    let mut out = format!("{name} () \n{{ \n");
-    match &body.kind {
-        CommandKind::Group(list) => {
-            let last = list.0.len().saturating_sub(1);
-            for (at, item) in list.0.iter().enumerate() {
-                let end = match (item.background, at == last) {
-                    (true, _) => " &",
-                    (false, true) => "",
-                    (false, false) => ";",
-                };
-                let _ = writeln!(out, "    {}{end}", item.and_or.source.trim());
-            }
-        }
-        _ => {
-            let _ = writeln!(out, "    {}", body.source);
-        }
-    }
-    out.push_str("}\n");
-    out
-}
 
 /// Prints what a name stands for: at length, or as `command -v` does. False if it is nothing.
 pub(crate) async fn describe(shell: &mut Shell, name: &str, long: bool, tool: &str) -> bool {
@@ -62,7 +37,7 @@ pub(crate) async fn describe(shell: &mut Shell, name: &str, long: bool, tool: &s
             Found::Function(_) if !long => format!("{name}\n"),
             Found::Function(_) if ash => format!("{name} is a shell function\n"),
             Found::Function(body) => {
-                format!("{name} is a function\n{}", render_function(name, &body))
+                format!("{name} is a function\n{}", print::function(name, &body))
             }
             Found::Builtin(_) if long => format!("{name} is a shell builtin\n"),
             Found::Builtin(_) => format!("{name}\n"),

@@ -39,13 +39,29 @@ async fn unset(shell: &mut Shell, name: &str, functions: bool, variables: bool) 
         && let Some(var) = shell.vars.var(base)
         && !var.readonly
     {
+        let all = matches!(key, "@" | "*");
+        let index = match &var.value {
+            Value::Assoc(_) => 0,
+            _ if all => 0,
+            _ => match shell.evaluate(key, "").await {
+                Ok(index) => index,
+                Err(_) => return 1,
+            },
+        };
         match &mut shell.vars.entry(base).value {
             Value::Assoc(map) => drop(map.remove(key)),
+            value @ Value::Indexed(_) if all => *value = Value::Unset,
             Value::Indexed(array) => {
-                let index = key.parse().unwrap_or(0);
+                let end = array.last_key_value().map_or(0, |(last, _)| last + 1);
+                let index = if index < 0 { end + index } else { index };
+                if index < 0 {
+                    let text = format!("[{key}]: bad array subscript");
+                    shell.complain_of("unset", &text).await;
+                    return 1;
+                }
                 array.remove(&index);
             }
-            value if key == "0" => *value = Value::Unset,
+            value if index == 0 => *value = Value::Unset,
             _ => {}
         }
         return 0;

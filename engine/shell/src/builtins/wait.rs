@@ -32,7 +32,7 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
     let mut status = 0;
     for target in targets {
         let id = if target.starts_with('%') {
-            shell.jobs.find(target)
+            shell.jobs.find(target).ok()
         } else {
             let pid = target.parse::<u32>().ok();
             shell
@@ -77,8 +77,6 @@ async fn wait_any(shell: &mut Shell) -> i32 {
     }
     let waiting = procs.iter().map(|(_, proc)| Box::pin(proc.wait_end()));
     let (status, at, _) = sim::futures_util::future::select_all(waiting).await;
-    if let Some(job) = shell.jobs.remove(procs[at].0) {
-        job.procs.iter().for_each(Proc::reap);
-    }
+    shell.tell_end(procs[at].0).await;
     ExitStatus::code(status)
 }

@@ -63,7 +63,16 @@ impl Walk<'_> {
         if self.shell.options.is_on("globstar") && matches!(segment, [('*', false), ('*', false)]) {
             return self.walk_deep(base, rest);
         }
-        let pattern = Pattern::new(segment);
+        let fold = self.shell.options.is_on("nocaseglob");
+        let pattern = if fold {
+            let lower: Vec<(char, bool)> = segment
+                .iter()
+                .flat_map(|(c, quoted)| c.to_lowercase().map(|c| (c, *quoted)))
+                .collect();
+            Pattern::new(&lower)
+        } else {
+            Pattern::new(segment)
+        };
         let last = rest.is_empty();
         if segment.is_empty() || pattern.is_literal() {
             let name: String = unescaped(segment);
@@ -89,7 +98,12 @@ impl Walk<'_> {
             if name.starts_with('.') && !pattern.begins_with_dot() && !self.shell.options.dotglob {
                 continue;
             }
-            if !pattern.matches(&name) {
+            let fits = if fold {
+                pattern.matches(&name.to_lowercase())
+            } else {
+                pattern.matches(&name)
+            };
+            if !fits {
                 continue;
             }
             if last {

@@ -84,6 +84,16 @@ impl Shell {
         }
     }
 
+    /// `name[key]` as an argument of a builtin.
+    pub(crate) async fn assign_named_element(&mut self, element: &str, value: String) -> Outcome {
+        let (name, key) = element
+            .trim_end_matches(']')
+            .split_once('[')
+            .unwrap_or((element, "0"));
+        let key = crate::syntax::literal_word(key);
+        self.assign_element(name, &key, value, false).await
+    }
+
     async fn assign_element(
         &mut self,
         name: &str,
@@ -236,6 +246,9 @@ impl Shell {
     fn dynamic(&mut self, name: &str) -> Option<String> {
         let now = self.proc.now();
         Some(match name {
+            "BASH_COMMAND" if !self.is_ash() => {
+                crate::syntax::print::command(self.current.as_deref()?)
+            }
             "RANDOM" if !self.is_ash() || self.vars.get("RANDOM").is_none() => {
                 self.random.borrow_mut().below(32_768).to_string()
             }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Flow, Outcome, Shell};
 use crate::expand::Expanding;
 use crate::syntax::ast::{CaseClause, CaseEnd, Command, CommandKind, List, Word};
+use crate::syntax::print;
 
 impl Shell {
     pub(super) fn run_compound<'a>(&'a mut self, command: &'a Command) -> Expanding<'a, ()> {
@@ -94,8 +95,8 @@ impl Shell {
                 shell.end_of_subshell(outcome).await
             })
             .await?;
-        let source = command.source.to_string();
-        let statuses = self.wait_foreground(vec![proc], &source).await?;
+        let text = || print::command(command);
+        let statuses = self.wait_foreground(vec![proc], &text).await?;
         self.status = statuses.last().copied().unwrap_or(0);
         Ok(())
     }

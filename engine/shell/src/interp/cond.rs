@@ -85,6 +85,10 @@ impl Shell {
 
     async fn trace_cond(&mut self, words: &[&str]) {
         if self.options.xtrace {
+            let words: Vec<&str> = words
+                .iter()
+                .map(|word| if word.is_empty() { "''" } else { *word })
+                .collect();
             let text = format!("[[ {} ]]", words.join(" "));
             self.trace_line(&text).await;
         }
@@ -138,6 +142,7 @@ impl Shell {
         let options = crate::regex::Options {
             extended: true,
             ignore_case: self.options.nocasematch,
+            dot_all: true,
             ..Default::default()
         };
         let Ok(regex) = crate::regex::Regex::new(source, options) else {

@@ -9,6 +9,9 @@ use sim::futures_util::future::{Either, select};
 
 use super::{Flow, Shell};
 
+/// What a foreground job is called, if somebody has to be told of it.
+pub(crate) type Text<'a> = &'a dyn Fn() -> String;
+
 /// What a job is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JobState {
@@ -27,6 +30,8 @@ pub(crate) struct Job {
     pub(crate) background: bool,
     /// Its state has been told already.
     pub(crate) told: JobState,
+    /// It was stopped when it got a signal: bash tells of that once more, before it tells what came of it.
+    pub(crate) told_again: bool,
     /// Orders jobs by when they were last stopped or put to the background.
     touched: u64,
 }
@@ -89,16 +94,24 @@ impl Jobs {
     /// Adds a job; gives its number.
     pub(crate) fn add(&mut self, procs: Vec<Proc>, text: &str, background: bool) -> usize {
         let id = self.list.last().map_or(1, |job| job.id + 1);
+        self.insert(id, procs, text, background);
+        id
+    }
+
+    /// Adds a job with a number that it had before.
+    fn insert(&mut self, id: usize, procs: Vec<Proc>, text: &str, background: bool) {
         self.touched += 1;
-        self.list.push(Job {
+        let at = self.list.partition_point(|job| job.id < id);
+        let job = Job {
             id,
             procs,
             text: text.to_owned(),
             background,
             told: JobState::Running,
+            told_again: false,
             touched: self.touched,
-        });
-        id
+        };
+        self.list.insert(at, job);
     }
 
     pub(crate) fn touch(&mut self, id: usize) {
@@ -121,36 +134,49 @@ impl Jobs {
     /// The numbers of the current (`%+`) and the previous job (`%-`).
     pub(crate) fn current(&self) -> (Option<usize>, Option<usize>) {
         let mut order: Vec<&Job> = self.list.iter().collect();
-        // Stopped jobs come before running ones.
-        order.sort_by_key(|job| {
-            let stopped = matches!(job.state(), JobState::Stopped(_));
-            (stopped, job.touched)
+        // The latest of those that are stopped, then the newest of those that run.
+        order.sort_by_key(|job| match job.state() {
+            JobState::Stopped(_) => (true, job.touched),
+            _ => (false, job.id as u64),
         });
         let mut ids = order.iter().rev().map(|job| job.id);
         (ids.next(), ids.next())
     }
 
-    /// `%1`, `%%`, `%+`, `%-`, `%name`, `%?text`
-    pub(crate) fn find(&self, spec: &str) -> Option<usize> {
-        let spec = spec.strip_prefix('%')?;
+    /// `%1`, `%%`, `%+`, `%-`, `%name`, `%?text`; the error is what bash says.
+    pub(crate) fn find(&self, whole: &str) -> Result<usize, String> {
+        let none = || format!("{whole}: no such job");
+        let spec = whole.strip_prefix('%').unwrap_or(whole);
         let (current, previous) = self.current();
         match spec {
-            "" | "%" | "+" => return current,
-            "-" => return previous.or(current),
+            "" | "%" | "+" => return current.ok_or_else(none),
+            "-" => return previous.or(current).ok_or_else(none),
             _ => {}
         }
         if let Ok(id) = spec.parse::<usize>() {
-            return self.get(id).map(|job| job.id);
+            return self.get(id).map(|job| job.id).ok_or_else(none);
         }
-        let found = match spec.strip_prefix('?') {
-            Some(part) => self.list.iter().find(|job| job.text.contains(part)),
-            None => self.list.iter().find(|job| job.text.starts_with(spec)),
+        let fits = |job: &&Job| match spec.strip_prefix('?') {
+            Some(part) => job.text.contains(part),
+            None => job.text.starts_with(spec),
         };
-        found.map(|job| job.id)
+        let mut found = self.list.iter().filter(fits);
+        match (found.next(), found.next()) {
+            (Some(job), None) => Ok(job.id),
+            (None, _) => Err(none()),
+            _ => {
+                let name = spec.trim_start_matches('?');
+                Err(format!("{name}: ambiguous job spec"))
+            }
+        }
     }
 
     /// A line of `jobs`.
     pub(crate) fn line(&self, job: &Job, long: bool) -> String {
+        self.line_as(job, job.state(), long)
+    }
+
+    fn line_as(&self, job: &Job, state: JobState, long: bool) -> String {
         let (current, previous) = self.current();
         let mark = if current == Some(job.id) {
             '+'
@@ -159,22 +185,35 @@ impl Jobs {
         } else {
             ' '
         };
-        let state = job.state();
         let word = match state {
             JobState::Running => "Running".to_owned(),
+            JobState::Stopped(Signal::STOP) => "Stopped".to_owned(),
             JobState::Stopped(signal) => signal.description().to_owned(),
             JobState::Done(ExitStatus::Exited(0)) => "Done".to_owned(),
             JobState::Done(ExitStatus::Exited(code)) => format!("Exit {code}"),
             JobState::Done(ExitStatus::Signaled(signal)) => signal.description().to_owned(),
         };
-        let pid = if long {
-            format!("{} ", job.group())
-        } else {
-            String::new()
-        };
         let tail = if state == JobState::Running { " &" } else { "" };
-        let text = job.text.trim_end_matches('&').trim_end();
-        format!("[{}]{mark}  {pid}{word:<24}{text}{tail}\n", job.id)
+        let text = &job.text;
+        if !long {
+            return format!("[{}]{mark}  {word:<24}{text}{tail}\n", job.id);
+        }
+        // One row for each process.
+        let parts: Vec<&str> = match job.procs.len() {
+            0 | 1 => vec![text],
+            count => text.splitn(count, " | ").collect(),
+        };
+        let mut out = String::new();
+        for (at, (proc, part)) in job.procs.iter().zip(&parts).enumerate() {
+            let pid = proc.pid();
+            let row = match at {
+                0 => format!("[{}]{mark} {pid:5} {word:<24}{part}", job.id),
+                _ => format!("     {pid:5} {:<22}| {part}", ""),
+            };
+            let end = if at + 1 == parts.len() { tail } else { "" };
+            out.push_str(&format!("{row}{end}\n"));
+        }
+        out
     }
 }
 
@@ -183,7 +222,17 @@ impl Shell {
     pub(crate) async fn wait_foreground(
         &mut self,
         procs: Vec<Proc>,
-        text: &str,
+        text: Text<'_>,
+    ) -> Result<Vec<i32>, Flow> {
+        self.wait_foreground_as(None, procs, text).await
+    }
+
+    /// As [`Shell::wait_foreground`], of a job that has a number.
+    async fn wait_foreground_as(
+        &mut self,
+        id: Option<usize>,
+        procs: Vec<Proc>,
+        text: Text<'_>,
     ) -> Result<Vec<i32>, Flow> {
         let job_control = self.options.monitor && !self.is_subshell;
         let tty = if job_control { self.proc.tty() } else { None };
@@ -199,7 +248,13 @@ impl Shell {
             }
         }
         if let Some(signal) = stopped {
-            let id = self.jobs.add(procs, text, false);
+            let id = match id {
+                Some(id) if self.jobs.get(id).is_none() => {
+                    self.jobs.insert(id, procs, &text(), false);
+                    id
+                }
+                _ => self.jobs.add(procs, &text(), false),
+            };
             if let Some(job) = self.jobs.list.iter_mut().find(|job| job.id == id) {
                 job.told = JobState::Stopped(signal);
             }
@@ -213,7 +268,8 @@ impl Shell {
         for proc in &procs {
             proc.reap();
         }
-        let codes = statuses.iter().map(|status| status.code()).collect();
+        let codes: Vec<i32> = statuses.iter().map(|status| status.code()).collect();
+        self.pipe_status.clone_from(&codes);
         if let Some(ExitStatus::Signaled(signal)) = statuses.last().copied() {
             let pid = procs.last().map_or(0, Proc::pid);
             self.tell_death(signal, pid, text).await?;
@@ -222,7 +278,7 @@ impl Shell {
     }
 
     /// Says that a signal ended a foreground job, where bash would.
-    async fn tell_death(&mut self, signal: Signal, pid: u32, text: &str) -> Result<(), Flow> {
+    async fn tell_death(&mut self, signal: Signal, pid: u32, text: Text<'_>) -> Result<(), Flow> {
         if self.is_interactive() {
             if signal == Signal::INT {
                 self.status = 130;
@@ -244,7 +300,7 @@ impl Shell {
             return Ok(());
         }
         if signal != Signal::INT && signal != Signal::PIPE && !self.is_subshell {
-            self.complain(&format!("{pid:5} {:<23} {text}", signal.description()))
+            self.complain(&format!("{pid:5} {:<23} {}", signal.description(), text()))
                 .await;
         }
         Ok(())
@@ -256,9 +312,18 @@ impl Shell {
         let mut gone = Vec::new();
         for job in &self.jobs.list {
             let state = job.state();
+            if job.told_again {
+                lines.push(format!("\n{}", self.jobs.line_as(job, job.told, false)));
+                continue;
+            }
             if state != job.told {
-                if state != JobState::Running {
-                    lines.push(self.jobs.line(job, false));
+                match state {
+                    JobState::Running => {}
+                    // It comes in between, whatever is being typed.
+                    JobState::Stopped(_) => {
+                        lines.push(format!("\n{}", self.jobs.line(job, false)));
+                    }
+                    JobState::Done(_) => lines.push(self.jobs.line(job, false)),
                 }
                 if let JobState::Done(_) = state {
                     gone.push(job.id);
@@ -266,14 +331,16 @@ impl Shell {
             }
         }
         for job in &mut self.jobs.list {
-            job.told = job.state();
+            if !std::mem::take(&mut job.told_again) {
+                job.told = job.state();
+            }
         }
         for id in gone {
             if let Some(job) = self.jobs.remove(id) {
                 job.reap();
             }
         }
-        if self.is_interactive() {
+        if self.is_interactive() && self.options.monitor {
             for line in lines {
                 self.proc.eprint(line).await;
             }
@@ -290,7 +357,9 @@ impl Shell {
             tty.set_foreground(Some(job.group()));
         }
         self.proc.machine().kill_group(job.group(), Signal::CONT);
-        let statuses = self.wait_foreground(job.procs, &job.text).await?;
+        let text = || job.text.clone();
+        let waiting = self.wait_foreground_as(Some(id), job.procs, &text);
+        let statuses = waiting.await?;
         Ok(statuses.last().copied().unwrap_or(0))
     }
 
@@ -307,14 +376,22 @@ impl Shell {
                     .last()
                     .and_then(Proc::ended)
                     .map_or(0, ExitStatus::code);
-                // An interactive shell tells of it before the next prompt.
-                if !self.is_interactive()
-                    && let Some(job) = self.jobs.remove(id)
-                {
-                    job.reap();
-                }
+                self.tell_end(id).await;
                 status
             }
+        }
+    }
+
+    /// A job that was waited for has ended: an interactive shell says so, and it is forgotten.
+    pub(crate) async fn tell_end(&mut self, id: usize) {
+        if self.is_interactive()
+            && let Some(job) = self.jobs.get(id)
+        {
+            let line = self.jobs.line(job, false);
+            self.proc.eprint(line).await;
+        }
+        if let Some(job) = self.jobs.remove(id) {
+            job.reap();
         }
     }
 

@@ -24,7 +24,7 @@ use std::time::Duration;
 use os::Proc;
 
 pub(crate) use cond::{compare, file_compare, file_test};
-pub(crate) use jobs::{Job, JobState, Jobs};
+pub(crate) use jobs::{Job, JobState, Jobs, Text};
 pub(crate) use lookup::Found;
 pub(crate) use redirect::Saved;
 
@@ -157,6 +157,8 @@ pub(crate) struct Shell {
     pub(crate) levels: usize,
     /// `eval`s within each other.
     pub(crate) evaluating: usize,
+    /// `$BASH_COMMAND`: the simple command that runs, or ran before the trap.
+    pub(crate) current: Option<Rc<Command>>,
 }
 
 impl Aliases for RefCell<BTreeMap<String, String>> {
@@ -190,6 +192,9 @@ impl Shell {
         if dialect == Dialect::Bash {
             let _ = vars.set("BASH", "/bin/bash");
             let _ = vars.set("BASH_VERSION", "5.2.37(1)-release");
+            let _ = vars.set("HOSTTYPE", "x86_64");
+            let _ = vars.set("MACHTYPE", "x86_64-pc-linux-gnu");
+            let _ = vars.set("OSTYPE", "linux-gnu");
         }
         let options = Options {
             expand_aliases: style == Style::Interactive || dialect == Dialect::Ash,
@@ -239,6 +244,7 @@ impl Shell {
             main_pid: proc.pid(),
             levels: 0,
             evaluating: 0,
+            current: None,
         }
     }
 
@@ -296,6 +302,9 @@ impl Shell {
     pub(crate) fn fatal_error(&mut self, status: i32) -> Flow {
         self.status = if self.is_ash() { 2 } else { status };
         if self.is_interactive() {
+            if status == 127 {
+                self.status = 1;
+            }
             Flow::Abort
         } else {
             Flow::Exit

@@ -89,7 +89,7 @@ impl Shell {
                 text.push('\n');
                 self.feed(fd.unwrap_or(0), &text, saved)
             }
-            RedirectKind::HereDoc(body) => {
+            RedirectKind::HereDoc(body, _) => {
                 let text = match body.get() {
                     Some(word) => self.expand_single(word).await?,
                     None => String::new(),

@@ -9,6 +9,7 @@ use os::{File, pipe};
 use super::{Flow, Outcome, Shell};
 use crate::expand::Expanding;
 use crate::syntax::ast::{AndOr, Command, CommandKind, Connector, List, Pipeline};
+use crate::syntax::print;
 
 /// Levels of commands within commands that share one stack.
 const STACK_LEVELS: usize = 6;
@@ -29,7 +30,11 @@ impl Shell {
     }
 
     async fn run_background(&mut self, and_or: &Rc<AndOr>) -> Outcome {
-        let text = and_or.source.to_string();
+        if let Some(spec) = self.job_named(and_or) {
+            self.status = crate::builtins::jobs::bg(self, vec!["bg".into(), spec]).await?;
+            return Ok(());
+        }
+        let text = print::job(and_or);
         let node = and_or.clone();
         let group = self.options.monitor && !self.is_subshell;
         let stdin = if self.options.monitor {
@@ -52,6 +57,22 @@ impl Shell {
         }
         self.status = 0;
         Ok(())
+    }
+
+    /// `%1 &`: the job that goes on in the background.
+    fn job_named(&self, and_or: &AndOr) -> Option<String> {
+        let [command] = and_or.first.commands.as_slice() else {
+            return None;
+        };
+        let CommandKind::Simple { words, .. } = &command.kind else {
+            return None;
+        };
+        let [word] = words.as_slice() else {
+            return None;
+        };
+        let spec = word.literal().filter(|text| text.starts_with('%'))?;
+        (self.options.monitor && !self.is_subshell && and_or.rest.is_empty())
+            .then(|| spec.to_owned())
     }
 
     pub(crate) async fn run_and_or(&mut self, and_or: &AndOr) -> Outcome {
@@ -175,8 +196,8 @@ impl Shell {
             procs.push(proc);
             input = reader;
         }
-        let text: Vec<&str> = commands.iter().map(|command| &*command.source).collect();
-        let statuses = self.wait_foreground(procs, &text.join(" | ")).await?;
+        let text = || print::pipe(commands);
+        let statuses = self.wait_foreground(procs, &text).await?;
         let failed = statuses.iter().rev().find(|status| **status != 0).copied();
         self.status = if self.options.pipefail {
             failed.unwrap_or(0)
@@ -208,10 +229,12 @@ impl Shell {
         if self.options.noexec && !self.is_interactive() {
             return Ok(());
         }
+        if !self.in_trap && matches!(command.kind, CommandKind::Simple { .. }) {
+            self.current = Some(Rc::clone(command));
+        }
         if let Some(action) = self.traps.get("DEBUG").cloned()
             && !self.in_trap
         {
-            let _ = self.vars.set("BASH_COMMAND", &*command.source);
             Box::pin(self.run_trap_action(&action)).await?;
         }
         if let CommandKind::Simple { assigns, words } = &command.kind {
@@ -220,13 +243,14 @@ impl Shell {
                     assigns,
                     words,
                     &command.redirects,
-                    &command.source,
+                    &|| print::command(command),
                     in_place,
                 )
                 .await;
             self.pipe_status = vec![self.status];
             return outcome;
         }
+        let keep = self.open_substitutions();
         let saved = match self.redirect(&command.redirects).await? {
             Some(saved) => saved,
             None => {
@@ -237,6 +261,7 @@ impl Shell {
         };
         let outcome = self.run_compound_deeper(command).await;
         self.undo_redirects(saved);
+        self.close_substitutions(keep);
         if matches!(command.kind, CommandKind::Subshell(_)) {
             self.pipe_status = vec![self.status];
         }

@@ -15,12 +15,12 @@ impl Shell {
         assigns: &[Assign],
         words: &[Word],
         redirects: &[Redirect],
-        source: &str,
+        text: super::Text<'_>,
         in_place: bool,
     ) -> Outcome {
         let keep = self.open_substitutions();
         let outcome = self
-            .run_simple_inner(assigns, words, redirects, source, in_place)
+            .run_simple_inner(assigns, words, redirects, text, in_place)
             .await;
         self.close_substitutions(keep);
         outcome
@@ -31,7 +31,7 @@ impl Shell {
         assigns: &[Assign],
         words: &[Word],
         redirects: &[Redirect],
-        source: &str,
+        text: super::Text<'_>,
         in_place: bool,
     ) -> Outcome {
         self.substituted = None;
@@ -57,6 +57,16 @@ impl Shell {
             self.status = 1;
             return Ok(());
         };
+        // `%1` alone is `fg %1`.
+        if name.starts_with('%') && args.len() == 1 && self.options.monitor && !self.is_subshell {
+            let fg = vec!["fg".to_owned(), name];
+            self.undo_redirects(saved);
+            self.status = Box::pin(crate::builtins::jobs::fg(self, fg)).await?;
+            return Ok(());
+        }
+        if !matches!(name.as_str(), "exit" | "jobs") {
+            self.warned_of_jobs = false;
+        }
         let found = self.find_command(&name);
         let outcome = match found {
             Found::Function(body) => {
@@ -82,7 +92,7 @@ impl Shell {
                 outcome
             }
             Found::Program(path) => {
-                self.run_program(&path, args, assigns, source, in_place, saved)
+                self.run_program(&path, args, assigns, text, in_place, saved)
                     .await?;
                 return Ok(());
             }
@@ -226,7 +236,8 @@ impl Shell {
         args: Vec<String>,
     ) -> Result<i32, Flow> {
         let source = args.join(" ");
-        self.run_program(path, args, &[], &source, false, super::Saved::default())
+        let text = || source.clone();
+        self.run_program(path, args, &[], &text, false, super::Saved::default())
             .await?;
         Ok(self.status)
     }
@@ -236,7 +247,7 @@ impl Shell {
         path: &str,
         args: Vec<String>,
         assigns: &[Assign],
-        source: &str,
+        text: super::Text<'_>,
         in_place: bool,
         saved: super::Saved,
     ) -> Outcome {
@@ -261,7 +272,7 @@ impl Shell {
             })
             .await;
         self.undo_redirects(saved);
-        let statuses = self.wait_foreground(vec![proc?], source).await?;
+        let statuses = self.wait_foreground(vec![proc?], text).await?;
         self.status = statuses.last().copied().unwrap_or(0);
         Ok(())
     }

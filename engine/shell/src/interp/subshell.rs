@@ -67,6 +67,7 @@ impl Shell {
             is_subshell: true,
             subshell_depth: self.subshell_depth + 1,
             substitution_depth: self.substitution_depth,
+            current: self.current.clone(),
             history: self.history.clone(),
             hashed: self.hashed.clone(),
             dirs: self.dirs.clone(),

@@ -26,8 +26,6 @@ pub struct AndOr {
     pub first: Pipeline,
     /// The others, each with what stands before it.
     pub rest: Vec<(Connector, Pipeline)>,
-    /// How it was written.
-    pub source: Rc<str>,
 }
 
 /// `&&` or `||`.
@@ -59,8 +57,6 @@ pub struct Command {
     pub kind: CommandKind,
     /// In the order written.
     pub redirects: Vec<Redirect>,
-    /// How it was written.
-    pub source: Rc<str>,
 }
 
 /// The kinds of commands.
@@ -220,8 +216,8 @@ pub enum RedirectKind {
     Both(Word, bool),
     /// `<<< text`
     HereString(Word),
-    /// `<< end`: the body is filled in when the line ends
-    HereDoc(Rc<OnceCell<Word>>),
+    /// `<< end`: the body is filled in when the line ends; with what announced it, as written
+    HereDoc(Rc<OnceCell<Word>>, Rc<str>),
 }
 
 /// A word before expansion.

@@ -97,7 +97,6 @@ impl Parser<'_> {
 
     fn parse_and_or(&mut self) -> Result<AndOr, SyntaxError> {
         self.enter()?;
-        let start = self.peek()?.start;
         let first = self.parse_pipeline()?;
         let mut rest = Vec::new();
         loop {
@@ -111,12 +110,7 @@ impl Parser<'_> {
             rest.push((connector, self.parse_pipeline()?));
         }
         self.leave();
-        let source = self.src[start.min(self.pos)..self.pos].trim().into();
-        Ok(AndOr {
-            first,
-            rest,
-            source,
-        })
+        Ok(AndOr { first, rest })
     }
 
     fn parse_pipeline(&mut self) -> Result<Pipeline, SyntaxError> {
@@ -192,12 +186,10 @@ impl Parser<'_> {
             None => self.parse_simple(&lexeme, &mut redirects)?,
         };
         self.leave();
-        let end = self.pos;
         Ok(Command {
             line: lexeme.line,
             kind,
             redirects,
-            source: self.src[lexeme.start.min(end)..end].trim().into(),
         })
     }
 
@@ -320,7 +312,8 @@ impl Parser<'_> {
             strip_tabs,
             line,
         });
-        RedirectKind::HereDoc(body)
+        let mark = if strip_tabs { "<<-" } else { "<<" };
+        RedirectKind::HereDoc(body, format!("{mark}{}", word.source).into())
     }
 
     pub(super) fn parse_function_body(&mut self, name: &str) -> Result<CommandKind, SyntaxError> {
@@ -333,7 +326,6 @@ impl Parser<'_> {
         }
         self.skip_newlines()?;
         let lexeme = self.peek()?.clone();
-        let start = lexeme.start;
         let Some(kind) = self.parse_compound(&lexeme)? else {
             return Err(self.unexpected(&lexeme));
         };
@@ -345,7 +337,6 @@ impl Parser<'_> {
             line: lexeme.line,
             kind,
             redirects,
-            source: self.src[start.min(self.pos)..self.pos].trim().into(),
         };
         Ok(CommandKind::Function {
             name: name.into(),

@@ -11,10 +11,12 @@ mod cond;
 mod error;
 mod lexer;
 mod param;
+pub(crate) mod print;
 mod word;
 
 pub use error::{SyntaxError, SyntaxErrorKind};
 pub use lexer::{Aliases, Parser};
+pub(crate) use word::literal_word;
 
 #[cfg(test)]
 mod tests;

@@ -310,6 +310,30 @@ impl Parser<'_> {
                 let part = self.read_braced_param(in_double)?;
                 parts.push(part);
             }
+            // `$[1+1]`, as it was written long ago.
+            Some(b'[') if self.src[self.pos..].contains(']') => {
+                let mut depth = 0_usize;
+                let rest = &self.src[self.pos + 2..];
+                let end = rest.bytes().position(|byte| {
+                    depth += usize::from(byte == b'[');
+                    let ends = byte == b']' && depth == 0;
+                    depth -= usize::from(byte == b']' && depth > 0);
+                    ends
+                });
+                match end {
+                    Some(end) => {
+                        let text = rest[..end].to_owned();
+                        self.line += text.matches('\n').count() as u32;
+                        self.pos += 2 + end + 1;
+                        let word = self.arith_word(&text)?;
+                        parts.push(Part::Arith(word));
+                    }
+                    None => {
+                        self.pos += 1;
+                        parts.literal('$');
+                    }
+                }
+            }
             Some(b'\'') if !in_double => {
                 self.pos += 1;
                 let text = self.read_ansi_quoted()?;
@@ -531,7 +555,7 @@ fn split_element(word: Word) -> (Option<Word>, Word) {
     (None, word)
 }
 
-pub(super) fn literal_word(text: &str) -> Word {
+pub(crate) fn literal_word(text: &str) -> Word {
     Word {
         parts: vec![Part::Literal(text.to_owned())],
         source: text.into(),

@@ -39,6 +39,7 @@ impl World {
             )
             .unwrap();
         }
+        vfs.install(now, "/usr/bin/env", "env", "gnu").unwrap();
         let machine = Machine::new(&sim, &programs, "tabernetes", vfs);
         machine
             .vfs()

@@ -392,9 +392,13 @@ impl Parser<'_> {
         self.blanks();
         if self.peek() == Some('\\') {
             self.at += 1;
+            // Blanks behind the backslash are part of the text, unless the line ends there.
+            let behind = self.at;
             self.blanks();
             if self.peek() == Some('\n') {
                 self.at += 1;
+            } else {
+                self.at = behind;
             }
         }
         if self.peek().is_none() {

@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use api::core::v1::{POD_FAILED, Pod, PodStatus};
 use apimachinery::{Quantity, Str};
+use component_helpers::selector::required_affinity_matches;
+use component_helpers::taints::first_untolerated;
 use ecow::eco_format;
 use sim::Time;
 
 use crate::kubelet::Kubelet;
 use crate::kuberuntime::is_restartable_init;
+use crate::static_pods::is_static;
 
 /// Why a pod is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +77,59 @@ impl Kubelet {
                 message: message.into(),
             });
         }
-        match self.shortage(pod) {
-            None => Ok(()),
-            Some(short) => Err(Refused {
+        if let Some(short) = self.shortage(pod) {
+            return Err(Refused {
                 reason: eco_format!("OutOf{}", short.resource),
                 message: short.to_text(),
+            });
+        }
+        match self.mismatch(pod) {
+            None => Ok(()),
+            Some((name, why)) => Err(Refused {
+                reason: name.into(),
+                message: eco_format!("Predicate {name} failed: {why}"),
             }),
         }
+    }
+
+    /// Which of the scheduler's rules the pod would break here, and how.
+    fn mismatch(&self, pod: &Pod) -> Option<(&'static str, &'static str)> {
+        let node = self.api().node(&self.config().node).ok()?;
+        if !required_affinity_matches(pod, &node) {
+            return Some((
+                "NodeAffinity",
+                "node(s) didn't match Pod's node affinity/selector",
+            ));
+        }
+        if self.wants_taken_port(pod) {
+            return Some((
+                "NodePorts",
+                "node(s) didn't have free ports for the requested pod ports",
+            ));
+        }
+        let (taints, tolerations) = (&node.spec.taints, &pod.spec.tolerations);
+        first_untolerated(taints, tolerations, &["NoExecute"])?;
+        (!is_static(pod)).then_some((
+            "TaintToleration",
+            "node(s) had taints that the pod didn't tolerate",
+        ))
+    }
+
+    /// Whether another pod of the node has one of the ports of the node that this one wants.
+    fn wants_taken_port(&self, pod: &Pod) -> bool {
+        let wanted = host_ports(pod);
+        if wanted.is_empty() {
+            return false;
+        }
+        let pods = self.pods().borrow();
+        let mut others = pods.values().filter(|other| {
+            let phase = &other.status.phase;
+            other.metadata.uid != pod.metadata.uid && phase != "Failed" && phase != "Succeeded"
+        });
+        others.any(|other| {
+            let taken = host_ports(other);
+            wanted.iter().any(|port| taken.contains(port))
+        })
     }
 
     /// What the node has too little of for a pod beside the others.
@@ -143,6 +192,21 @@ impl Kubelet {
         status.qos_class = pod.status.qos_class.clone();
         self.set_pod_status(pod, status);
     }
+}
+
+/// The ports of the node that a pod wants, with their protocols.
+fn host_ports(pod: &Pod) -> Vec<(i32, &str)> {
+    let containers = pod.spec.containers.iter();
+    let sidecars = pod
+        .spec
+        .init_containers
+        .iter()
+        .filter(|c| is_restartable_init(c));
+    let ports = containers.chain(sidecars).flat_map(|c| &c.ports);
+    let ports = ports.filter(|port| port.host_port > 0);
+    ports
+        .map(|port| (port.host_port, &*port.protocol))
+        .collect()
 }
 
 /// CPU counts in thousandths, everything else in ones.

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::core::v1::{POD_FAILED, POD_SUCCEEDED, Pod, PodStatus};
+use api::core::v1::{POD_FAILED, POD_SUCCEEDED, Pod};
 use sim::Time;
 
 use crate::kubelet::Kubelet;
 
-const REASON: &str = "DeadlineExceeded";
-const MESSAGE: &str = "Pod was active on the node longer than the specified deadline";
+pub(crate) const REASON: &str = "DeadlineExceeded";
+pub(crate) const MESSAGE: &str = "Pod was active on the node longer than the specified deadline";
 
 /// When a pod's time is up.
 fn deadline(pod: &Pod, start: Option<apimachinery::Time>) -> Option<Time> {
@@ -37,17 +37,12 @@ impl Kubelet {
         });
     }
 
-    /// Lets a pod fail whose time is up.
-    pub(crate) fn apply_deadline(&self, pod: &Pod, status: &mut PodStatus) {
+    /// Whether a pod has to fail because its time is up.
+    pub(crate) fn is_past_deadline(&self, pod: &Pod) -> bool {
         let known = self.last_status(&pod.metadata.uid);
         let known = known.as_deref().unwrap_or(&pod.status);
-        let over =
-            known.reason != REASON && (status.phase == POD_FAILED || status.phase == POD_SUCCEEDED);
+        let ended = known.phase == POD_FAILED || known.phase == POD_SUCCEEDED;
         let due = deadline(pod, known.start_time);
-        if !over && due.is_some_and(|due| self.sim().now() >= due) {
-            status.phase = POD_FAILED.into();
-            status.reason = REASON.into();
-            status.message = MESSAGE.into();
-        }
+        (!ended || known.reason == REASON) && due.is_some_and(|due| self.sim().now() >= due)
     }
 }

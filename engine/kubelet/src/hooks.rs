@@ -8,6 +8,7 @@ use network::HostAddr;
 use network::http::{Request, fetch};
 
 use crate::kubelet::Kubelet;
+use crate::names::pod_name;
 use crate::prober::port_number;
 
 /// A hook that goes on for longer than this has hung; the grace period ends preStop hooks earlier.
@@ -29,13 +30,15 @@ impl Kubelet {
                 Ok(Ok(output)) if output.code == Some(0) => Ok(()),
                 Ok(Ok(output)) => {
                     let code = output.code.unwrap_or(137);
-                    Err(format!(
-                        "command '{}' exited with {code}",
-                        command.join(" ")
-                    ))
+                    let text = String::from_utf8_lossy(&output.output);
+                    let why = format!("command '{}' exited with {code}: {text}", command.join(" "));
+                    Err(exec_failed(pod, container, &command, &why, &text))
                 }
-                Ok(Err(error)) => Err(error),
-                Err(_) => Err("container not running".to_owned()),
+                Ok(Err(why)) => Err(exec_failed(pod, container, &command, &why, "")),
+                Err(_) => {
+                    let why = "container not running";
+                    Err(exec_failed(pod, container, &command, why, ""))
+                }
             };
         }
         if let Some(sleep) = &hook.sleep {
@@ -59,7 +62,7 @@ impl Kubelet {
             "" => self.pod_ip(pod),
             host => host.to_owned(),
         };
-        let port = port_number(&get.port, container).ok_or("invalid port")?;
+        let port = port_number(&get.port, container)?;
         let ip = host
             .parse()
             .map_err(|_| format!("lookup {host}: no such host"))?;
@@ -68,8 +71,30 @@ impl Kubelet {
             request.headers.set(&header.name, &header.value);
         }
         let answer = fetch(self.runtime().host(), HostAddr::new(ip, port), &request).await;
-        answer.map(|_| ()).map_err(|error| error.to_string())
+        let Err(error) = answer else { return Ok(()) };
+        let path = &get.path;
+        Err(format!(
+            "HTTP lifecycle hook ({path}) for Container \"{}\" in Pod \"{}\" failed - error: {error}",
+            container.name,
+            pod_name(pod)
+        ))
     }
+}
+
+/// What a container that waits says of a command that failed.
+fn exec_failed(
+    pod: &Pod,
+    container: &Container,
+    command: &[String],
+    why: &str,
+    output: &str,
+) -> String {
+    let (name, pod) = (&container.name, pod_name(pod));
+    let command = command.join(" ");
+    format!(
+        "Exec lifecycle hook ([{command}]) for Container \"{name}\" in Pod \"{pod}\" failed - error: {why}, message: {}",
+        apimachinery::Value::from(output)
+    )
 }
 
 /// The path of a request, with the slash it must begin with.

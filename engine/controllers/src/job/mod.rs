@@ -12,12 +12,14 @@ mod failure_policy;
 mod finish;
 mod indexes;
 mod manage;
+mod orphans;
 mod success_policy;
 mod sync;
 mod track;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use api::batch::v1::Job;
@@ -64,13 +66,18 @@ pub(crate) fn start(context: &Context) {
     follow_jobs(&jobs, &queue);
     let (q, lister) = (queue.clone(), jobs.lister());
     pods.on_change(move |change| enqueue_owner(change, &lister, &q));
-    let controller = Controller {
+    let controller = Rc::new(Controller {
         control: PodControl::new(&client, NAME),
         jobs: jobs.lister(),
         pods: pods.lister(),
         queue: queue.clone(),
         backoffs: RefCell::default(),
+    });
+    let informers = orphans::Informers {
+        jobs: &jobs,
+        pods: &pods,
     };
+    orphans::start(context, &controller, &informers);
     worker::run(context, NAME, queue, move |key| controller.sync(key));
 }
 

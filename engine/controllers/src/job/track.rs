@@ -146,7 +146,8 @@ impl Controller {
         Ok(())
     }
 
-    fn release(&self, pod: &Pod) -> Result<(), Status> {
+    /// Takes the finalizer off a pod.
+    pub(super) fn release(&self, pod: &Pod) -> Result<(), Status> {
         let (namespace, name) = (&pod.metadata.namespace, &pod.metadata.name);
         let patched = self.control.client.patch::<Pod>(namespace, name, |pod| {
             pod.metadata

@@ -1,5 +1,5 @@
-//! Removes pods that nobody else will remove (`pkg/controller/podgc`): those of nodes that are gone, and the oldest of
-//! those that have ended, when there are too many.
+//! Removes pods that nobody else will remove (`pkg/controller/podgc`): those of nodes that are gone or out of service, and
+//! the oldest of those that have ended, when there are too many.
 //!
 //! Upstream looks every 20 seconds. This one looks 20 seconds after something happened that may have left garbage.
 
@@ -20,6 +20,8 @@ use crate::worker;
 const CHECK_PERIOD: Duration = Duration::from_secs(20);
 /// How long a node must be gone before its pods go, too.
 const QUARANTINE: Duration = Duration::from_secs(40);
+/// The taint of a node that will not come back.
+const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 /// How many ended pods are kept.
 const TERMINATED_POD_THRESHOLD: usize = 12_500;
 
@@ -42,7 +44,7 @@ pub(crate) fn start(context: &Context) {
     };
     let q = queue.clone();
     informers.of::<Node>().on_change(move |change| {
-        if matches!(change, Change::Deleted(_)) {
+        if matches!(change, Change::Deleted(_)) || is_out_of_service(change.object()) {
             q.add_after((), CHECK_PERIOD);
         }
     });
@@ -52,7 +54,11 @@ pub(crate) fn start(context: &Context) {
         let on_node = &pod.spec.node_name;
         let orphaned = !on_node.is_empty() && nodes.get("", on_node).is_none();
         let unscheduled = on_node.is_empty() && pod.metadata.is_deleting();
-        if orphaned || unscheduled || pod::is_terminal(pod) {
+        let stuck = pod.metadata.is_deleting()
+            && nodes
+                .get("", on_node)
+                .is_some_and(|node| is_out_of_service(&node));
+        if orphaned || unscheduled || stuck || pod::is_terminal(pod) {
             q.add_after((), CHECK_PERIOD);
         }
     });
@@ -62,8 +68,17 @@ pub(crate) fn start(context: &Context) {
         if gc.collect_orphaned()? {
             later.add_after((), CHECK_PERIOD);
         }
+        gc.collect_stuck()?;
         gc.collect_unscheduled()
     });
+}
+
+/// Whether somebody has said that the node will not come back, and it is not there.
+fn is_out_of_service(node: &Node) -> bool {
+    let mut taints = node.spec.taints.iter();
+    let mut conditions = node.status.conditions.iter();
+    taints.any(|taint| taint.key == OUT_OF_SERVICE)
+        && !conditions.any(|c| c.type_ == "Ready" && c.status == "True")
 }
 
 impl PodGc {
@@ -107,6 +122,21 @@ impl PodGc {
             self.delete(&pod, Some("PodGC: node no longer exists"))?;
         }
         Ok(waiting)
+    }
+
+    /// Pods that are to go, on nodes that will not let them go any more.
+    fn collect_stuck(&self) -> Result<(), Status> {
+        let mut stuck = Vec::new();
+        self.pods.for_each(|pod| {
+            let node = || self.nodes.get("", &pod.spec.node_name);
+            if pod.metadata.is_deleting() && node().is_some_and(|node| is_out_of_service(&node)) {
+                stuck.push(Rc::clone(pod));
+            }
+        });
+        for pod in stuck {
+            self.delete(&pod, None)?;
+        }
+        Ok(())
     }
 
     fn collect_unscheduled(&self) -> Result<(), Status> {

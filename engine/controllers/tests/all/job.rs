@@ -5,6 +5,7 @@ use api::batch::v1::{
 };
 use api::core::v1::Pod;
 use apimachinery::meta::v1::ObjectMeta;
+use client::Delete;
 
 use crate::support::Cluster;
 
@@ -106,6 +107,19 @@ fn a_job_runs_to_completion() {
             .count(),
         3
     );
+}
+
+#[test]
+fn a_deleted_job_lets_go_of_its_pods() {
+    let cluster = Cluster::new(CONTROLLERS);
+    cluster.create(job("work", 1, 1));
+    let pod = active(&cluster).remove(0);
+    let background = Delete::default().propagation("Background");
+    cluster.delete::<Job>("work", &background);
+    cluster.wait(1.0);
+    let left: Option<Pod> = cluster.find(&pod);
+    let held = left.is_some_and(|pod| !pod.metadata.finalizers.is_empty());
+    assert!(!held, "nobody counts it any more");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use api::core::v1::{Container, Pod, RESTART_POLICY_NEVER, RESTART_POLICY_ON_FAIL
 use runtime::{ContainerState, ContainerStatus, PodStatus};
 
 use super::init_actions::compute_init_container_actions;
-use super::restart::{container_hash, container_succeeded, restart_policy_of, should_restart};
+use super::restart::{container_hash, container_succeeded, is_restartable, should_restart};
 use crate::prober::{ProbeKind, ProbeResult};
 
 /// Why a container is killed, apart from the pod's end.
@@ -101,8 +101,7 @@ pub(crate) fn compute_pod_actions(pod: &Pod, status: &PodStatus, probed: Probed<
         match reason_to_kill(container, running, probed) {
             None => kept += 1,
             Some((reason, message)) => {
-                let restart = reason == KillReason::Changed
-                    || restart_policy_of(pod, container) != RESTART_POLICY_NEVER;
+                let restart = reason == KillReason::Changed || is_restartable(container, pod);
                 let message = if restart {
                     actions.start.push(index);
                     format!("{message}, will be restarted")

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use api::core::v1::{Pod, RESTART_POLICY_NEVER};
+use api::core::v1::Pod;
 use runtime::{ContainerState, ContainerStatus, PodStatus};
 
 use super::actions::{Kill, KillReason, PodActions, Probed};
-use super::restart::{container_hash, is_restartable_init};
+use super::restart::{container_hash, is_restartable_init, restarts_after};
 use crate::prober::{ProbeKind, ProbeResult};
 
 /// What a look at an init container leads to.
@@ -92,8 +92,11 @@ fn look_at(pod: &Pod, index: usize, newest: &ContainerStatus, start: &mut Vec<us
     match newest.state {
         ContainerState::Created | ContainerState::Running => Step::Underway,
         ContainerState::Exited if newest.exit_code == 0 => Step::Through,
-        ContainerState::Exited if pod.spec.restart_policy == RESTART_POLICY_NEVER => Step::Failed,
         ContainerState::Exited => {
+            let container = &pod.spec.init_containers[index];
+            if !restarts_after(container, pod, newest.exit_code) {
+                return Step::Failed;
+            }
             start.push(index);
             Step::Underway
         }

@@ -9,5 +9,5 @@ mod start;
 
 pub(crate) use actions::{Kill, KillReason, PodActions};
 pub(crate) use kill::all_containers;
-pub(crate) use restart::{is_restartable_init, should_restart};
+pub(crate) use restart::{is_restartable_init, restarts_after, should_restart};
 pub(crate) use round::{StartError, crash_key};

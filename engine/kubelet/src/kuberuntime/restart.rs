@@ -54,14 +54,26 @@ pub(crate) fn should_restart(container: &Container, pod: &Pod, status: &PodStatu
 }
 
 fn should_restart_after_exit(container: &Container, pod: &Pod, ended: &ContainerStatus) -> bool {
-    if matches_restart_rule(container, ended.exit_code) {
+    restarts_after(container, pod, ended.exit_code)
+}
+
+/// Whether a container is started again after it has ended with that code.
+pub(crate) fn restarts_after(container: &Container, pod: &Pod, code: i32) -> bool {
+    if matches_restart_rule(container, code) {
         return true;
     }
     match restart_policy_of(pod, container).as_str() {
         RESTART_POLICY_NEVER => false,
-        RESTART_POLICY_ON_FAILURE => ended.exit_code != 0,
+        RESTART_POLICY_ON_FAILURE => code != 0,
         _ => true,
     }
+}
+
+/// Whether there is any code after which a container is started again.
+pub(crate) fn is_restartable(container: &Container, pod: &Pod) -> bool {
+    let mut rules = container.restart_policy_rules.iter();
+    rules.any(|rule| rule.action == "Restart")
+        || restart_policy_of(pod, container) != RESTART_POLICY_NEVER
 }
 
 /// Whether one of the container's own rules says that it is restarted after this exit code.

@@ -32,6 +32,9 @@ pub(crate) struct NodeState {
     stale: Cell<bool>,
     /// When the kubelet came up; the node is ready a moment later.
     since: RefCell<Option<Time>>,
+    /// The kubelet has registered its node. It does so once: a node that is deleted stays away until the kubelet is
+    /// started again.
+    registered: Cell<bool>,
     /// How often the machine was started again.
     boots: Cell<u32>,
 }

@@ -25,6 +25,7 @@ impl Kubelet {
         // Back-offs live in the kubelet's memory only.
         self.crashes().take();
         let state = self.node_state();
+        state.registered.set(false);
         self.node_event("Normal", "Starting", "Starting kubelet.");
         if rebooted {
             state.boots.set(state.boots.get() + 1);

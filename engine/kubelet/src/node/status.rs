@@ -93,12 +93,17 @@ impl Kubelet {
         let name = self.config().node.as_ref();
         let node = match self.api().node(name) {
             Ok(node) => node,
+            Err(error) if error.code == 404 && self.node_state().registered.get() => {
+                self.node_state().reported.set(Some(self.sim().now()));
+                return true;
+            }
             Err(error) if error.code == 404 => match self.api().create_node(self.initial_node()) {
                 Ok(node) => node,
                 Err(_) => return false,
             },
             Err(_) => return false,
         };
+        self.node_state().registered.set(true);
         let now = self.sim().now();
         let reported = self.node_state().reported.get();
         let status = self.node_status(&node.status, api_time(now));

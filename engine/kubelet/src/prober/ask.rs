@@ -101,11 +101,9 @@ impl Kubelet {
         } else {
             get.host.as_str()
         };
-        let Some(port) = port_number(&get.port, container) else {
-            return Answer::Error(format!(
-                "couldn't find port: {:?} in {:?}",
-                get.port, container.name
-            ));
+        let port = match port_number(&get.port, container) {
+            Ok(port) => port,
+            Err(why) => return Answer::Error(why),
         };
         let Ok(ip) = host.parse() else {
             return Answer::No(format!("dial tcp: lookup {host}: no such host"));
@@ -131,6 +129,10 @@ impl Kubelet {
             send(&mut stream, &request).await
         };
         match select(std::pin::pin!(ask), self.sim().sleep(timeout)).await {
+            // Nothing here speaks TLS.
+            Either::Left((Ok(_), _)) if scheme == "https" => Answer::No(format!(
+                "{url} http: server gave HTTP response to HTTPS client"
+            )),
             Either::Left((Ok(response), _)) => match response.status {
                 200..=399 => Answer::Yes,
                 code => Answer::No(format!("HTTP probe failed with statuscode: {code}")),
@@ -161,11 +163,9 @@ impl Kubelet {
         } else {
             socket.host.as_str()
         };
-        let Some(port) = port_number(&socket.port, container) else {
-            return Answer::Error(format!(
-                "couldn't find port: {:?} in {:?}",
-                socket.port, container.name
-            ));
+        let port = match port_number(&socket.port, container) {
+            Ok(port) => port,
+            Err(why) => return Answer::Error(why),
         };
         let Ok(ip) = host.parse() else {
             return Answer::No(format!("dial tcp: lookup {host}: no such host"));
@@ -179,19 +179,47 @@ impl Kubelet {
         }
     }
 
-    /// A server that takes connections is taken for a healthy one: stand-in servers do not speak gRPC.
+    /// Asks for the service's health. Whoever does not speak gRPC is as good as not there: the client tries again until
+    /// its time is up.
     async fn ask_grpc(&self, grpc: &GRPCAction, pod_ip: &str, timeout: Duration) -> Answer {
         let port = u16::try_from(grpc.port).unwrap_or(0);
         let Ok(ip) = pod_ip.parse() else {
             return Answer::Error("the pod has no address".to_owned());
         };
         let to = HostAddr::new(ip, port);
-        let connect = std::pin::pin!(self.runtime().host().connect(to));
-        match select(connect, self.sim().sleep(timeout)).await {
-            Either::Left((Ok(_), _)) => Answer::Yes,
-            _ => Answer::No(format!(
-                "timeout: failed to connect service \"{to}\" within {}s: context deadline exceeded",
-                timeout.as_secs()
+        let service = grpc.service.as_deref().unwrap_or_default();
+        let mut request = Request::get(&to.to_string(), "/grpc.health.v1.Health/Check");
+        request.method = "POST".to_owned();
+        request.headers.push("Content-Type", "application/grpc");
+        request.headers.push("User-Agent", "kube-probe/1.36");
+        request.body = service.as_bytes().to_vec();
+        let ask = async {
+            let mut stream = self.runtime().host().connect(to).await.ok()?;
+            send(&mut stream, &request).await.ok()
+        };
+        let ask = async {
+            match ask.await {
+                Some(answer) if answer.headers.get("Grpc-Status").is_some() => answer,
+                _ => std::future::pending().await,
+            }
+        };
+        let answer = match select(std::pin::pin!(ask), self.sim().sleep(timeout)).await {
+            Either::Left((answer, _)) => answer,
+            Either::Right(_) => {
+                return Answer::No(format!(
+                    "timeout: failed to connect service \"{to}\" within {}s: context deadline exceeded",
+                    timeout.as_secs()
+                ));
+            }
+        };
+        let said = String::from_utf8_lossy(&answer.body);
+        match (answer.headers.get("Grpc-Status"), &*said) {
+            (Some("0"), "SERVING") => Answer::Yes,
+            (Some("0"), state) => {
+                Answer::No(format!("service unhealthy (responded with \"{state}\")"))
+            }
+            (_, message) => Answer::No(format!(
+                "error: this server does not implement the grpc health protocol (grpc.health.v1.Health): {message}"
             )),
         }
     }

@@ -87,18 +87,19 @@ fn probes_of(container: &Container) -> impl Iterator<Item = (ProbeKind, &Probe)>
     .filter_map(|(kind, probe)| Some((kind, probe?)))
 }
 
-/// The number of a port that is named or numbered.
-pub(crate) fn port_number(port: &IntOrString, container: &Container) -> Option<u16> {
+/// The number of a port that is named or numbered, or what is wrong with it.
+pub(crate) fn port_number(port: &IntOrString, container: &Container) -> Result<u16, String> {
     let number = match port {
         IntOrString::Int(number) => *number,
         IntOrString::Str(name) => {
             let named = container.ports.iter().find(|known| known.name == *name);
             named
                 .map(|port| port.container_port)
-                .or_else(|| name.parse().ok())?
+                .ok_or_else(|| format!("port \"{name}\" not found"))?
         }
     };
-    u16::try_from(number).ok().filter(|number| *number > 0)
+    let valid = u16::try_from(number).ok().filter(|number| *number > 0);
+    valid.ok_or_else(|| format!("invalid port number: {number}"))
 }
 
 impl Kubelet {

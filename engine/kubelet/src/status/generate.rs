@@ -9,6 +9,7 @@ use apimachinery::Str;
 use super::conditions::{containers_ready, initialized, is_owned, ready, ready_to_start_condition};
 use super::containers::{List, container_statuses, ephemeral_statuses};
 use super::phase::pod_phase;
+use crate::deadline;
 use crate::kuberuntime::is_restartable_init;
 
 /// Why a container could not be started.
@@ -30,6 +31,8 @@ pub(crate) struct StatusInput<'a> {
     pub(crate) old: &'a PodStatus,
     /// No container will be started again.
     pub(crate) terminal: bool,
+    /// The pod's time is up.
+    pub(crate) past_deadline: bool,
     /// The node's address.
     pub(crate) host_ip: &'a str,
     /// Why the last start of a container failed, by its name.
@@ -79,6 +82,11 @@ pub(crate) fn generate_api_pod_status(input: &StatusInput<'_>) -> PodStatus {
         };
         status.reason = or(&input.old.reason, &pod.status.reason);
         status.message = or(&input.old.message, &pod.status.message);
+    }
+    if input.past_deadline {
+        status.phase = POD_FAILED.into();
+        status.reason = deadline::REASON.into();
+        status.message = deadline::MESSAGE.into();
     }
     set_conditions(input, &all, &mut status);
     set_addresses(input, &mut status);

@@ -1,11 +1,8 @@
 //! A pod's phase: a summary of what its containers do.
 
-use api::core::v1::{
-    ContainerStatus, POD_FAILED, POD_PENDING, POD_RUNNING, POD_SUCCEEDED, Pod,
-    RESTART_POLICY_ALWAYS, RESTART_POLICY_NEVER,
-};
+use api::core::v1::{ContainerStatus, POD_FAILED, POD_PENDING, POD_RUNNING, POD_SUCCEEDED, Pod};
 
-use crate::kuberuntime::is_restartable_init;
+use crate::kuberuntime::{is_restartable_init, restarts_after};
 
 /// How many containers do what.
 #[derive(Debug, Default)]
@@ -14,9 +11,12 @@ struct Count {
     running: u32,
     waiting: u32,
     stopped: u32,
+    /// Of these, those that are not started again.
+    over: u32,
     succeeded: u32,
     pending_init: u32,
     pending_sidecar: u32,
+    /// Init containers that have failed and are not started again.
     failed_init: u32,
 }
 
@@ -25,8 +25,7 @@ pub(super) fn pod_phase(pod: &Pod, statuses: &[ContainerStatus], terminal: bool)
     let mut count = Count::default();
     count_init_containers(pod, statuses, &mut count);
     let any_started = count_containers(pod, statuses, &mut count);
-    let policy = pod.spec.restart_policy.as_str();
-    if count.failed_init > 0 && policy == RESTART_POLICY_NEVER {
+    if count.failed_init > 0 {
         return POD_FAILED;
     }
     let initializing = count.pending_init > 0 || (count.pending_sidecar > 0 && !any_started);
@@ -40,14 +39,10 @@ pub(super) fn pod_phase(pod: &Pod, statuses: &[ContainerStatus], terminal: bool)
         return POD_PENDING;
     }
     let all_well = count.stopped == count.succeeded;
-    match (terminal, policy) {
-        (true, _) if all_well => POD_SUCCEEDED,
-        (true, _) => POD_FAILED,
-        (false, RESTART_POLICY_ALWAYS) => POD_RUNNING,
-        (false, _) if all_well => POD_SUCCEEDED,
-        (false, RESTART_POLICY_NEVER) => POD_FAILED,
-        (false, _) => POD_RUNNING,
+    if !terminal && count.stopped != count.over {
+        return POD_RUNNING;
     }
+    if all_well { POD_SUCCEEDED } else { POD_FAILED }
 }
 
 fn find<'a>(statuses: &'a [ContainerStatus], name: &str) -> Option<&'a ContainerStatus> {
@@ -71,7 +66,9 @@ fn count_init_containers(pod: &Pod, statuses: &[ContainerStatus], count: &mut Co
             None
         };
         match status.state.terminated.as_ref().or(last) {
-            Some(ended) if ended.exit_code != 0 => count.failed_init += 1,
+            Some(ended) if ended.exit_code != 0 => {
+                count.failed_init += u32::from(!restarts_after(container, pod, ended.exit_code));
+            }
             Some(_) => {}
             None => count.pending_init += 1,
         }
@@ -118,10 +115,12 @@ fn count_containers(pod: &Pod, statuses: &[ContainerStatus], count: &mut Count) 
             count.running += 1;
         } else if let Some(ended) = &state.terminated {
             count.stopped += 1;
+            count.over += u32::from(!restarts_after(container, pod, ended.exit_code));
             count.succeeded += u32::from(ended.exit_code == 0);
         } else if state.waiting.is_some() {
-            if status.last_state.terminated.is_some() {
+            if let Some(ended) = &status.last_state.terminated {
                 count.stopped += 1;
+                count.over += u32::from(!restarts_after(container, pod, ended.exit_code));
             } else {
                 count.waiting += 1;
             }

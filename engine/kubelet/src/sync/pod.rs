@@ -57,6 +57,7 @@ impl Kubelet {
             runtime,
             old: old.as_deref().unwrap_or(&pod.status),
             terminal,
+            past_deadline: self.is_past_deadline(pod),
             host_ip: &host_ip,
             waiting_reason: &|name| self.waiting_reason(uid, name),
             actuated: &|name| self.actuated(uid, name),
@@ -64,7 +65,6 @@ impl Kubelet {
             probed: &|name, container| self.started_and_ready(uid, name, container),
         };
         let mut status = generate_api_pod_status(&input);
-        self.apply_deadline(pod, &mut status);
         let overrides = self
             .workers()
             .look(uid, |worker| worker.status_overrides())

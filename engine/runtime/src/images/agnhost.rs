@@ -1,7 +1,7 @@
 //! `agnhost`: Kubernetes' own image for tests, one program with many sub-commands.
 //!
 //! Those that documentation and examples use: `netexec`, `pause`, `serve-hostname`, `liveness`, `test-webserver`,
-//! `connect`, `dns-suffix`. Others are refused.
+//! `connect`, `dns-suffix`, `grpc-health-checking`. Others are refused.
 
 use network::http::{Request, Response};
 use network::{ConnectError, HostAddr};
@@ -91,6 +91,7 @@ async fn agnhost(proc: Proc) -> i32 {
         Some("liveness") => liveness(proc).await,
         Some("test-webserver") => test_webserver(proc).await,
         Some("connect") => connect(proc).await,
+        Some("grpc-health-checking") => super::grpc::health_checking(proc).await,
         Some("dns-suffix") => {
             let conf = proc.read_path("/etc/resolv.conf", 1 << 16).await;
             let conf = String::from_utf8_lossy(&conf.unwrap_or_default()).into_owned();
@@ -105,7 +106,7 @@ async fn agnhost(proc: Proc) -> i32 {
         }
         Some("help" | "--help" | "-h") | None => {
             proc.print(
-                "Usage:\n  app [command]\n\nAvailable Commands:\n  connect\n  dns-suffix\n  liveness\n  netexec\n  \
+                "Usage:\n  app [command]\n\nAvailable Commands:\n  connect\n  dns-suffix\n  grpc-health-checking\n  liveness\n  netexec\n  \
                  pause\n  serve-hostname\n  test-webserver\n",
             )
             .await;

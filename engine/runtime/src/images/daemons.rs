@@ -7,6 +7,7 @@ use network::http::{Response, serve};
 use os::{Proc, Programs, Signal};
 use sim::futures_util::future::{Either, join_all, select};
 
+use super::grpc;
 use crate::files::Files;
 use crate::image::{Image, ImageConfig};
 use crate::server::{listen, slash_time, until_signal};
@@ -133,8 +134,14 @@ async fn daemon(proc: Proc) -> i32 {
     let mut servers = Vec::new();
     for port in known.ports {
         match listen(&proc, *port) {
-            Some(listener) => servers.push(serve(listener, |_, _| async {
-                Response::new(200, "text/plain", "")
+            Some(listener) => servers.push(serve(listener, |request, _| {
+                // etcd is what the documentation's example of a gRPC probe asks.
+                let response = if short == "etcd" && grpc::is_call(&request) {
+                    grpc::answer(&request, |_| "SERVING")
+                } else {
+                    Response::new(200, "text/plain", "")
+                };
+                async move { response }
             })),
             None => {
                 proc.eprint(format!(

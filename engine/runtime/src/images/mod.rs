@@ -9,6 +9,7 @@ mod busybox;
 mod crasher;
 mod daemons;
 mod echo;
+mod grpc;
 mod hello_world;
 mod hpa_example;
 mod httpd;

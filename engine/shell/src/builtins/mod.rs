@@ -25,6 +25,7 @@ pub(crate) mod command;
 pub(crate) mod cp;
 pub(crate) mod cut;
 pub(crate) mod date;
+mod dd;
 pub(crate) mod declare;
 pub(crate) mod df;
 pub(crate) mod diff;
@@ -195,6 +196,7 @@ tools! {
     "cp" program cp::run, "cp [-rafv] SOURCE... DEST", "Copy files and directories.";
     "cut" program cut::run, "cut -d DELIM -f LIST | -c LIST [FILE]...", "Print parts of lines.";
     "date" program date::run, "date [-u] [-d STRING] [-I] [+FORMAT]", "Print the (virtual) date and time.";
+    "dd" program dd::run, "dd [if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc]", "Copy a file block by block.";
     "declare" shell declare::run, "declare [-aAilrux] [-p] [name[=value] ...]", "Set variable values and attributes.";
     "df" program df::run, "df [-h]", "Show the file systems.";
     "diff" program diff::run, "diff [-uNqr] FILE1 FILE2", "Compare files line by line.";

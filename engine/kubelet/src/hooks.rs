@@ -31,7 +31,11 @@ impl Kubelet {
                 Ok(Ok(output)) => {
                     let code = output.code.unwrap_or(137);
                     let text = String::from_utf8_lossy(&output.output);
-                    let why = format!("command '{}' exited with {code}: {text}", command.join(" "));
+                    let errors = String::from_utf8_lossy(&output.errors);
+                    let why = format!(
+                        "command '{}' exited with {code}: {errors}",
+                        command.join(" ")
+                    );
                     Err(exec_failed(pod, container, &command, &why, &text))
                 }
                 Ok(Err(why)) => Err(exec_failed(pod, container, &command, &why, "")),

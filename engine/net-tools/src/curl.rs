@@ -397,13 +397,13 @@ fn trouble(failure: &Failure, url: &Url, waited: u128) -> Trouble {
         Failure::Connect(_, network::ConnectError::TimedOut) => (
             28,
             format!(
-                "Failed to connect to {host} port {port} after {waited} ms: Couldn't connect to server"
+                "Failed to connect to {host} port {port} after {waited} ms: Could not connect to server"
             ),
         ),
         Failure::Connect(..) => (
             7,
             format!(
-                "Failed to connect to {host} port {port} after {waited} ms: Couldn't connect to server"
+                "Failed to connect to {host} port {port} after {waited} ms: Could not connect to server"
             ),
         ),
         Failure::ConnectTimeout(_) => (

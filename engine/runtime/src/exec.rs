@@ -45,6 +45,8 @@ pub struct ExecOutput {
     pub code: Option<i32>,
     /// Its standard output and error, as they came.
     pub output: Vec<u8>,
+    /// Its standard error alone.
+    pub errors: Vec<u8>,
 }
 
 impl ExecSession {
@@ -208,13 +210,17 @@ pub(crate) async fn exec_sync(
         ..ExecRequest::default()
     };
     let mut session = exec(container, &request)?;
-    let mut output = Vec::new();
+    let (mut output, mut errors) = (Vec::new(), Vec::new());
     let code = {
         let mut taken = session.take_output();
         let collect = async {
-            while let Some((_, bytes)) = taken.next().await {
+            while let Some((stream, bytes)) = taken.next().await {
                 let room = SYNC_LIMIT.saturating_sub(output.len());
-                output.extend_from_slice(&bytes[..bytes.len().min(room)]);
+                let kept = &bytes[..bytes.len().min(room)];
+                output.extend_from_slice(kept);
+                if stream == LogStream::Stderr {
+                    errors.extend_from_slice(kept);
+                }
             }
         };
         let finish = std::pin::pin!(join(session.wait(), collect));
@@ -223,5 +229,9 @@ pub(crate) async fn exec_sync(
             Either::Right(_) => None,
         }
     };
-    Ok(ExecOutput { code, output })
+    Ok(ExecOutput {
+        code,
+        output,
+        errors,
+    })
 }

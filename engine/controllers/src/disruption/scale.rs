@@ -6,7 +6,7 @@ use std::rc::Rc;
 use api::core::v1::Pod;
 use api::policy::v1::PodDisruptionBudget;
 use apimachinery::Str;
-use apimachinery::meta::v1::OwnerReference;
+use apimachinery::meta::v1::{LabelSelector, OwnerReference};
 use client::events::WARNING;
 
 use super::Controller;
@@ -39,10 +39,13 @@ impl Controller {
             scales.insert(uid, scale);
         }
         if unmanaged {
-            let text = "Pods selected by this PodDisruptionBudget were found to be unmanaged. As a result, the status of the \
-                        PDB cannot be calculated correctly, which may result in undefined behavior. To account for these \
-                        pods please set \".spec.minAvailable\" field of the PDB to an integer value.";
-            self.recorder.event(budget, WARNING, "UnmanagedPods", text);
+            let selector = go_text(budget.spec.selector.as_deref());
+            let text = format!(
+                "Pods selected by this PodDisruptionBudget (selector: {selector}) were found to be unmanaged. As a result, \
+                 the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account \
+                 for these pods please set \".spec.minAvailable\" field of the PDB to an integer value."
+            );
+            self.recorder.event(budget, WARNING, "UnmanagedPods", &text);
         }
         Ok(scales.into_values().sum())
     }
@@ -76,4 +79,28 @@ impl Controller {
             _ => None,
         }
     }
+}
+
+/// A selector as Go prints it.
+fn go_text(selector: Option<&LabelSelector>) -> String {
+    let Some(selector) = selector else {
+        return "nil".to_owned();
+    };
+    let mut labels = String::new();
+    for (key, value) in selector.match_labels.iter() {
+        labels.push_str(&format!("{key}: {value},"));
+    }
+    let mut rules = String::new();
+    for rule in &selector.match_expressions {
+        let values: Vec<&str> = rule.values.iter().map(|value| &**value).collect();
+        rules.push_str(&format!(
+            "LabelSelectorRequirement{{Key:{},Operator:{},Values:[{}],}},",
+            rule.key,
+            rule.operator,
+            values.join(" ")
+        ));
+    }
+    format!(
+        "&LabelSelector{{MatchLabels:map[string]string{{{labels}}},MatchExpressions:[]LabelSelectorRequirement{{{rules}}},}}"
+    )
 }

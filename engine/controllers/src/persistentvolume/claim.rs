@@ -1,6 +1,7 @@
 //! What is to be done about a claim.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use api::core::v1::{PersistentVolume, PersistentVolumeClaim};
 use apimachinery::Status;
@@ -9,6 +10,9 @@ use client::events::{NORMAL, WARNING};
 
 use super::{BIND_COMPLETED, Controller, RESYNC, SELECTED_NODE, class_of_claim, matching};
 
+/// How long a volume that has just been made takes to become available.
+const SOON: Duration = Duration::from_millis(5);
+
 impl Controller {
     pub(super) fn sync_claim(&self, key: &NamespacedName) -> Result<(), Status> {
         let Some(claim) = self.claims.by_key(key) else {
@@ -16,6 +20,10 @@ impl Controller {
         };
         if claim.metadata.annotations.contains_key(BIND_COMPLETED) {
             return self.sync_bound(&claim);
+        }
+        if claim.spec.volume_name.is_empty() && self.has_new_volume_for(&claim) {
+            self.claim_queue.add_after(key.clone(), SOON);
+            return Ok(());
         }
         let bound = if claim.spec.volume_name.is_empty() {
             self.find_volume(&claim)?
@@ -27,6 +35,21 @@ impl Controller {
             self.claim_queue.add_after(key.clone(), RESYNC);
         }
         Ok(())
+    }
+
+    /// Whether a volume that would fit was made just now, with the claim: on a real cluster it would be available by the
+    /// time that the claim comes.
+    fn has_new_volume_for(&self, claim: &PersistentVolumeClaim) -> bool {
+        let mut found = false;
+        let now = self.client.now().unix();
+        self.volumes.for_each(|volume| {
+            let meta = &volume.metadata;
+            found |= volume.status.phase == "Pending"
+                && now - meta.creation_timestamp.unix() <= 1
+                && volume.spec.claim_ref.is_none()
+                && matching::fits(volume, claim).is_ok();
+        });
+        found
     }
 
     /// A claim that is open to any volume that fits. Whether it has one now.

@@ -63,7 +63,10 @@ fn ask_budgets(cx: &Context, pod: &Pod) -> Result<(), Status> {
         return Ok(());
     };
     if budgets.next().is_some() {
-        return Err(Status::internal_error(
+        // Upstream's status has no reason here.
+        return Err(Status::failure(
+            500,
+            "",
             "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",
         ));
     }

@@ -5,3 +5,5 @@
 //! every run of the tests fuzzes a little.
 
 pub mod apiserver;
+pub mod kubectl;
+pub mod shell;

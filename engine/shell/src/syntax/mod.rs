@@ -11,7 +11,7 @@ mod cond;
 mod error;
 mod lexer;
 mod param;
-pub(crate) mod print;
+pub mod print;
 mod word;
 
 pub use error::{SyntaxError, SyntaxErrorKind};

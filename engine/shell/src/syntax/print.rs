@@ -14,28 +14,28 @@ use super::ast::{
 const STEP: usize = 4;
 
 /// A command that runs or ran, in one piece.
-pub(crate) fn command(command: &Command) -> String {
+pub fn command(command: &Command) -> String {
     let mut printer = Printer::default();
     printer.command(command);
     printer.finish()
 }
 
 /// Commands joined by `|`.
-pub(crate) fn pipe(commands: &[std::rc::Rc<Command>]) -> String {
+pub fn pipe(commands: &[std::rc::Rc<Command>]) -> String {
     let mut printer = Printer::default();
     printer.pipe(commands);
     printer.finish()
 }
 
 /// Pipelines joined by `&&` and `||`.
-pub(crate) fn and_or(and_or: &AndOr) -> String {
+pub fn and_or(and_or: &AndOr) -> String {
     let mut printer = Printer::default();
     printer.and_or(and_or);
     printer.finish()
 }
 
 /// As [`and_or`], but a lone `!` before it is of no use there.
-pub(crate) fn job(item: &AndOr) -> String {
+pub fn job(item: &AndOr) -> String {
     if item.rest.is_empty() && item.first.timed.is_none() {
         return pipe(&item.first.commands);
     }
@@ -43,7 +43,7 @@ pub(crate) fn job(item: &AndOr) -> String {
 }
 
 /// A function as `declare -f` shows it.
-pub(crate) fn function(name: &str, body: &Command) -> String {
+pub fn function(name: &str, body: &Command) -> String {
     let mut printer = Printer::default();
     printer.push(&format!("{name} () \n{{ \n"));
     printer.function_body(body);

@@ -1,0 +1,4 @@
+//! Go templates, run over an object.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| tabernetes_fuzz::kubectl::go_template(text));

@@ -47,6 +47,8 @@ struct Inner {
     saving: bool,
     /// The log of the cluster before this one, to be brought back.
     aside: Vec<String>,
+    /// The lesson that was handed to the engine and not begun yet, and the log of before if anything has been done.
+    handed: Option<(String, Vec<String>)>,
     size: (u16, u16),
     /// Failures since the cluster was last up.
     failures: u32,
@@ -192,16 +194,32 @@ impl Bridge {
         self.start_worker();
     }
 
-    /// Keeps the cluster as it is for [`bring_back`](Self::bring_back); false if nothing has been done to it.
-    pub(crate) fn put_aside(self) -> bool {
+    /// Keeps the cluster as it is for [`bring_back`](Self::bring_back), should this lesson begin.
+    pub(crate) fn put_aside(self, lesson: &str) {
         self.inner.quietly(|inner| {
             let by_hand = |entry: &String| DONE.iter().any(|mark| entry.contains(mark));
-            let used = inner.log.iter().any(by_hand);
-            if used {
-                inner.aside = inner.log.clone();
+            let log = if inner.log.iter().any(by_hand) {
+                inner.log.clone()
+            } else {
+                Vec::new()
+            };
+            inner.handed = Some((lesson.to_owned(), log));
+        });
+    }
+
+    /// The engine has begun a lesson, or refused to.
+    fn was_handed(self, lesson: &str, begun: bool) {
+        let aside = self.inner.quietly(|inner| {
+            let (_, log) = inner.handed.take_if(|handed| handed.0 == lesson)?;
+            let aside = !log.is_empty();
+            if begun && aside {
+                inner.aside = log;
             }
-            used
-        })
+            Some(aside)
+        });
+        if let Some(aside) = aside.filter(|_| begun) {
+            self.lesson_begun(aside);
+        }
     }
 
     /// Brings back the cluster that was put aside.
@@ -309,12 +327,16 @@ impl Bridge {
                 files.change(&checked.path, |tab| tab.diagnostics = checked.diagnostics);
             }
             FromEngine::Lesson(view) => {
+                if let Some(view) = &view {
+                    self.was_handed(&view.card.id, true);
+                }
                 lesson.take(view.map(|view| *view), clock.exact());
             }
             FromEngine::Traffic(traffic) => self.stores.traffic.take(traffic),
             // The pacer's.
             FromEngine::Pace(_) => {}
             FromEngine::LessonRefused { id, errors } => {
+                self.was_handed(&id, false);
                 let text = format!("The lesson {id} cannot be opened. {}", errors.join("; "));
                 notices.show(Weight::Trouble, text);
             }

@@ -66,23 +66,29 @@ impl Bridge {
         }
     }
 
-    /// Hands a lesson to the engine, which begins it in a cluster of its own.
+    /// Hands a lesson to the engine, which begins it in a cluster of its own, or refuses it; then all stays as it is.
     pub(crate) fn begin_lesson(self, source: LessonSource) {
         let stores = self.stores();
         stores.show.stop();
+        stores.layout.home.put(false);
+        stores.layout.show(PhoneTab::Lesson);
+        self.put_aside(&source.id);
+        self.send(ToEngine::OpenLesson(source));
+    }
+
+    /// The engine has begun the lesson that was handed to it: what belongs to the cluster before is put away.
+    pub(crate) fn lesson_begun(self, aside: bool) {
+        let stores = self.stores();
         stores.lesson.begins_anew();
         drafts::forget_all();
         stores.files.tabs.set(Vec::new());
         stores.files.active.set(None);
-        stores.layout.home.put(false);
-        stores.layout.show(PhoneTab::Lesson);
-        if self.put_aside() {
+        if aside {
             let text = "A lesson begins with a cluster of its own.";
             stores
                 .notices
                 .offer(text, "Bring mine back", Act::BringBack);
         }
-        self.send(ToEngine::OpenLesson(source));
     }
 
     /// Leaves the lesson; the cluster stays.
@@ -139,19 +145,31 @@ impl Bridge {
             if picked.is_empty() {
                 return;
             }
-            // Where `lesson.yaml` lies is the lesson's folder.
-            let root = picked
-                .iter()
-                .find_map(|(path, _)| path.strip_suffix("lesson.yaml"));
-            let Some(root) = root.map(str::to_owned) else {
+            // Where `lesson.yaml` lies is the lesson's folder; of several the one that is not inside of another.
+            let data = |path: &&str| *path == "lesson.yaml" || path.ends_with("/lesson.yaml");
+            let paths = picked.iter().map(|(path, _)| path.as_str());
+            let root = paths.filter(data).min_by_key(|path| path.len());
+            let notices = self.stores().notices;
+            let Some(root) = root.and_then(|path| path.strip_suffix("lesson.yaml")) else {
                 let text = "That is no lesson: there is no lesson.yaml in it.";
-                return self.stores().notices.show(Weight::Trouble, text);
+                return notices.show(Weight::Trouble, text);
             };
-            let mut files = Vec::new();
+            let root = root.to_owned();
+            let (mut files, mut strange) = (Vec::new(), Vec::new());
             for (path, text) in picked {
-                if let Some(path) = path.strip_prefix(&root) {
-                    files.push((path.to_owned(), text));
+                match (path.strip_prefix(&root), text) {
+                    (Some(path), Some(text)) => files.push((path.to_owned(), text)),
+                    (Some(path), None) => strange.push(path.to_owned()),
+                    (None, _) => {}
                 }
+            }
+            if !strange.is_empty() {
+                let names = strange.join(", ");
+                let text = format!("Left out, for it is no text or too large: {names}");
+                notices.show(Weight::Trouble, text);
+            }
+            if strange.iter().any(|path| path == "lesson.yaml") {
+                return;
             }
             let name = root.trim_end_matches('/').rsplit('/').next();
             let name = name.filter(|name| !name.is_empty()).unwrap_or("lesson");

@@ -155,7 +155,11 @@ fn other_names_of_nodes_take_the_place_of_the_lessons() {
             .context("there is that lesson")?;
         let server = Server::start_with(SPEED, &["--nodes=4"], "other-nodes", &real_kubectl()?)?;
         // Here are node-2, node-3 and node-4, as elsewhere any other names.
-        server.run("kubectl delete node node-1")?;
+        let gone = "kubectl wait --for=create node/node-1 --timeout=60s && \
+                    kubectl wait --for=condition=Ready node/node-1 --timeout=60s && \
+                    kubectl delete node node-1";
+        let gone = server.run(gone)?;
+        ensure!(gone.exit == 0, "{}", gone.stderr);
         let mut learner = Learner::begin(server.program(binary()?), &lesson.id)?;
         let here = |line: &str| {
             let mut line = line.to_owned();

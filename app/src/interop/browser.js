@@ -173,8 +173,14 @@ export const pickFiles = (folder) =>
     input.webkitdirectory = folder;
     input.oncancel = () => tell([]);
     input.onchange = async () => {
-      const small = [...input.files].filter(({ size }) => size < 1 << 20).slice(0, 200);
-      tell(await Promise.all(small.map(async (file) => [file.webkitRelativePath || file.name, await file.text()])));
+      // What begins with a dot is an editor's or a system's. What is large, or no text, comes with its name only.
+      const named = [...input.files].map((file) => [file.webkitRelativePath || file.name, file]);
+      const seen = named.filter(([name]) => !/(^|\/)\./.test(name)).slice(0, 500);
+      const read = async ([name, file]) => {
+        const text = file.size < 1 << 20 ? await file.text() : '\0';
+        return /[\0\ufffd]/.test(text) ? [name] : [name, text];
+      };
+      tell(await Promise.all(seen.map(read)));
     };
     input.click();
   });

@@ -60,12 +60,13 @@ pub fn keep_offline() {
     keep_offline_js();
 }
 
-/// Asks the person for a file, or for a folder, and reads it: each text by its path. Empty when nothing was chosen.
-pub async fn pick_files(folder: bool) -> Vec<(String, String)> {
+/// Asks the person for files, or for a folder, and reads them: each text by its path, without it what is no text, or too
+/// large. Empty when nothing was chosen.
+pub async fn pick_files(folder: bool) -> Vec<(String, Option<String>)> {
     let rows: js_sys::Array = pick_files_js(folder).await.unchecked_into();
     let row = |row: JsValue| {
         let row: js_sys::Array = row.dyn_into().ok()?;
-        Some((row.get(0).as_string()?, row.get(1).as_string()?))
+        Some((row.get(0).as_string()?, row.get(1).as_string()))
     };
     rows.iter().filter_map(row).collect()
 }

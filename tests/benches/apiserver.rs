@@ -4,7 +4,7 @@
 //! A line per row: name, value and unit, between tabs, as `cargo xtask bench` reads them.
 
 use api::core::v1::Pod;
-use apimachinery::codec::json::compact;
+use apimachinery::codec::json::wire;
 use client::Client;
 use client::rest::{Request, Response};
 use cluster::{Cluster, Config};
@@ -71,7 +71,7 @@ fn pod(number: usize) -> Value {
 /// The bytes that would be sent.
 fn sent(response: &Response) -> usize {
     assert!(response.code < 300, "{:?}", response.error());
-    response.to_value().map_or(0, |value| compact(&value).len())
+    response.to_value().map_or(0, |value| wire(&value).len())
 }
 
 fn create(client: &Client, number: usize) {

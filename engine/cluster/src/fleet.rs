@@ -71,7 +71,7 @@ impl Fleet {
             &self.sim,
             RuntimeConfig {
                 node: name.as_str().into(),
-                pod_cidr: pod_range(number),
+                pod_cidr: parsed(&pod_range(number)),
                 host,
                 registry: Rc::clone(&self.registry),
                 programs: self.programs.clone(),
@@ -84,6 +84,7 @@ impl Fleet {
             &tasks,
             KubeletConfig {
                 cluster_dns: Some(cluster_network::CLUSTER_DNS),
+                pod_range: pod_range(number).into(),
                 ..KubeletConfig::new(&name, ip)
             },
             api,
@@ -111,13 +112,16 @@ pub(crate) fn node_address(number: u16) -> Ipv4Addr {
 }
 
 /// The addresses of the pods on node `number`: 10.244.0.0/24 for the first.
-fn pod_range(number: u16) -> IpRange {
+fn pod_range(number: u16) -> String {
     let [high, low] = (number - 1).to_be_bytes();
     // More than 256 nodes go on in the next block of 10.0.0.0/8.
-    let text = format!(
+    format!(
         "10.{}.{low}.0/24",
         244_u16.wrapping_add(u16::from(high)) % 256
-    );
+    )
+}
+
+fn parsed(text: &str) -> IpRange {
     text.parse()
         .unwrap_or_else(|_| unreachable!("{text} is a range"))
 }

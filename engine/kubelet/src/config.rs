@@ -15,6 +15,8 @@ pub struct KubeletConfig {
     pub node: Rc<str>,
     /// The node's address.
     pub ip: Ipv4Addr,
+    /// Where the addresses of its pods come from, as the node's `podCIDR` says; may be empty.
+    pub pod_range: Str,
     /// What the machine has: cpu, memory, ephemeral-storage, pods.
     pub capacity: Map<Str, Quantity>,
     /// Labels beside the well-known ones.
@@ -40,6 +42,7 @@ impl KubeletConfig {
         Self {
             node: node.into(),
             ip,
+            pod_range: Str::default(),
             capacity,
             labels: Map::new(),
             cluster_dns: None,

@@ -60,6 +60,64 @@ fn text_body(request: &Request, text: &str) -> Result<(Value, Vec<String>), Stat
     }
 }
 
+/// The body where an object of `kind` is expected.
+///
+/// # Errors
+/// As [`body`]; what is no JSON object is quoted.
+pub(super) fn object_body(request: &Request, kind: &str) -> Result<(Value, Vec<String>), Status> {
+    let unrecognized = |error: &str, text: &str| {
+        Status::bad_request(format!(
+            "the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse \
+             error: {error} ({})",
+            summary(text)
+        ))
+    };
+    let text = match &request.body {
+        RequestBody::Empty => "",
+        RequestBody::Json(value) => return Ok((value.clone(), Vec::new())),
+        RequestBody::Text(text) => text,
+    };
+    let yaml = request.content_type.starts_with("application/yaml");
+    if text.is_empty() && !yaml {
+        return Err(unrecognized("unexpected end of JSON input", text));
+    }
+    let (value, doubles) = body(request).map_err(|status| {
+        if status.code == 400 && !yaml {
+            unrecognized(&status.message, text)
+        } else {
+            status
+        }
+    })?;
+    let found = match &value {
+        Value::Null | Value::Object(_) => return Ok((value, doubles)),
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+    };
+    let wanted = r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
+    let error = format!("json: cannot unmarshal {found} into Go value of type {wanted}");
+    Err(unrecognized(&error, text))
+}
+
+/// The start of a body that could not be read (`summarizeData` of the handlers).
+fn summary(text: &str) -> String {
+    const SHOWN: usize = 30;
+    if text.is_empty() {
+        return "<empty>".to_owned();
+    }
+    let shown = &text.as_bytes()[..text.len().min(SHOWN)];
+    let mut out = if shown[0] == b'{' {
+        String::from_utf8_lossy(shown).into_owned()
+    } else {
+        shown.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    if text.len() > SHOWN {
+        out += " ...";
+    }
+    out
+}
+
 /// Reads an object of the kind that `served` serves.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ pub(super) fn write_options(request: &Request) -> WriteOptions {
         field_validation: request.param("fieldValidation").into(),
         force: match request.param("force") {
             "" => None,
-            value => Some(matches!(value, "true" | "1")),
+            value => Some(value != "0" && !value.eq_ignore_ascii_case("false")),
         },
     }
 }

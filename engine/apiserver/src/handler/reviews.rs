@@ -20,7 +20,7 @@ use crate::validation::field::{Errors, Path};
 /// POST of a question.
 pub(super) fn create(call: &Call<'_>) -> Result<Response, Status> {
     let (cx, validation) = verbs::writing(call, "CreateOptions")?;
-    let (value, doubles) = decode::body(call.request)?;
+    let (value, doubles) = decode::object_body(call.request, &call.served.names.kind)?;
     let mut object = decode::object(&cx, call.served, &value, doubles, validation)?;
     verbs::pass_warnings(&cx, call);
     let user = &call.cx.user;

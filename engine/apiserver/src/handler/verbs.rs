@@ -131,7 +131,7 @@ fn initial_events(options: &ListOptions) -> Result<bool, Status> {
 pub(super) fn create(call: &Call<'_>) -> Result<Response, Status> {
     let shape = negotiate::shape(call.request)?;
     let (cx, validation) = writing(call, "CreateOptions")?;
-    let (value, doubles) = decode::body(call.request)?;
+    let (value, doubles) = decode::object_body(call.request, &call.served.names.kind)?;
     let object = decode::object(&cx, call.served, &value, doubles, validation)?;
     let object = registry::create::create(&cx, &call.served.resource, call.namespace(), object);
     pass_warnings(&cx, call);
@@ -142,7 +142,7 @@ pub(super) fn create(call: &Call<'_>) -> Result<Response, Status> {
 pub(super) fn update(call: &Call<'_>, subresource: &str) -> Result<Response, Status> {
     let shape = negotiate::shape(call.request)?;
     let (cx, validation) = writing(call, "UpdateOptions")?;
-    let (value, doubles) = decode::body(call.request)?;
+    let (value, doubles) = decode::object_body(call.request, &call.served.names.kind)?;
     let object = decode::object(&cx, call.served, &value, doubles, validation)?;
     check_name(call, &*object)?;
     let target = Target {

@@ -170,15 +170,8 @@ fn create_instead(
         return Err(Status::stale(&resource.names.group_resource(), name));
     }
     if !object.meta().uid.is_empty() {
-        let message = format!(
-            "Precondition failed: UID in precondition: {}, UID in object meta: ",
-            object.meta().uid
-        );
-        return Err(Status::conflict(
-            &resource.names.group_resource(),
-            name,
-            &message,
-        ));
+        let wanted = &object.meta().uid;
+        return Err(another_uid(resource, namespace, name, wanted, ""));
     }
     resource.strategy.default(&mut *object);
     if !how.applied {
@@ -229,13 +222,47 @@ fn check_uid_precondition(
     if wanted.is_empty() || wanted == found {
         return Ok(());
     }
-    let message =
-        format!("Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}");
-    Err(Status::conflict(
-        &resource.names.group_resource(),
-        name,
-        &message,
-    ))
+    let namespace = &old.meta().namespace;
+    Err(another_uid(resource, namespace, name, wanted, found))
+}
+
+/// The conflict of an object that is not the one that was meant, as upstream's store puts it.
+pub(super) fn another_uid(
+    resource: &Resource,
+    namespace: &str,
+    name: &str,
+    wanted: &str,
+    found: &str,
+) -> Status {
+    let key = storage_key(resource, namespace, name);
+    let message = format!(
+        "StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: \
+         Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+    );
+    Status::conflict(&resource.names.group_resource(), name, &message)
+}
+
+/// Where upstream keeps an object in etcd.
+fn storage_key(resource: &Resource, namespace: &str, name: &str) -> String {
+    let names = &resource.names;
+    let plural = match (&*names.group, &*names.plural) {
+        ("", "nodes") => "minions".to_owned(),
+        ("", "services") => "services/specs".to_owned(),
+        ("", "endpoints") => "services/endpoints".to_owned(),
+        ("networking.k8s.io", "ingresses") => "ingress".to_owned(),
+        (group @ ("apiextensions.k8s.io" | "apiregistration.k8s.io"), plural) => {
+            format!("{group}/{plural}")
+        }
+        (group, plural) if group.contains('.') && !group.ends_with(".k8s.io") => {
+            format!("{group}/{plural}")
+        }
+        (_, plural) => plural.to_owned(),
+    };
+    if namespace.is_empty() {
+        format!("/registry/{plural}/{name}")
+    } else {
+        format!("/registry/{plural}/{namespace}/{name}")
+    }
 }
 
 /// Compare-and-swap: the new version names the version that it was made from, or none at all.

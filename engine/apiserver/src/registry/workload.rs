@@ -75,10 +75,10 @@ pub(crate) fn as_number(value: Option<&IntOrString>) -> i64 {
     match value {
         None => 0,
         Some(IntOrString::Int(number)) => i64::from(*number),
-        Some(IntOrString::Str(text)) => text
-            .strip_suffix('%')
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(0),
+        Some(IntOrString::Str(text)) => {
+            let digits = text.strip_suffix('%').unwrap_or(text);
+            digits.parse().unwrap_or(0)
+        }
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn shown_selector(selector: Option<&LabelSelector>) -> Verbatim {
 }
 
 /// Labels as errors show them.
-fn shown_labels(labels: &Map<Str, Str>) -> Verbatim {
+pub(crate) fn shown_labels(labels: &Map<Str, Str>) -> Verbatim {
     let map: serde_json::Map<String, Value> = labels
         .iter()
         .map(|(key, value)| (key.to_string(), value.as_str().into()))

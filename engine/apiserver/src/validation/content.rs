@@ -2,8 +2,11 @@
 
 use apimachinery::validation::{
     Complaints, is_dns1035_label, is_dns1123_label, is_dns1123_subdomain, mask_trailing_dash,
+    regex_error,
 };
 use ecow::eco_format;
+
+use super::field::{Errors, Path};
 
 /// How names of a kind are checked; `prefix` says that a suffix will be appended.
 pub type NameRule = fn(name: &str, prefix: bool) -> Complaints;
@@ -32,6 +35,24 @@ pub fn name_is_dns1035_label(name: &str, prefix: bool) -> Complaints {
         is_dns1035_label(&mask_trailing_dash(name))
     } else {
         is_dns1035_label(name)
+    }
+}
+
+/// Something with a domain in front, as `acme.io/foo`.
+pub fn validate_domain_prefixed(value: &str, path: &Path<'_>, errors: &mut Errors) {
+    let parts = value
+        .split_once('/')
+        .filter(|(host, rest)| !host.is_empty() && !rest.is_empty());
+    let Some((host, rest)) = parts else {
+        let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+        errors.invalid(path, value, detail);
+        return;
+    };
+    errors.invalid_each(path, host, is_dns1123_subdomain(host));
+    let good = |c: char| c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:".contains(c);
+    if !rest.chars().all(good) {
+        let pattern = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+";
+        errors.invalid(path, rest, regex_error("Invalid path", pattern, &[]));
     }
 }
 

@@ -65,6 +65,8 @@ impl fmt::Display for Path<'_> {
             parent.fmt(f)?;
         }
         match self.segment {
+            // A field without a name is how upstream says "the object itself".
+            Segment::Name("") if self.parent.is_none() => f.write_str("[]"),
             Segment::Name(name) if self.parent.is_some() => write!(f, ".{name}"),
             Segment::Name(name) => f.write_str(name),
             Segment::Index(index) => write!(f, "[{index}]"),
@@ -211,6 +213,11 @@ impl Errors {
         self.add(ErrorType::Invalid, path, Some(value.render()), detail);
     }
 
+    /// A value breaks a rule, and is not shown.
+    pub fn invalid_unshown(&mut self, path: &Path<'_>, detail: impl Into<String>) {
+        self.add(ErrorType::Invalid, path, None, detail);
+    }
+
     /// A value breaks several rules, each with a message of its own.
     pub fn invalid_each(&mut self, path: &Path<'_>, value: &str, messages: Complaints) {
         for message in messages {
@@ -240,7 +247,17 @@ impl Errors {
 
     /// A reference leads nowhere.
     pub fn not_found(&mut self, path: &Path<'_>, value: impl BadValue) {
-        self.add(ErrorType::NotFound, path, Some(value.render()), "");
+        self.not_found_in(path, value, "");
+    }
+
+    /// A reference leads nowhere, and this is where it could lead.
+    pub fn not_found_in(
+        &mut self,
+        path: &Path<'_>,
+        value: impl BadValue,
+        detail: impl Into<String>,
+    ) {
+        self.add(ErrorType::NotFound, path, Some(value.render()), detail);
     }
 
     /// A text is longer than `max` bytes.

@@ -243,10 +243,15 @@ fn validate_finalizers(finalizers: &[Str], path: &Path<'_>, errors: &mut Errors)
 /// The built-in kinds also want finalizers to be standard ones, or to have a domain in front.
 pub fn validate_finalizers_qualified(finalizers: &[Str], path: &Path<'_>, errors: &mut Errors) {
     for (i, finalizer) in finalizers.iter().enumerate() {
-        if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer.as_str()) {
-            let detail = "name is neither a standard finalizer name nor is it fully qualified";
-            errors.invalid(&path.index(i), finalizer, detail);
-        }
+        validate_finalizer_qualified(finalizer, &path.index(i), errors);
+    }
+}
+
+/// Checks that a finalizer is a standard one, or has a domain in front.
+pub fn validate_finalizer_qualified(finalizer: &str, path: &Path<'_>, errors: &mut Errors) {
+    if !finalizer.contains('/') && !STANDARD_FINALIZERS.contains(&finalizer) {
+        let detail = "name is neither a standard finalizer name nor is it fully qualified";
+        errors.invalid(path, finalizer, detail);
     }
 }
 

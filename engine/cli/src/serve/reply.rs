@@ -273,7 +273,7 @@ fn finished(response: Response, form: Form) -> Reply {
             Form::Json => (json_type(&value), line(&value)),
             Form::Indented => (
                 json_type(&value),
-                codec::json::indented(&value).into_bytes(),
+                codec::json::wire_indented(&value).into_bytes(),
             ),
         },
         (None, ResponseBody::Text(text)) => ("text/plain; charset=utf-8", text.into_bytes()),
@@ -301,7 +301,7 @@ fn json_type(value: &Value) -> &'static str {
 }
 
 fn line(value: &Value) -> Vec<u8> {
-    let mut text = codec::json::compact(value);
+    let mut text = codec::json::wire(value);
     text.push('\n');
     text.into_bytes()
 }

@@ -334,9 +334,9 @@ async fn answer(
     match response.body {
         Body::Json(value) => {
             let body = if indented {
-                j::indented_escaped(&value)
+                j::wire_indented(&value)
             } else {
-                j::compact_escaped(&value) + "\n"
+                j::wire(&value) + "\n"
             };
             whole(socket, response.code, "application/json", body.as_bytes()).await
         }

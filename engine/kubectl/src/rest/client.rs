@@ -92,7 +92,7 @@ impl Client {
     /// Sends a request whose answer is any text.
     pub fn bytes(&self, cx: &Context, request: Request) -> Result<Vec<u8>, Error> {
         Ok(match self.send(cx, request)?.body {
-            Body::Json(value) => (crate::util::json::compact_escaped(&value) + "\n").into_bytes(),
+            Body::Json(value) => (crate::util::json::wire(&value) + "\n").into_bytes(),
             Body::Bytes(bytes) => bytes,
             _ => Vec::new(),
         })

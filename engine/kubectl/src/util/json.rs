@@ -3,8 +3,7 @@
 use serde_json::{Map, Value};
 
 pub use apimachinery::codec::json::{
-    compact as compact_escaped, indented as indented_escaped, is_read_by_people,
-    pretty as pretty_escaped,
+    compact as compact_escaped, is_read_by_people, pretty as pretty_escaped, wire, wire_indented,
 };
 
 /// The value at a path of keys; `Null` where there is none.

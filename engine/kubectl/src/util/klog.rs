@@ -127,7 +127,7 @@ pub fn request(cx: &Context, level: i64, server: &str, request: &Request, respon
     let status = format!("{} {}", response.code, reason(response.code));
     text.push_str(&format!(" status={}", go::quote(&status)));
     let body = match &response.body {
-        Body::Json(value) => super::json::compact_escaped(value) + "\n",
+        Body::Json(value) => super::json::wire(value) + "\n",
         Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         _ => String::new(),
     };

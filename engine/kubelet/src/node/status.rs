@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use api::core::v1::{
     ContainerImage, DaemonEndpoint, Node, NodeAddress, NodeCondition, NodeDaemonEndpoints,
-    NodeFeatures, NodeRuntimeHandler, NodeRuntimeHandlerFeatures, NodeStatus, NodeSystemInfo,
+    NodeFeatures, NodeRuntimeHandler, NodeRuntimeHandlerFeatures, NodeSpec, NodeStatus,
+    NodeSystemInfo,
 };
 use apimachinery::{Shared, Str, Time};
 use sim::futures_util::future::{Either, select};
@@ -141,6 +142,14 @@ impl Kubelet {
             "volumes.kubernetes.io/controller-managed-attach-detach",
             "true",
         );
+        let pod_range = &self.config().pod_range;
+        if !pod_range.is_empty() {
+            node.spec = Shared::new(NodeSpec {
+                pod_cidr: pod_range.clone(),
+                pod_cidrs: vec![pod_range.clone()],
+                ..NodeSpec::default()
+            });
+        }
         node.status =
             Shared::new(self.node_status(&NodeStatus::default(), api_time(self.sim().now())));
         node

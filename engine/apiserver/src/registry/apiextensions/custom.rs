@@ -75,7 +75,9 @@ impl CustomStrategy {
         if let (Some(schema), Some(object)) =
             (self.schema(), object.downcast_ref::<DynamicObject>())
         {
-            schema_check::validate(schema, &Value::Object((*object.content).clone()), errors);
+            let content = Value::Object((*object.content).clone());
+            schema_check::validate(schema, &content, errors);
+            schema_check::validate_lists(schema, &content, "", errors);
         }
     }
 }

@@ -59,6 +59,7 @@ impl Strategy for CustomResourceDefinitionStrategy {
 
     fn validate(&self, _cx: &Context, crd: &CustomResourceDefinition, errors: &mut Errors) {
         validation::validate(crd, errors);
+        validation::validate_approval(crd, errors);
     }
 
     fn warnings_on_create(

@@ -43,6 +43,94 @@ fn fits(schema: &JSONSchemaProps, value: &Value) -> bool {
         || (schema.type_ == "number" && found == "integer")
 }
 
+/// Whether a text is of a format that upstream checks; formats that it does not know are comments.
+fn has_format(format: &str, text: &str) -> bool {
+    let digits = |text: &str, shape: &str| {
+        text.len() == shape.len()
+            && text
+                .bytes()
+                .zip(shape.bytes())
+                .all(|(c, wanted)| match wanted {
+                    b'0' => c.is_ascii_digit(),
+                    other => c == other,
+                })
+    };
+    match format {
+        "date" => digits(text, "0000-00-00"),
+        "date-time" | "datetime" => {
+            let text = text.to_ascii_lowercase();
+            let Some((date, time)) = text.split_once('t') else {
+                return false;
+            };
+            let zone = time.find(['z', '+', '-']).unwrap_or(time.len());
+            let (clock, zone) = time.split_at(zone);
+            let clock = clock.split_once('.').map_or(clock, |(clock, _)| clock);
+            digits(date, "0000-00-00")
+                && digits(clock, "00:00:00")
+                && (zone == "z" || zone.get(1..).is_some_and(|zone| digits(zone, "00:00")))
+        }
+        "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "email" => text
+            .split_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()),
+        "uuid" => {
+            let hex: String = text.chars().filter(|c| *c != '-').collect();
+            hex.len() == 32 && hex.chars().all(|c| c.is_ascii_hexdigit())
+        }
+        _ => true,
+    }
+}
+
+/// Checks that the lists which are sets or maps hold nothing twice.
+pub(super) fn validate_lists(
+    schema: &JSONSchemaProps,
+    value: &Value,
+    path: &str,
+    errors: &mut Errors,
+) {
+    match value {
+        Value::Array(items) => {
+            let inner = schema.items.as_ref();
+            let inner = inner.and_then(|items| items.schema.as_ref());
+            let identity = |item: &Value| match schema.x_list_type.as_deref() {
+                Some("set") => Some(item.clone()),
+                Some("map") => {
+                    let keys = schema.x_list_map_keys.iter();
+                    let keys = keys.filter_map(|key| {
+                        let found = item.get(key.as_str())?;
+                        Some((key.to_string(), found.clone()))
+                    });
+                    Some(Value::Object(keys.collect()))
+                }
+                _ => None,
+            };
+            let known: Vec<Option<Value>> = items.iter().map(identity).collect();
+            for (i, item) in items.iter().enumerate() {
+                let path = format!("{path}[{i}]");
+                if let Some(is) = &known[i]
+                    && known[..i].contains(&known[i])
+                {
+                    errors.duplicate(&Path::new(&path), is);
+                }
+                if let Some(inner) = inner {
+                    validate_lists(inner, item, &path, errors);
+                }
+            }
+        }
+        Value::Object(map) => {
+            let more = schema.additional_properties.as_ref();
+            let more = more.and_then(|more| more.schema.as_deref());
+            for (key, value) in map {
+                if let Some(inner) = schema.properties.get(key.as_str()).or(more) {
+                    validate_lists(inner, value, &joined(path, key), errors);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn check(
     schema: &JSONSchemaProps,
     value: &Value,
@@ -50,10 +138,7 @@ fn check(
     errors: &mut Errors,
     last: &mut Errors,
 ) {
-    let field = Path::new(path);
-    let mut invalid = |value: &Value, text: String| {
-        errors.invalid(&field, value, format!("{path} in body {text}"))
-    };
+    let field = Path::new(if path.is_empty() { "<nil>" } else { path });
     if !fits(schema, value) {
         let found = type_of(value);
         let wanted = if schema.x_int_or_string {
@@ -65,6 +150,10 @@ fn check(
         errors.type_invalid(&field, found, text);
         return;
     }
+    combined(schema, value, path, errors, last);
+    let mut invalid = |value: &Value, text: String| {
+        errors.invalid(&field, value, format!("{path} in body {text}"))
+    };
     match value {
         Value::Number(number) => {
             let n = number.as_f64().unwrap_or_default();
@@ -100,6 +189,12 @@ fn check(
             }
             if let Some(max) = schema.max_length.filter(|max| length > *max) {
                 errors.too_long(&field, usize::try_from(max).unwrap_or_default());
+            }
+            if !has_format(&schema.format, text) {
+                let format = &schema.format;
+                let quoted = apimachinery::gotext::quote(text);
+                let complaint = format!("{path} in body must be of type {format}: {quoted}");
+                errors.type_invalid(&field, text, complaint);
             }
         }
         Value::Array(items) => {
@@ -174,30 +269,56 @@ fn check(
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         last.not_supported(&field, value, &known);
     }
-    combined(schema, value, path, errors);
 }
 
-/// `allOf`, `anyOf`, `oneOf` and `not`.
-fn combined(schema: &JSONSchemaProps, value: &Value, path: &str, errors: &mut Errors) {
-    let good = |schema: &JSONSchemaProps| {
-        let mut found = Errors::new();
-        let mut last = Errors::new();
-        check(schema, value, path, &mut found, &mut last);
-        found.is_empty() && last.is_empty()
-    };
-    let field = Path::new(path);
+/// `allOf`, `anyOf`, `oneOf` and `not`. Upstream's errors about them name no field, and go with those of the first schema
+/// that does not fit.
+fn combined(
+    schema: &JSONSchemaProps,
+    value: &Value,
+    path: &str,
+    errors: &mut Errors,
+    last: &mut Errors,
+) {
+    let field = Path::new("<nil>");
     let quoted = apimachinery::gotext::quote(path);
-    let mut invalid = |text: &str| errors.invalid(&field, "", format!("{quoted} {text}"));
-    if !schema.any_of.is_empty() && !schema.any_of.iter().any(good) {
-        invalid("must validate at least one schema (anyOf)");
+    let mut invalid = |text: &str, found: Option<(Errors, Errors)>| {
+        errors.invalid(&field, "", format!("{quoted} {text}"));
+        if let Some((found, rest)) = found {
+            errors.extend(found);
+            last.extend(rest);
+        }
+    };
+    let wrong = |schema: &JSONSchemaProps| {
+        let (mut found, mut rest) = (Errors::new(), Errors::new());
+        check(schema, value, path, &mut found, &mut rest);
+        (!found.is_empty() || !rest.is_empty()).then_some((found, rest))
+    };
+    let good = |schema: &&JSONSchemaProps| wrong(schema).is_none();
+    let any: Vec<&JSONSchemaProps> = schema.any_of.iter().collect();
+    if !any.is_empty() && !any.iter().any(good) {
+        let text = "must validate at least one schema (anyOf)";
+        invalid(text, any.first().and_then(|first| wrong(first)));
     }
-    if !schema.one_of.is_empty() && schema.one_of.iter().filter(|s| good(s)).count() != 1 {
-        invalid("must validate one and only one schema (oneOf)");
+    let one: Vec<&JSONSchemaProps> = schema.one_of.iter().collect();
+    let fitting = one.iter().filter(|schema| good(schema)).count();
+    if !one.is_empty() && fitting != 1 {
+        let more = match fitting {
+            0 => "Found none valid".to_owned(),
+            many => format!("Found {many} valid alternatives"),
+        };
+        let text = format!("must validate one and only one schema (oneOf). {more}");
+        let first = one.first().filter(|_| fitting == 0);
+        invalid(&text, first.and_then(|first| wrong(first)));
     }
-    if !schema.all_of.iter().all(good) {
-        invalid("must validate all the schemas (allOf)");
+    let all: Vec<&JSONSchemaProps> = schema.all_of.iter().collect();
+    let fitting = all.iter().filter(|schema| good(schema)).count();
+    if fitting != all.len() {
+        let more = if fitting == 0 { ". None validated" } else { "" };
+        let text = format!("must validate all the schemas (allOf){more}");
+        invalid(&text, all.iter().find_map(|schema| wrong(schema)));
     }
-    if schema.not.as_ref().is_some_and(|not| good(not)) {
-        invalid("must not validate the schema (not)");
+    if schema.not.as_ref().is_some_and(|not| wrong(not).is_none()) {
+        invalid("must not validate the schema (not)", None);
     }
 }

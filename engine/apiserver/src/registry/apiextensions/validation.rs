@@ -1,11 +1,59 @@
 //! Which definitions are valid.
 
-use api::apiextensions::v1::{CustomResourceDefinition, JSONSchemaProps};
+use api::apiextensions::v1::{
+    CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresourceScale,
+    JSONSchemaProps,
+};
+use apimachinery::validation::{Complaints, is_dns1035_label, is_dns1123_subdomain};
 
 use super::structural;
 use crate::validation::IMMUTABLE;
-use crate::validation::content::{name_is_dns_label, name_is_dns_subdomain, name_is_dns1035_label};
 use crate::validation::field::{Errors, Path, Verbatim};
+use crate::validation::internal::Internal;
+
+/// What the definition of a group of Kubernetes' own must say.
+const APPROVED: &str = "api-approved.kubernetes.io";
+const COLUMN_TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
+const COLUMN_FORMATS: [&str; 8] = [
+    "byte",
+    "date",
+    "date-time",
+    "double",
+    "float",
+    "int32",
+    "int64",
+    "password",
+];
+
+/// What the versions may have in common. Upstream's internal form has it once for all of them then, and its errors say so.
+struct Common {
+    schema: bool,
+    subresources: bool,
+    columns: bool,
+}
+
+impl Common {
+    fn of(versions: &[CustomResourceDefinitionVersion]) -> Self {
+        let same = |f: fn(&V, &V) -> bool| versions.windows(2).all(|pair| f(&pair[0], &pair[1]));
+        type V = CustomResourceDefinitionVersion;
+        Self {
+            schema: same(|a, b| a.schema == b.schema),
+            subresources: same(|a, b| a.subresources == b.subresources),
+            columns: same(|a, b| a.additional_printer_columns == b.additional_printer_columns),
+        }
+    }
+}
+
+fn schema_of(version: &CustomResourceDefinitionVersion) -> Option<&JSONSchemaProps> {
+    version.schema.as_ref()?.open_apiv3_schema.as_deref()
+}
+
+/// Several complaints about one value, in one error.
+fn invalid_joined(path: &Path<'_>, value: &str, complaints: Complaints, errors: &mut Errors) {
+    if !complaints.is_empty() {
+        errors.invalid(path, value, complaints.join(","));
+    }
+}
 
 pub(super) fn validate(crd: &CustomResourceDefinition, errors: &mut Errors) {
     let spec = &crd.spec;
@@ -16,118 +64,36 @@ pub(super) fn validate(crd: &CustomResourceDefinition, errors: &mut Errors) {
         errors.invalid(&metadata.child("name"), crd.metadata.name.as_str(), text);
     }
     let path = Path::new("spec");
+    let group = path.child("group");
+    let complaints = is_dns1123_subdomain(&spec.group);
     if spec.group.is_empty() {
-        errors.required(&path.child("group"), "");
-    } else {
-        errors.invalid_each(
-            &path.child("group"),
-            &spec.group,
-            name_is_dns_subdomain(&spec.group, false),
+        errors.required(&group, "");
+    } else if !complaints.is_empty() {
+        invalid_joined(&group, &spec.group, complaints, errors);
+    } else if !spec.group.contains('.') {
+        let text = "should be a domain with at least one dot";
+        errors.invalid(&group, spec.group.as_str(), text);
+    }
+    let scope = path.child("scope");
+    match spec.scope.as_str() {
+        "" => errors.required(&scope, ""),
+        "Cluster" | "Namespaced" => {}
+        other => errors.not_supported(&scope, other, &["Cluster", "Namespaced"]),
+    }
+    let common = Common::of(&spec.versions);
+    validate_versions(crd, &common, &path, errors);
+    validate_names(crd, &path.child("names"), errors);
+    if let Some(first) = spec.versions.first() {
+        validate_parts(
+            first,
+            (common.schema, common.subresources, common.columns),
+            (
+                &path.child("validation"),
+                &path.child("subresources"),
+                &path.child("additionalPrinterColumns"),
+            ),
+            errors,
         );
-        if !spec.group.contains('.') {
-            let text = "should be a domain with at least one dot";
-            errors.invalid(&path.child("group"), spec.group.as_str(), text);
-        }
-    }
-    if !matches!(spec.scope.as_str(), "Cluster" | "Namespaced") {
-        if spec.scope.is_empty() {
-            errors.required(&path.child("scope"), "");
-        }
-        errors.not_supported(
-            &path.child("scope"),
-            spec.scope.as_str(),
-            &["Cluster", "Namespaced"],
-        );
-    }
-    let versions = path.child("versions");
-    for (i, version) in spec.versions.iter().enumerate() {
-        let path = versions.index(i);
-        errors.invalid_each(
-            &path.child("name"),
-            &version.name,
-            name_is_dns1035_label(&version.name, false),
-        );
-        if spec
-            .versions
-            .iter()
-            .take(i)
-            .any(|other| other.name == version.name)
-        {
-            errors.invalid(&path.child("name"), version.name.as_str(), "must be unique");
-        }
-        let schema = path.child("schema");
-        let schema = schema.child("openAPIV3Schema");
-        match version
-            .schema
-            .as_ref()
-            .and_then(|s| s.open_apiv3_schema.as_ref())
-        {
-            None => errors.required(&schema, ""),
-            Some(root) => structural::validate(root, &schema, errors),
-        }
-        let columns = path.child("additionalPrinterColumns");
-        for (i, column) in version.additional_printer_columns.iter().enumerate() {
-            let path = columns.index(i);
-            if column.name.is_empty() {
-                errors.required(&path.child("name"), "");
-            }
-            const TYPES: [&str; 5] = ["integer", "number", "string", "boolean", "date"];
-            if !TYPES.contains(&column.type_.as_str()) {
-                let text = format!("must be one of {}", TYPES.join(","));
-                errors.invalid(&path.child("type"), column.type_.as_str(), text);
-            }
-            if column.json_path.is_empty() {
-                errors.required(&path.child("jsonPath"), "");
-            }
-        }
-    }
-    if spec
-        .versions
-        .iter()
-        .filter(|version| version.storage)
-        .count()
-        != 1
-    {
-        let text = "must have exactly one version marked as storage version";
-        errors.invalid(&versions, Verbatim(shown(crd)), text);
-    }
-    let names = path.child("names");
-    for (field, name) in [
-        ("plural", &spec.names.plural),
-        ("singular", &spec.names.singular),
-    ] {
-        errors.invalid_each(
-            &names.child(field),
-            name,
-            name_is_dns1035_label(name, false),
-        );
-    }
-    for (field, name) in [
-        ("kind", &spec.names.kind),
-        ("listKind", &spec.names.list_kind),
-    ] {
-        let lower = name.to_lowercase();
-        if name.is_empty() {
-            errors.required(&names.child(field), "");
-        } else {
-            errors.invalid_each(
-                &names.child(field),
-                name,
-                name_is_dns1035_label(&lower, false),
-            );
-        }
-    }
-    if !spec.names.kind.is_empty() && spec.names.kind == spec.names.list_kind {
-        let text = "kind and listKind may not be the same";
-        errors.invalid(
-            &names.child("listKind"),
-            spec.names.list_kind.as_str(),
-            text,
-        );
-    }
-    let short = names.child("shortNames");
-    for (i, name) in spec.names.short_names.iter().enumerate() {
-        errors.invalid_each(&short.index(i), name, name_is_dns_label(name, false));
     }
     if let Some(conversion) = &spec.conversion
         && conversion.strategy != "None"
@@ -140,16 +106,242 @@ pub(super) fn validate(crd: &CustomResourceDefinition, errors: &mut Errors) {
             &["None"],
         );
     }
+    if spec.preserve_unknown_fields {
+        let text = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+        errors.invalid(&path.child("preserveUnknownFields"), true, text);
+    }
 }
 
-/// The versions as Go prints them.
-fn shown(crd: &CustomResourceDefinition) -> String {
-    let versions = crd
-        .spec
-        .versions
-        .iter()
-        .map(|version| apimachinery::codec::to_value(version));
-    apimachinery::codec::json::compact(&versions.collect())
+fn validate_versions(
+    crd: &CustomResourceDefinition,
+    common: &Common,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let list = &crd.spec.versions;
+    let versions = path.child("versions");
+    if !common.schema || list.iter().all(|version| schema_of(version).is_none()) {
+        for (i, _) in (0..)
+            .zip(list)
+            .filter(|(_, version)| schema_of(version).is_none())
+        {
+            let version = versions.index(i);
+            let schema = version.child("schema");
+            errors.required(&schema.child("openAPIV3Schema"), "");
+        }
+    }
+    for (i, version) in list.iter().enumerate() {
+        let path = versions.index(i);
+        let complaints = is_dns1035_label(&version.name);
+        invalid_joined(&path.child("name"), &version.name, complaints, errors);
+        if let Some(warning) = &version.deprecation_warning {
+            let at = path.child("deprecationWarning");
+            let text = match warning.len() {
+                _ if !version.deprecated => "can only be set for deprecated versions",
+                0 => "must not be an empty string",
+                257.. => "must be <= 256 characters long",
+                _ => "",
+            };
+            if !text.is_empty() {
+                errors.invalid(&at, warning, text);
+            }
+        }
+        validate_parts(
+            version,
+            (!common.schema, !common.subresources, !common.columns),
+            (
+                &path.child("schema"),
+                &path.child("subresources"),
+                &path.child("additionalPrinterColumns"),
+            ),
+            errors,
+        );
+    }
+    let shown = || Verbatim(shown(list, common));
+    let unique = (1..list.len()).all(|i| list[..i].iter().all(|other| other.name != list[i].name));
+    if !unique {
+        errors.invalid(&versions, shown(), "must contain unique version names");
+    }
+    if list.iter().filter(|version| version.storage).count() != 1 {
+        let text = "must have exactly one version marked as storage version";
+        errors.invalid(&versions, shown(), text);
+    }
+}
+
+/// Checks the parts of a version that are wanted: schema, subresources, columns; each where errors say that it is.
+fn validate_parts(
+    version: &CustomResourceDefinitionVersion,
+    wanted: (bool, bool, bool),
+    paths: (&Path<'_>, &Path<'_>, &Path<'_>),
+    errors: &mut Errors,
+) {
+    if let Some(root) = schema_of(version).filter(|_| wanted.0) {
+        let path = paths.0.child("openAPIV3Schema");
+        if root.nullable {
+            let text = "nullable cannot be true at the root";
+            errors.forbidden(&paths.0.child("openAPIV3Schema.nullable"), text);
+        }
+        structural::validate(root, &path, errors);
+    }
+    if let Some(scale) = version.subresources.as_ref().filter(|_| wanted.1)
+        && let Some(scale) = &scale.scale
+    {
+        validate_scale(scale, paths.1, errors);
+    }
+    if !wanted.2 {
+        return;
+    }
+    for (i, column) in version.additional_printer_columns.iter().enumerate() {
+        let path = paths.2.index(i);
+        if column.name.is_empty() {
+            errors.required(&path.child("name"), "");
+        }
+        let type_ = column.type_.as_str();
+        let text = || format!("must be one of {}", COLUMN_TYPES.join(","));
+        if type_.is_empty() {
+            errors.required(&path.child("type"), text());
+        } else if !COLUMN_TYPES.contains(&type_) {
+            errors.invalid(&path.child("type"), type_, text());
+        }
+        let format = column.format.as_str();
+        if !format.is_empty() && !COLUMN_FORMATS.contains(&format) {
+            let text = format!("must be one of {}", COLUMN_FORMATS.join(","));
+            errors.invalid(&path.child("format"), format, text);
+        }
+        if column.json_path.is_empty() {
+            errors.required(&path.child("JSONPath"), "");
+        }
+    }
+}
+
+fn validate_scale(scale: &CustomResourceSubresourceScale, path: &Path<'_>, errors: &mut Errors) {
+    let paths = [
+        (
+            "scale.specReplicasPath",
+            Some(&scale.spec_replicas_path),
+            &[".spec."][..],
+            ".spec",
+        ),
+        (
+            "scale.statusReplicasPath",
+            Some(&scale.status_replicas_path),
+            &[".status."],
+            ".status",
+        ),
+        (
+            "scale.labelSelectorPath",
+            scale.label_selector_path.as_ref(),
+            &[".spec.", ".status."],
+            "either .spec or .status",
+        ),
+    ];
+    for (field, value, roots, where_) in paths {
+        let Some(value) = value else { continue };
+        let at = path.child(field);
+        if value.is_empty() {
+            errors.required(&at, "");
+        } else if !value.starts_with('.') {
+            errors.invalid(&at, value, "must be a simple json path starting with .");
+        } else if value[1..]
+            .split('.')
+            .any(|part| part.is_empty() || part.contains('['))
+        {
+            errors.invalid(&at, value, "must be a json path in the dot notation");
+        } else if !roots.iter().any(|root| value.starts_with(root)) {
+            errors.invalid(&at, value, format!("should be a json path under {where_}"));
+        }
+    }
+}
+
+fn validate_names(crd: &CustomResourceDefinition, names: &Path<'_>, errors: &mut Errors) {
+    let given = &crd.spec.names;
+    for (field, name) in [
+        ("plural", &given.plural),
+        ("singular", &given.singular),
+        ("kind", &given.kind),
+        ("listKind", &given.list_kind),
+    ] {
+        if name.is_empty() {
+            errors.required(&names.child(field), "");
+        }
+    }
+    for (field, name) in [("plural", &given.plural), ("singular", &given.singular)] {
+        if !name.is_empty() {
+            invalid_joined(&names.child(field), name, is_dns1035_label(name), errors);
+        }
+    }
+    for (field, name) in [("kind", &given.kind), ("listKind", &given.list_kind)] {
+        let complaints = is_dns1035_label(&name.to_lowercase());
+        if !name.is_empty() && !complaints.is_empty() {
+            let text = complaints.join(",");
+            let text = format!("may have mixed case, but should otherwise match: {text}");
+            errors.invalid(&names.child(field), name, text);
+        }
+    }
+    let short = names.child("shortNames");
+    for (i, name) in given.short_names.iter().enumerate() {
+        invalid_joined(&short.index(i), name, is_dns1035_label(name), errors);
+    }
+    if !given.kind.is_empty() && given.kind == given.list_kind {
+        let text = "kind and listKind may not be the same";
+        errors.invalid(&names.child("listKind"), given.list_kind.as_str(), text);
+    }
+    let categories = names.child("categories");
+    for (i, name) in given.categories.iter().enumerate() {
+        invalid_joined(&categories.index(i), name, is_dns1035_label(name), errors);
+    }
+}
+
+/// Groups that look like Kubernetes' own need somebody's word for it.
+pub(super) fn validate_approval(crd: &CustomResourceDefinition, errors: &mut Errors) {
+    let group = crd.spec.group.as_str();
+    let own = |domain: &str| {
+        let rest = group.strip_suffix(domain);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    if !own("k8s.io") && !own("kubernetes.io") {
+        return;
+    }
+    let path = Path::new("metadata.annotations");
+    let at = path.key(APPROVED);
+    match crd.metadata.annotations.text(APPROVED) {
+        "" => {
+            let text = format!(
+                "protected groups must have approval annotation \"{APPROVED}\", see https://github.com/kubernetes/enhancements/pull/1111"
+            );
+            errors.required(&at, text);
+        }
+        given if given.starts_with("unapproved") => {}
+        given if given.contains("://") => {}
+        given => {
+            let text = format!(
+                "protected groups must have approval annotation \"{APPROVED}\" with either a URL or a reason starting with \"unapproved\", see https://github.com/kubernetes/enhancements/pull/1111"
+            );
+            errors.invalid(&at, given, text);
+        }
+    }
+}
+
+/// The versions as upstream's internal form shows them.
+fn shown(versions: &[CustomResourceDefinitionVersion], common: &Common) -> String {
+    let shown = versions.iter().map(|version| {
+        let Internal::Struct(mut fields) = Internal::of(version) else {
+            return String::new();
+        };
+        for (name, value) in &mut fields {
+            let moved = match name.as_str() {
+                "Schema" => common.schema,
+                "Subresources" => common.subresources,
+                "AdditionalPrinterColumns" => common.columns,
+                _ => false,
+            };
+            if moved {
+                *value = Internal::Scalar("null".to_owned());
+            }
+        }
+        Internal::Struct(fields).compact()
+    });
+    format!("[{}]", shown.collect::<Vec<_>>().join(","))
 }
 
 /// What an established definition may not change.

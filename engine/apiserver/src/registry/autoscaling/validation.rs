@@ -8,6 +8,7 @@ use apimachinery::validation::is_dns1123_label;
 
 use crate::validation::content::name_is_path_segment;
 use crate::validation::field::{Errors, Path};
+use crate::validation::quantity::validate_container_resource_name;
 
 /// The longest time that recommendations are gathered for, in seconds.
 const LONGEST_WINDOW: i64 = 3600;
@@ -158,6 +159,12 @@ fn source(spec: &MetricSpec, field: &str, path: &Path<'_>, errors: &mut Errors) 
                 (Some(source), _) => (&source.name, &source.target),
                 (None, Some(source)) => {
                     let container = &source.container;
+                    let name = path.child("name");
+                    if source.name.is_empty() {
+                        errors.required(&name, "must specify a resource name");
+                    } else {
+                        validate_container_resource_name(&source.name, &name, errors);
+                    }
                     let at = path.child("container");
                     if container.is_empty() {
                         errors.required(&at, "must specify a container");
@@ -168,7 +175,7 @@ fn source(spec: &MetricSpec, field: &str, path: &Path<'_>, errors: &mut Errors) 
                 }
                 (None, None) => return,
             };
-            if name.is_empty() {
+            if name.is_empty() && spec.resource.is_some() {
                 errors.required(&path.child("name"), "must specify a resource name");
             }
             target(wanted, &at, errors);

@@ -9,7 +9,7 @@ use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
 use crate::registry::core::pod::warnings;
 use crate::registry::workload::{
-    container_columns, share_parts, validate_nonnegative, warn_of_name,
+    container_columns, share_parts, shown_selector, validate_nonnegative, warn_of_name,
 };
 use crate::validation::field::{Errors, Path};
 
@@ -160,14 +160,27 @@ fn validate_spec(spec: &CronJobSpec, errors: &mut Errors) {
     if let Some(seconds) = spec.starting_deadline_seconds {
         validate_nonnegative(seconds, &path.child("startingDeadlineSeconds"), errors);
     }
+    if let Some(zone) = &spec.time_zone {
+        validate_zone(zone, &path.child("timeZone"), errors);
+    }
     let policy = path.child("concurrencyPolicy");
     match spec.concurrency_policy.as_str() {
         "" => errors.required(&policy, ""),
         "Allow" | "Forbid" | "Replace" => {}
         other => errors.not_supported(&policy, other, &["Allow", "Forbid", "Replace"]),
     }
-    if let Some(zone) = &spec.time_zone {
-        validate_zone(zone, &path.child("timeZone"), errors);
+    let template = path.child("jobTemplate");
+    let inner = template.child("spec");
+    job::validate_spec(&spec.job_template.spec, &inner, errors);
+    if let Some(selector) = &spec.job_template.spec.selector {
+        errors.invalid(
+            &inner.child("selector"),
+            shown_selector(Some(selector)),
+            "`selector` will be auto-generated",
+        );
+    }
+    if spec.job_template.spec.manual_selector == Some(true) {
+        errors.not_supported(&inner.child("manualSelector"), true, &["nil", "false"]);
     }
     for (field, limit) in [
         (
@@ -179,12 +192,6 @@ fn validate_spec(spec: &CronJobSpec, errors: &mut Errors) {
         if let Some(limit) = limit {
             validate_nonnegative(limit.into(), &path.child(field), errors);
         }
-    }
-    let template = path.child("jobTemplate");
-    let inner = template.child("spec");
-    job::validate_spec(&spec.job_template.spec, &inner, errors);
-    if spec.job_template.spec.manual_selector == Some(true) {
-        errors.not_supported(&inner.child("manualSelector"), true, &["nil", "false"]);
     }
 }
 

@@ -1,6 +1,8 @@
 //! Job: pods that run until they are done.
 
+mod failure_policy;
 mod printer;
+mod success_policy;
 mod validation;
 
 use api::batch::v1::{Job, JobSpec};
@@ -69,6 +71,7 @@ impl Strategy for JobStrategy {
     fn validate(&self, _cx: &Context, job: &Job, errors: &mut Errors) {
         validation::validate_generated_selector(job, errors);
         validation::validate_job(job, errors);
+        validation::validate_name(job, errors);
     }
 
     fn warnings_on_create(&self, _cx: &Context, job: &Job, out: &mut Vec<String>) {

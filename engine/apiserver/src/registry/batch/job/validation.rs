@@ -1,20 +1,24 @@
 //! The rules of jobs. Kubernetes' room for this is `pkg/apis/batch/validation`.
 
-use api::batch::v1::{Job, JobSpec, PodFailurePolicy};
+use api::batch::v1::{Job, JobSpec};
 use api::core::v1::PodTemplateSpec;
 use apimachinery::Str;
-use apimachinery::validation::is_qualified_name;
+use apimachinery::validation::is_dns1123_label;
 
 use super::{NAME_LABEL, OLD_NAME_LABEL, OLD_UID_LABEL, SPEC, UID_LABEL};
+use super::{failure_policy, success_policy};
 use crate::registry::core::pod::validation::validate_template;
 use crate::registry::workload::{shown_selector, validate_nonnegative, validate_selected};
 use crate::validation::IMMUTABLE;
+use crate::validation::content::validate_domain_prefixed;
 use crate::validation::field::{BadValue, Errors, Path, Verbatim};
 use crate::validation::internal::Internal;
 use crate::validation::selectors::validate_label_selector;
 
 /// With indexes there are no more pods than this at a time.
-const PARALLEL_INDEXED_MAX: i32 = 100_000;
+const INDEXED_MAX: i32 = 100_000;
+/// And no more than this, if there are more indexes than that, each with a limit of its own.
+const MANY_MAX: i32 = 10_000;
 
 /// The selector that the server made must be as the server made it.
 pub(super) fn validate_generated_selector(job: &Job, errors: &mut Errors) {
@@ -69,6 +73,19 @@ pub(super) fn validate_job(job: &Job, errors: &mut Errors) {
     );
 }
 
+/// With indexes, the names of pods end in a number, and are host names.
+pub(super) fn validate_name(job: &Job, errors: &mut Errors) {
+    let completions = job.spec.completions.unwrap_or_default();
+    if job.spec.completion_mode.as_deref() != Some("Indexed") || completions <= 0 {
+        return;
+    }
+    let longest = format!("{}-{}", job.metadata.name, completions - 1);
+    if !is_dns1123_label(&longest).is_empty() {
+        let detail = format!("will not able to create pod with invalid DNS label: {longest}");
+        errors.invalid(&Path::new("metadata.name"), &job.metadata.name, detail);
+    }
+}
+
 /// Checks what jobs and templates of jobs have in common.
 pub(crate) fn validate_spec(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
     for (field, value) in [
@@ -90,25 +107,30 @@ pub(crate) fn validate_spec(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors
             validate_nonnegative(value, &path.child(field), errors);
         }
     }
+    if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
+        errors.required(
+            &path.child("backoffLimitPerIndex"),
+            "when maxFailedIndexes is specified",
+        );
+    }
     if let Some(manager) = &spec.managed_by {
         let at = path.child("managedBy");
+        if manager.is_empty() {
+            errors.required(&at, "");
+        } else {
+            validate_domain_prefixed(manager, &at, errors);
+        }
         if manager.len() > 63 {
             errors.too_long(&at, 63);
-        }
-        if !manager.contains('/') {
-            errors.invalid(
-                &at,
-                manager,
-                "must be a domain-prefixed path (such as \"acme.io/foo\")",
-            );
-        } else {
-            errors.invalid_each(&at, manager, is_qualified_name(manager));
         }
     }
     validate_mode(spec, path, errors);
     let template = path.child("template");
     if let Some(policy) = &spec.pod_failure_policy {
-        validate_failure_policy(policy, spec, &path.child("podFailurePolicy"), errors);
+        failure_policy::validate(policy, spec, &path.child("podFailurePolicy"), errors);
+    }
+    if let Some(policy) = &spec.success_policy {
+        success_policy::validate(policy, spec, &path.child("successPolicy"), errors);
     }
     if let Some(policy) = &spec.pod_replacement_policy {
         let at = path.child("podReplacementPolicy");
@@ -131,149 +153,71 @@ pub(crate) fn validate_spec(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors
 }
 
 fn validate_mode(spec: &JobSpec, path: &Path<'_>, errors: &mut Errors) {
-    let indexed = match spec.completion_mode.as_deref() {
-        None | Some("NonIndexed") => false,
-        Some("Indexed") => true,
-        Some(other) => {
-            errors.not_supported(
-                &path.child("completionMode"),
-                other,
-                &["Indexed", "NonIndexed"],
-            );
-            false
-        }
-    };
-    if indexed {
-        if spec.completions.is_none() {
-            errors.required(
-                &path.child("completions"),
-                "when completion mode is Indexed",
-            );
-        }
-        if let Some(parallelism) = spec
-            .parallelism
-            .filter(|count| *count > PARALLEL_INDEXED_MAX)
-        {
-            let detail = format!(
-                "must be less than or equal to {PARALLEL_INDEXED_MAX} when completion mode is Indexed"
-            );
-            errors.invalid(&path.child("parallelism"), parallelism, detail);
-        }
-        if let (Some(failed), Some(completions)) = (spec.max_failed_indexes, spec.completions)
-            && failed > completions
-        {
-            errors.invalid(
-                &path.child("maxFailedIndexes"),
-                failed,
-                "must be less than or equal to completions",
-            );
-        }
-    } else {
-        if let Some(limit) = spec.backoff_limit_per_index {
-            errors.invalid(
-                &path.child("backoffLimitPerIndex"),
-                limit,
-                "requires indexed completion mode",
-            );
-        }
-        if let Some(limit) = spec.max_failed_indexes {
-            errors.invalid(
-                &path.child("maxFailedIndexes"),
-                limit,
-                "requires indexed completion mode",
-            );
-        }
-    }
-    if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
-        errors.required(
-            &path.child("backoffLimitPerIndex"),
-            "when maxFailedIndexes is specified",
-        );
-    }
-    if let Some(policy) = &spec.success_policy {
-        let at = path.child("successPolicy");
-        if !indexed {
-            errors.invalid(
-                &at,
-                Verbatim(Internal::of(&**policy).compact()),
-                "requires indexed completion mode",
-            );
-        }
-        if policy.rules.is_empty() {
-            errors.required(
-                &at.child("rules"),
-                "at least one rules must be specified when the successPolicy is specified",
-            );
-        }
-        let rules = at.child("rules");
-        for (i, rule) in policy.rules.iter().enumerate() {
-            if rule.succeeded_count.is_none() && rule.succeeded_indexes.is_none() {
-                let detail = "at least one of succeededCount or succeededIndexes must be specified";
-                errors.required(&rules.index(i), detail);
+    let mode = spec.completion_mode.as_deref().unwrap_or("NonIndexed");
+    let failed_path = path.child("maxFailedIndexes");
+    let parallelism_path = path.child("parallelism");
+    match mode {
+        "Indexed" => {
+            if spec.completions.is_none() {
+                let detail = "when completion mode is Indexed";
+                errors.required(&path.child("completions"), detail);
             }
-        }
-    }
-}
-
-fn validate_failure_policy(
-    policy: &PodFailurePolicy,
-    spec: &JobSpec,
-    path: &Path<'_>,
-    errors: &mut Errors,
-) {
-    let rules = path.child("rules");
-    const ACTIONS: [&str; 4] = ["Count", "FailIndex", "FailJob", "Ignore"];
-    for (i, rule) in policy.rules.iter().enumerate() {
-        let at = rules.index(i);
-        if rule.action.is_empty() {
-            errors.required(&at.child("action"), format!("valid values: {:?}", ACTIONS));
-        } else if !ACTIONS.contains(&rule.action.as_str()) {
-            errors.not_supported(&at.child("action"), &rule.action, &ACTIONS);
-        } else if rule.action == "FailIndex" && spec.backoff_limit_per_index.is_none() {
-            errors.invalid(
-                &at.child("action"),
-                &rule.action,
-                "requires the backoffLimitPerIndex to be set",
-            );
-        }
-        match (&rule.on_exit_codes, rule.on_pod_conditions.is_empty()) {
-            (Some(_), false) => {
-                let detail = "specifying both OnExitCodes and OnPodConditions is not supported";
-                errors.invalid(&at, Verbatim(Internal::of(rule).compact()), detail);
-            }
-            (None, true) => {
-                let detail = "specifying one of OnExitCodes and OnPodConditions is required";
-                errors.invalid(&at, Verbatim(Internal::of(rule).compact()), detail);
-            }
-            _ => {}
-        }
-        let Some(codes) = &rule.on_exit_codes else {
-            continue;
-        };
-        let at = at.child("onExitCodes");
-        if !matches!(codes.operator.as_str(), "In" | "NotIn") {
-            errors.not_supported(&at.child("operator"), &codes.operator, &["In", "NotIn"]);
-        }
-        let values = at.child("values");
-        if codes.values.is_empty() {
-            errors.invalid(
-                &values,
-                Verbatim("null".into()),
-                "at least one value is required",
-            );
-        }
-        for (i, value) in codes.values.iter().enumerate() {
-            if codes.operator == "In" && *value == 0 {
-                errors.invalid(
-                    &values.index(i),
-                    *value,
-                    "must not be 0 for the In operator",
+            if let Some(count) = spec.parallelism.filter(|count| *count > INDEXED_MAX) {
+                let detail = format!(
+                    "must be less than or equal to {INDEXED_MAX} when completion mode is Indexed"
                 );
+                errors.invalid(&parallelism_path, count, detail);
             }
-            if codes.values[..i].contains(value) {
-                errors.duplicate(&values.index(i), *value);
+            if let (Some(failed), Some(completions)) = (spec.max_failed_indexes, spec.completions)
+                && failed > completions
+            {
+                let detail = "must be less than or equal to completions";
+                errors.invalid(&failed_path, failed, detail);
+            }
+            if let Some(failed) = spec
+                .max_failed_indexes
+                .filter(|failed| *failed > INDEXED_MAX)
+            {
+                let detail = format!("must be less than or equal to {INDEXED_MAX}");
+                errors.invalid(&failed_path, failed, detail);
+            }
+            let many = spec.completions.is_some_and(|count| count > INDEXED_MAX);
+            if many && spec.backoff_limit_per_index.is_some() {
+                if spec.max_failed_indexes.is_none() {
+                    let detail =
+                        format!("must be specified when completions is above {INDEXED_MAX}");
+                    errors.required(&failed_path, detail);
+                }
+                let detail = format!(
+                    "must be less than or equal to {MANY_MAX} when completions are above {INDEXED_MAX} and used with \
+                     backoff limit per index"
+                );
+                for (at, value) in [
+                    (&parallelism_path, spec.parallelism),
+                    (&failed_path, spec.max_failed_indexes),
+                ] {
+                    if let Some(value) = value.filter(|value| *value > MANY_MAX) {
+                        errors.invalid(at, value, detail.clone());
+                    }
+                }
             }
         }
+        "NonIndexed" => {
+            for (field, limit) in [
+                ("backoffLimitPerIndex", spec.backoff_limit_per_index),
+                ("maxFailedIndexes", spec.max_failed_indexes),
+            ] {
+                if let Some(limit) = limit {
+                    let detail = "requires indexed completion mode";
+                    errors.invalid(&path.child(field), limit, detail);
+                }
+            }
+        }
+        other => errors.not_supported(
+            &path.child("completionMode"),
+            other,
+            &["NonIndexed", "Indexed"],
+        ),
     }
 }
 
@@ -304,14 +248,12 @@ pub(super) fn validate_kept(new: &Job, old: &Job, errors: &mut Errors) {
     let (spec, before) = (&new.spec, &old.spec);
     if spec.completions != before.completions {
         // With indexes, a job may grow and shrink with its parallelism.
-        let elastic = spec.completion_mode.as_deref() == Some("Indexed")
-            && spec.completions == spec.parallelism;
-        if !elastic {
-            errors.invalid(
-                &SPEC.child("completions"),
-                shown(spec.completions),
-                IMMUTABLE,
-            );
+        let at = SPEC.child("completions");
+        if spec.completion_mode.as_deref() != Some("Indexed") {
+            errors.invalid(&at, shown(spec.completions), IMMUTABLE);
+        } else if spec.completions.is_some() && spec.completions != spec.parallelism {
+            let detail = "can only be modified in tandem with spec.parallelism";
+            errors.invalid(&at, shown(spec.completions), detail);
         }
     }
     if spec.selector != before.selector {

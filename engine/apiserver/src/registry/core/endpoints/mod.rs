@@ -130,9 +130,7 @@ fn validate(object: &Endpoints, errors: &mut Errors) {
 }
 
 fn validate_address(address: &EndpointAddress, path: &Path<'_>, errors: &mut Errors) {
-    let before = errors.len();
     validate_ip(&address.ip, &path.child("ip"), errors);
-    let good = errors.len() == before;
     if !address.hostname.is_empty() {
         errors.invalid_each(
             &path.child("hostname"),
@@ -143,9 +141,7 @@ fn validate_address(address: &EndpointAddress, path: &Path<'_>, errors: &mut Err
     if let Some(node) = &address.node_name {
         errors.invalid_each(&path.child("nodeName"), node, is_dns1123_subdomain(node));
     }
-    if good {
-        validate_endpoint_ip(&address.ip, &path.child("ip"), errors);
-    }
+    validate_endpoint_ip(&address.ip, &path.child("ip"), errors);
 }
 
 fn validate_port(port: &EndpointPort, named: bool, path: &Path<'_>, errors: &mut Errors) {

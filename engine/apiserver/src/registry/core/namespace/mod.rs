@@ -2,13 +2,14 @@
 //! deleted what is inside and calls the `finalize` subresource.
 
 use api::core::v1::Namespace;
-use apimachinery::validation::Complaints;
+use apimachinery::validation::is_qualified_name;
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::{Strategy, Verbs};
 use crate::validation::content::{NameRule, name_is_dns_label};
 use crate::validation::field::{Errors, Path};
+use crate::validation::meta::validate_finalizer_qualified;
 
 /// The finalizer that every namespace is born with.
 const FINALIZER: &str = "kubernetes";
@@ -47,7 +48,9 @@ impl Strategy for NamespaceStrategy {
 
     fn validate(&self, _cx: &Context, object: &Namespace, errors: &mut Errors) {
         let path = Path::new("spec.finalizers");
-        validate_finalizers(object, &path, errors);
+        for finalizer in &object.spec.finalizers {
+            validate_finalizer(finalizer, &path, errors);
+        }
     }
 
     fn canonicalize(&self, object: &mut Namespace) {
@@ -81,7 +84,7 @@ impl Strategy for NamespaceStrategy {
         _old: &Namespace,
         errors: &mut Errors,
     ) {
-        let path = Path::new("status.phase");
+        let path = Path::new("status.Phase");
         if new.metadata.deletion_timestamp.is_none() {
             if new.status.phase != "Active" {
                 errors.invalid(
@@ -121,7 +124,10 @@ impl Strategy for NamespaceStrategy {
         _old: &Namespace,
         errors: &mut Errors,
     ) {
-        validate_finalizers(new, &Path::new("spec.finalizers"), errors);
+        let path = Path::new("spec.finalizers");
+        for (i, finalizer) in new.spec.finalizers.iter().enumerate() {
+            validate_finalizer(finalizer, &path.index(i), errors);
+        }
     }
 
     fn begin_delete(&self, _cx: &Context, object: &mut Namespace) {
@@ -166,10 +172,7 @@ impl Strategy for NamespaceStrategy {
     }
 }
 
-fn validate_finalizers(object: &Namespace, path: &Path<'_>, errors: &mut Errors) {
-    for (i, finalizer) in object.spec.finalizers.iter().enumerate() {
-        let complaints: Complaints = apimachinery::validation::is_qualified_name(finalizer);
-        errors.invalid_each(&path.index(i), finalizer, complaints);
-    }
-    crate::validation::meta::validate_finalizers_qualified(&object.spec.finalizers, path, errors);
+fn validate_finalizer(finalizer: &str, path: &Path<'_>, errors: &mut Errors) {
+    errors.invalid_each(path, finalizer, is_qualified_name(finalizer));
+    validate_finalizer_qualified(finalizer, path, errors);
 }

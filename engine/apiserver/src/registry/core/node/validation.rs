@@ -4,6 +4,7 @@ use api::core::v1::{Node, Taint};
 use apimachinery::codec::to_json;
 use apimachinery::validation::is_label_value;
 
+use crate::registry::core::service::validate_cidr;
 use crate::validation::field::{Errors, Path, Verbatim};
 use crate::validation::meta::validate_label_name;
 use crate::validation::quantity;
@@ -11,6 +12,22 @@ use crate::validation::quantity;
 pub(super) fn validate(node: &Node, errors: &mut Errors) {
     validate_taints(&node.spec.taints, &Path::new("metadata.taints"), errors);
     validate_resources(node, errors);
+    let path = Path::new("spec.podCIDRs");
+    let ranges = &node.spec.pod_cidrs;
+    for (i, range) in ranges.iter().enumerate() {
+        validate_cidr(range, &path.index(i), errors);
+    }
+    let families = |six: bool| {
+        ranges
+            .iter()
+            .filter(|range| range.contains(':') == six)
+            .count()
+    };
+    if ranges.len() > 2 || families(true) > 1 || families(false) > 1 {
+        let shown: apimachinery::Value = ranges.iter().map(|range| range.as_str()).collect();
+        let detail = "may specify no more than one CIDR for each IP family";
+        errors.invalid(&path, shown, detail);
+    }
 }
 
 pub(super) fn validate_update(new: &Node, old: &Node, errors: &mut Errors) {

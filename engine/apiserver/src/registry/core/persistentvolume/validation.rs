@@ -1,7 +1,7 @@
 //! The rules of volumes, some of which are those of claims, too.
 
 use api::core::v1::{PersistentVolume, PersistentVolumeSpec};
-use apimachinery::codec::{self, to_json};
+use apimachinery::codec;
 use apimachinery::reflect::{Reflect, View};
 use apimachinery::validation::is_dns1123_subdomain;
 use apimachinery::{Quantity, Str};
@@ -10,7 +10,7 @@ use crate::registry::core::pod::validation::{
     validate_host_path, validate_no_backsteps, validate_node_selector,
 };
 use crate::validation::diff::unified;
-use crate::validation::field::{Errors, Path, Verbatim};
+use crate::validation::field::{BadValue, Errors, Path, Verbatim};
 use crate::validation::internal::Internal;
 use crate::validation::{IMMUTABLE, NOT_POSITIVE};
 
@@ -175,6 +175,10 @@ fn validate_capacity(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut 
         errors.not_supported(path, Verbatim(shown), &["storage"]);
     }
     for (name, value) in spec.capacity.iter() {
+        if value.value() < 0 {
+            let detail = "must be a valid resource quantity";
+            errors.invalid(&path.key(name), value.value(), detail);
+        }
         validate_positive(value, &path.key(name), errors);
     }
 }
@@ -222,6 +226,11 @@ fn validate_sources(spec: &PersistentVolumeSpec, path: &Path<'_>, errors: &mut E
             continue;
         }
         found = true;
+        // What this one is called in errors is not what it is called in the API.
+        let at = match source {
+            "gcePersistentDisk" => path.child("persistentDisk"),
+            _ => at,
+        };
         for name in required {
             if let Some((index, _)) = fields.schema().field(name)
                 && codec::is_zero(&fields.field(index))
@@ -281,7 +290,8 @@ pub(super) fn validate_kept(new: &PersistentVolume, old: &PersistentVolume, erro
         errors.forbidden(&Path::new("spec.persistentvolumesource"), detail);
     }
     if new.spec.volume_mode != old.spec.volume_mode {
-        let shown = new.spec.volume_mode.clone().unwrap_or_default();
+        let mode = new.spec.volume_mode.as_ref();
+        let shown = Verbatim(mode.map_or("null".to_owned(), BadValue::render));
         errors.invalid(&Path::new("volumeMode"), shown, IMMUTABLE);
     }
     if let Some(affinity) = &old.spec.node_affinity
@@ -291,8 +301,11 @@ pub(super) fn validate_kept(new: &PersistentVolume, old: &PersistentVolume, erro
             .spec
             .node_affinity
             .as_ref()
-            .map_or("null".to_owned(), |affinity| to_json(&**affinity));
-        errors.invalid(&Path::new("nodeAffinity"), Verbatim(shown), IMMUTABLE);
+            .map_or("null".to_owned(), |affinity| {
+                Internal::of(&**affinity).compact()
+            });
+        let detail = format!("{IMMUTABLE}, except for updating from beta label to GA");
+        errors.invalid(&Path::new("nodeAffinity"), Verbatim(shown), detail);
     }
     let (class, before) = (
         &new.spec.volume_attributes_class_name,

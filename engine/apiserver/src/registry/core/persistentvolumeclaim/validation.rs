@@ -9,7 +9,7 @@ use crate::registry::core::persistentvolume::{
     validate_access_modes, validate_positive, validate_volume_mode,
 };
 use crate::validation::diff::unified;
-use crate::validation::field::{Errors, Path};
+use crate::validation::field::{BadValue, Errors, Path, Verbatim};
 use crate::validation::internal::Internal;
 use crate::validation::selectors::validate_label_selector;
 
@@ -162,7 +162,8 @@ pub(super) fn validate_kept(
         errors.forbidden(&path, "field can not be less than status.capacity");
     }
     if new.spec.volume_mode != old.spec.volume_mode {
-        let shown = new.spec.volume_mode.clone().unwrap_or_default();
+        let mode = new.spec.volume_mode.as_ref();
+        let shown = Verbatim(mode.map_or("null".to_owned(), BadValue::render));
         errors.invalid(
             &Path::new("volumeMode"),
             shown,

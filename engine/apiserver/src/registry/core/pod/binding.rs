@@ -6,6 +6,7 @@ use apimachinery::Status;
 
 use crate::context::Context;
 use crate::registry::Resource;
+use crate::registry::update::another_uid;
 use crate::server::Write;
 use crate::storage::{Expect, Key};
 use crate::validation::field::{Errors, Path};
@@ -40,11 +41,8 @@ pub fn bind(
         .ok_or_else(|| Status::not_found(&gr, name))?;
     let wanted = &binding.metadata.uid;
     if !wanted.is_empty() && *wanted != pod.metadata.uid {
-        let because = format!(
-            "Precondition failed: UID in precondition: {wanted}, UID in object meta: {}",
-            pod.metadata.uid
-        );
-        return Err(Status::conflict(&gr, name, &because));
+        let (wanted, found) = (wanted, &pod.metadata.uid);
+        return Err(another_uid(resource, namespace, name, wanted, found));
     }
     let refused = |because: String| Err(Status::conflict(&gr, name, &because));
     if pod.metadata.deletion_timestamp.is_some() {

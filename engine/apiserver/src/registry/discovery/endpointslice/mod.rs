@@ -132,6 +132,12 @@ fn validate(slice: &EndpointSlice, errors: &mut Errors) {
             let before = errors.len();
             validate_ip(address, &at, errors);
             if errors.len() == before {
+                let six = address.contains(':');
+                if slice.address_type == "IPv4" && six {
+                    errors.invalid(&addresses, address, "must be an IPv4 address");
+                } else if slice.address_type == "IPv6" && !six {
+                    errors.invalid(&addresses, address, "must be an IPv6 address");
+                }
                 validate_endpoint_ip(address, &at, errors);
             }
         }

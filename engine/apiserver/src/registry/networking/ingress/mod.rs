@@ -12,9 +12,11 @@ use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions, joined};
 use crate::registry::Strategy;
 use crate::registry::workload::share_parts;
+use crate::validation::content::name_is_path_segment;
 use crate::validation::field::{Errors, Path, Verbatim};
 
 const HOSTS_SHOWN: usize = 3;
+const CLASS: &str = "kubernetes.io/ingress.class";
 const PATH_TYPES: [&str; 3] = ["Exact", "ImplementationSpecific", "Prefix"];
 
 /// The strategy.
@@ -32,6 +34,15 @@ impl Strategy for IngressStrategy {
 
     fn validate(&self, _cx: &Context, ingress: &Ingress, errors: &mut Errors) {
         validate(ingress, errors);
+        // Before there was a field, an annotation named the class.
+        let named = ingress.metadata.annotations.get(CLASS);
+        if let (Some(named), Some(class)) = (named, &ingress.spec.ingress_class_name)
+            && named != class
+        {
+            let path = Path::new("annotations");
+            let detail = "must match `ingressClassName` when both are specified";
+            errors.invalid(&path.child(CLASS), named, detail);
+        }
     }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut Ingress, old: &Ingress) {
@@ -125,13 +136,8 @@ fn validate(ingress: &Ingress, errors: &mut Errors) {
             "either `defaultBackend` or `rules` must be specified",
         );
     }
-    let tls = path.child("tls");
-    for (i, entry) in spec.tls.iter().enumerate() {
-        let at = tls.index(i);
-        let hosts = at.child("hosts");
-        for (i, host) in entry.hosts.iter().enumerate() {
-            validate_host(host, &hosts.index(i), errors);
-        }
+    if let Some(backend) = &spec.default_backend {
+        validate_backend(backend, &path.child("defaultBackend"), errors);
     }
     let rules = path.child("rules");
     for (i, rule) in spec.rules.iter().enumerate() {
@@ -154,8 +160,18 @@ fn validate(ingress: &Ingress, errors: &mut Errors) {
             }
         }
     }
-    if let Some(backend) = &spec.default_backend {
-        validate_backend(backend, &path.child("defaultBackend"), errors);
+    let tls = path.child("tls");
+    for (i, entry) in spec.tls.iter().enumerate() {
+        let at = tls.index(i);
+        let hosts = at.child("hosts");
+        for (i, host) in entry.hosts.iter().enumerate() {
+            validate_host(host, &hosts.index(i), errors);
+        }
+        let secret = &entry.secret_name;
+        if !secret.is_empty() {
+            let complaints = is_dns1123_subdomain(secret);
+            errors.invalid_each(&at.child("secretName"), secret, complaints);
+        }
     }
     if let Some(class) = &spec.ingress_class_name {
         errors.invalid_each(
@@ -177,7 +193,7 @@ fn validate_host(host: &str, path: &Path<'_>, errors: &mut Errors) {
 fn validate_path(rule: &HTTPIngressPath, path: &Path<'_>, errors: &mut Errors) {
     let (at, kind) = (path.child("path"), path.child("pathType"));
     match rule.path_type.as_deref() {
-        None => errors.required(&kind, "pathType must be specified"),
+        None => return errors.required(&kind, "pathType must be specified"),
         Some("Exact" | "Prefix") => {
             if !rule.path.starts_with('/') {
                 errors.invalid(&at, &rule.path, "must be an absolute path");
@@ -203,15 +219,45 @@ fn validate_path(rule: &HTTPIngressPath, path: &Path<'_>, errors: &mut Errors) {
     validate_backend(&rule.backend, &path.child("backend"), errors);
 }
 
+/// What is named by kind and name, and maybe group.
+pub(super) fn validate_reference(
+    group: Option<&str>,
+    kind: &str,
+    name: &str,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if let Some(group) = group {
+        errors.invalid_each(&path.child("apiGroup"), group, is_dns1123_subdomain(group));
+    }
+    for (field, value) in [("kind", kind), ("name", name)] {
+        if value.is_empty() {
+            errors.required(&path.child(field), "");
+        } else {
+            errors.invalid_each(
+                &path.child(field),
+                value,
+                name_is_path_segment(value, false),
+            );
+        }
+    }
+}
+
 fn validate_backend(backend: &IngressBackend, path: &Path<'_>, errors: &mut Errors) {
     match (&backend.service, &backend.resource) {
         (Some(_), Some(_)) => {
             errors.invalid(path, "", "cannot set both resource and service backends")
         }
-        (None, None) => {
-            errors.required(path, "either service or resource backend must be specified")
+        (None, None) => errors.invalid(path, "", "resource or service backend is required"),
+        (None, Some(resource)) => {
+            validate_reference(
+                resource.api_group.as_deref(),
+                &resource.kind,
+                &resource.name,
+                &path.child("resource"),
+                errors,
+            );
         }
-        (None, Some(_)) => {}
         (Some(service), None) => {
             let at = path.child("service");
             if service.name.is_empty() {
@@ -225,14 +271,14 @@ fn validate_backend(backend: &IngressBackend, path: &Path<'_>, errors: &mut Erro
             }
             let port = at.child("port");
             match (service.port.name.is_empty(), service.port.number) {
-                (true, 0) => errors.required(&port, "port name or number is required"),
+                (true, 0) => errors.required(path, "port name or number is required"),
                 (false, 0) => {
                     for message in apimachinery::validation::is_valid_port_name(&service.port.name)
                     {
                         errors.invalid(&port.child("name"), &service.port.name, message);
                     }
                 }
-                (false, _) => errors.invalid(&port, "", "cannot set both port name & port number"),
+                (false, _) => errors.invalid(path, "", "cannot set both port name & port number"),
                 (true, number) => {
                     for message in apimachinery::validation::is_valid_port_num(number.into()) {
                         errors.invalid(&port.child("number"), number, message);

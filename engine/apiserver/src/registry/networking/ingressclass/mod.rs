@@ -1,12 +1,14 @@
 //! IngressClass: who serves ingresses of a class.
 
 use api::networking::v1::IngressClass;
+use apimachinery::validation::is_dns1123_label;
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
 use crate::registry::workload::share_parts;
 use crate::validation::IMMUTABLE;
+use crate::validation::content::validate_domain_prefixed;
 use crate::validation::field::{Errors, Path};
 
 const CONTROLLER_MAX: usize = 250;
@@ -88,39 +90,42 @@ fn validate(class: &IngressClass, errors: &mut Errors) {
     let at = path.child("controller");
     if controller.is_empty() {
         errors.required(&at, "");
-    } else if controller.len() > CONTROLLER_MAX {
-        errors.too_long(&at, CONTROLLER_MAX);
-    } else if !controller.contains('/') {
-        errors.invalid(
-            &at,
-            controller,
-            "must be a domain-prefixed path (such as \"acme.io/foo\")",
-        );
+    } else {
+        if controller.len() > CONTROLLER_MAX {
+            errors.too_long(&at, CONTROLLER_MAX);
+        }
+        validate_domain_prefixed(controller, &at, errors);
     }
     let Some(parameters) = &class.spec.parameters else {
         return;
     };
     let at = path.child("parameters");
-    for (field, value) in [("kind", &parameters.kind), ("name", &parameters.name)] {
-        if value.is_empty() {
-            errors.required(&at.child(field), "");
-        }
-    }
-    let namespace = parameters.namespace.as_deref().unwrap_or_default();
+    super::ingress::validate_reference(
+        parameters.api_group.as_deref(),
+        &parameters.kind,
+        &parameters.name,
+        &at,
+        errors,
+    );
     match parameters.scope.as_deref() {
-        Some("Namespace") if namespace.is_empty() => {
-            errors.required(
+        Some("Namespace") => match &parameters.namespace {
+            None => errors.required(
                 &at.child("namespace"),
                 "`parameters.scope` is set to 'Namespace'",
-            );
-        }
+            ),
+            Some(namespace) => errors.invalid_each(
+                &at.child("namespace"),
+                namespace,
+                is_dns1123_label(namespace),
+            ),
+        },
         Some("Cluster") if parameters.namespace.is_some() => {
             errors.forbidden(
                 &at.child("namespace"),
                 "`parameters.scope` is set to 'Cluster'",
             );
         }
-        Some("Namespace" | "Cluster") => {}
+        Some("Cluster") => {}
         Some(other) => errors.not_supported(&at.child("scope"), other, &["Cluster", "Namespace"]),
         None => errors.required(&at.child("scope"), ""),
     }

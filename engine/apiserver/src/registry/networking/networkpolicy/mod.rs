@@ -1,13 +1,16 @@
 //! NetworkPolicy: which pods may talk to which.
 
-use api::networking::v1::{NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort};
-use apimachinery::IntOrString;
+use std::net::IpAddr;
+
+use api::networking::v1::{IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort};
+use apimachinery::validation::is_valid_port_num;
+use apimachinery::{IntOrString, Value};
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
 use crate::registry::core::pod::validation::validate_port;
-use crate::registry::core::service::{validate_cidr, validate_protocol};
+use crate::registry::core::service::validate_cidr;
 use crate::registry::workload::share_parts;
 use crate::validation::field::{Errors, Path};
 use crate::validation::selectors::validate_label_selector;
@@ -92,11 +95,8 @@ fn validate(policy: &NetworkPolicy, errors: &mut Errors) {
     }
     let types = path.child("policyTypes");
     if spec.policy_types.len() > 2 {
-        errors.invalid(
-            &types,
-            spec.policy_types.len(),
-            "may not specify more than two policyTypes",
-        );
+        let shown: Value = spec.policy_types.iter().map(|kind| kind.as_str()).collect();
+        errors.invalid(&types, shown, "may not specify more than two policyTypes");
         return;
     }
     for (i, kind) in spec.policy_types.iter().enumerate() {
@@ -109,27 +109,43 @@ fn validate(policy: &NetworkPolicy, errors: &mut Errors) {
 fn validate_ports(ports: &[NetworkPolicyPort], path: &Path<'_>, errors: &mut Errors) {
     for (i, port) in ports.iter().enumerate() {
         let at = path.index(i);
-        if let Some(protocol) = &port.protocol {
-            validate_protocol(protocol, &at.child("protocol"), errors);
+        const PROTOCOLS: [&str; 3] = ["TCP", "UDP", "SCTP"];
+        if let Some(protocol) = &port.protocol
+            && !PROTOCOLS.contains(&protocol.as_str())
+        {
+            errors.not_supported(&at.child("protocol"), protocol, &PROTOCOLS);
         }
-        if let Some(number) = &port.port {
-            validate_port(number, &at.child("port"), errors);
+        let validate_start = |errors: &mut Errors| {
+            if let Some(number) = &port.port {
+                validate_port(number, &at.child("port"), errors);
+            }
+        };
+        let named = matches!(port.port, Some(IntOrString::Str(_)));
+        if !named {
+            validate_start(errors);
         }
-        let Some(end) = port.end_port else { continue };
-        let at = at.child("endPort");
+        let Some(end) = port.end_port else {
+            if named {
+                validate_start(errors);
+            }
+            continue;
+        };
+        let end_path = at.child("endPort");
+        let at = &end_path;
         match &port.port {
-            None => errors.invalid(
-                &at,
-                end,
-                "may not be specified when `port` is not specified",
-            ),
+            None => errors.invalid(at, end, "may not be specified when `port` is not specified"),
             Some(IntOrString::Str(_)) => {
-                errors.invalid(&at, end, "may not be specified when `port` is non-numeric");
+                errors.invalid(at, end, "may not be specified when `port` is non-numeric");
+                validate_start(errors);
             }
-            Some(IntOrString::Int(start)) if end < *start => {
-                errors.invalid(&at, end, "must be greater than or equal to `port`");
+            Some(IntOrString::Int(start)) => {
+                if end < *start {
+                    errors.invalid(at, end, "must be greater than or equal to `port`");
+                }
+                for message in is_valid_port_num(end.into()) {
+                    errors.invalid(at, end, message);
+                }
             }
-            Some(IntOrString::Int(_)) => {}
         }
     }
 }
@@ -145,6 +161,9 @@ fn validate_peers(peers: &[NetworkPolicyPeer], path: &Path<'_>, errors: &mut Err
                 validate_label_selector(selector, &at.child(field), errors);
             }
         }
+        if let Some(block) = &peer.ip_block {
+            validate_block(block, &at.child("ipBlock"), errors);
+        }
         let selects = peer.pod_selector.is_some() || peer.namespace_selector.is_some();
         match &peer.ip_block {
             None if !selects => errors.required(&at, "must specify a peer"),
@@ -153,17 +172,45 @@ fn validate_peers(peers: &[NetworkPolicyPeer], path: &Path<'_>, errors: &mut Err
             }
             _ => {}
         }
-        if let Some(block) = &peer.ip_block {
-            let at = at.child("ipBlock");
-            if block.cidr.is_empty() {
-                errors.required(&at.child("cidr"), "");
-            } else {
-                validate_cidr(&block.cidr, &at.child("cidr"), errors);
-            }
-            let except = at.child("except");
-            for (i, range) in block.except.iter().enumerate() {
-                validate_cidr(range, &except.index(i), errors);
-            }
+    }
+}
+
+fn validate_block(block: &IPBlock, path: &Path<'_>, errors: &mut Errors) {
+    let cidr = path.child("cidr");
+    if block.cidr.is_empty() {
+        return errors.required(&cidr, "");
+    }
+    validate_cidr(&block.cidr, &cidr, errors);
+    let Some(whole) = parse_cidr(&block.cidr) else {
+        return;
+    };
+    let except = path.child("except");
+    for (i, range) in block.except.iter().enumerate() {
+        let at = except.index(i);
+        validate_cidr(range, &at, errors);
+        let Some(part) = parse_cidr(range) else {
+            continue;
+        };
+        let same_family = whole.2 == part.2;
+        let shift = whole.2 - whole.1;
+        let within =
+            whole.0.checked_shr(shift).unwrap_or(0) == part.0.checked_shr(shift).unwrap_or(0);
+        if !same_family || !within || whole.1 >= part.1 {
+            errors.invalid(&at, range, "must be a strict subset of `cidr`");
         }
     }
+}
+
+/// The address as a number, the length of the prefix, and that of addresses.
+fn parse_cidr(text: &str) -> Option<(u128, u32, u32)> {
+    let (address, length) = text.split_once('/')?;
+    let (number, bits) = match address.parse::<IpAddr>().ok()? {
+        IpAddr::V4(v4) => (u128::from(u32::from(v4)), 32),
+        IpAddr::V6(v6) => (u128::from(v6), 128),
+    };
+    let length = length
+        .parse::<u32>()
+        .ok()
+        .filter(|length| *length <= bits)?;
+    Some((number, length, bits))
 }

@@ -42,6 +42,7 @@ impl Strategy for StorageClassStrategy {
         old: &StorageClass,
         errors: &mut Errors,
     ) {
+        validate(new, errors);
         if new.parameters != old.parameters {
             let entries = new.parameters.iter();
             let shown: serde_json::Map<_, _> = entries
@@ -116,13 +117,12 @@ fn validate(class: &StorageClass, errors: &mut Errors) {
         errors.required(&path, &class.provisioner[..]);
     } else {
         let lower = class.provisioner.to_lowercase();
-        errors.invalid_each(&path, &class.provisioner, is_qualified_name(&lower));
+        errors.invalid_each(&path, &lower, is_qualified_name(&lower));
     }
     let path = Path::new("parameters");
     if class.parameters.len() > PARAMETERS_MAX {
         errors.too_long(&path, PARAMETERS_MAX);
-    }
-    if class.parameters.contains_key("") {
+    } else if class.parameters.contains_key("") {
         errors.invalid(&path, "", "field can not be empty.");
     }
     if class
@@ -150,11 +150,6 @@ fn validate(class: &StorageClass, errors: &mut Errors) {
         let at = at.child("matchLabelExpressions");
         for (i, requirement) in term.match_label_expressions.iter().enumerate() {
             let at = at.index(i);
-            crate::validation::meta::validate_label_name(
-                &requirement.key,
-                &at.child("key"),
-                errors,
-            );
             let values = at.child("values");
             if requirement.values.is_empty() {
                 errors.required(&values, "");
@@ -163,6 +158,12 @@ fn validate(class: &StorageClass, errors: &mut Errors) {
                 if requirement.values[..i].contains(value) {
                     errors.duplicate(&values.index(i), value);
                 }
+            }
+            let key = at.child("key");
+            crate::validation::meta::validate_label_name(&requirement.key, &key, errors);
+            let before = &term.match_label_expressions[..i];
+            if before.iter().any(|other| other.key == requirement.key) {
+                errors.duplicate(&key, &requirement.key);
             }
         }
     }

@@ -54,7 +54,14 @@ pub(super) fn validate_init_containers(
         let path = list.index(i);
         validate_common(container, spec, volumes, &path, errors);
         let sidecar = container.restart_policy.as_deref() == Some("Always");
-        validate_restart_policy(container, &path, errors);
+        let restarts_all = |rule: &ContainerRestartRule| rule.action == "RestartAllContainers";
+        if sidecar && !container.restart_policy_rules.iter().all(restarts_all) {
+            let detail =
+                "restartPolicyRules are not allowed for init containers with restart policy Always";
+            errors.forbidden(&path.child("restartPolicyRules"), detail);
+        } else if container.restart_policy.is_some() {
+            validate_restart_policy(container, &path, errors);
+        }
         let mut others = spec.containers.iter().chain(&spec.init_containers[..i]);
         if others.any(|other| other.name == container.name) && !container.name.is_empty() {
             errors.duplicate(&path.child("name"), &container.name);
@@ -206,19 +213,47 @@ fn validate_common(
     );
     let resources = path.child("resources");
     quantity::validate_requirements(&container.resources, &resources, errors);
-    let claims = resources.child("claims");
-    for (i, claim) in container.resources.claims.iter().enumerate() {
-        if !spec
-            .resource_claims
-            .iter()
-            .any(|known| known.name == claim.name)
-        {
-            errors.not_found(&claims.index(i), &claim.name);
-        }
-    }
+    validate_claims(container, spec, &resources.child("claims"), errors);
     validate_resize_policy(container, spec, &path.child("resizePolicy"), errors);
     if let Some(context) = &container.security_context {
         security::validate_container_context(context, spec, &path.child("securityContext"), errors);
+    }
+}
+
+/// What a container uses of the pod's claims must be there, and be named once.
+fn validate_claims(container: &Container, spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
+    let claims = &container.resources.claims;
+    for (i, claim) in claims.iter().enumerate() {
+        let path = path.index(i);
+        if claim.name.is_empty() {
+            errors.required(&path, "");
+            continue;
+        }
+        if !claim.request.is_empty() {
+            let complaints = is_dns1123_label(&claim.request);
+            errors.invalid_each(&path.child("request"), &claim.request, complaints);
+        }
+        let mut others = claims[..i].iter().filter(|other| other.name == claim.name);
+        if others.clone().any(|other| other.request.is_empty())
+            || claim.request.is_empty() && others.clone().count() > 0
+        {
+            errors.duplicate(&path, &claim.name);
+        } else if others.any(|other| other.request == claim.request) {
+            errors.duplicate(&path, format!("{}/{}", claim.name, claim.request));
+        }
+        let known = &spec.resource_claims;
+        if !known.iter().any(|known| known.name == claim.name) {
+            let mut names: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
+            names.sort_unstable();
+            let mut detail = "must be one of the names in pod.spec.resourceClaims".to_owned();
+            if names.is_empty() {
+                detail += " which is empty";
+            } else {
+                detail += ": ";
+                detail += &names.join(", ");
+            }
+            errors.not_found_in(&path, &claim.name, detail);
+        }
     }
 }
 

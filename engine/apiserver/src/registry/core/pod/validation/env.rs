@@ -5,7 +5,8 @@ use api::core::v1::{
 };
 use apimachinery::Quantity;
 use apimachinery::validation::{
-    is_config_map_key, is_dns1123_subdomain, is_qualified_name, is_relaxed_env_var_name,
+    is_config_map_key, is_dns1123_label, is_dns1123_subdomain, is_qualified_name,
+    is_relaxed_env_var_name, mask_trailing_dash,
 };
 
 use crate::validation::field::{Errors, Path};
@@ -113,14 +114,6 @@ fn validate_source(var: &EnvVar, source: &EnvVarSource, path: &Path<'_>, errors:
     if let Some(file) = &source.file_key_ref {
         sources += 1;
         let path = path.child("fileKeyRef");
-        if file.volume_name.is_empty() {
-            errors.required(&path.child("volumeName"), "");
-        }
-        if file.path.is_empty() {
-            errors.required(&path.child("path"), "");
-        } else {
-            super::volumes::validate_local_path(&file.path, &path.child("path"), errors);
-        }
         if file.key.is_empty() {
             errors.required(&path.child("key"), "");
         } else {
@@ -129,6 +122,18 @@ fn validate_source(var: &EnvVar, source: &EnvVarSource, path: &Path<'_>, errors:
                 &file.key,
                 is_relaxed_env_var_name(&file.key),
             );
+        }
+        let volume = path.child("volumeName");
+        if file.volume_name.is_empty() {
+            errors.required(&volume, "");
+        } else {
+            let complaints = is_dns1123_label(&file.volume_name);
+            errors.invalid_each(&volume, &file.volume_name, complaints);
+        }
+        if file.path.is_empty() {
+            errors.required(&path.child("path"), "");
+        } else {
+            super::volumes::validate_no_backsteps(&file.path, &path.child("path"), errors);
         }
     }
     if sources == 0 {
@@ -180,7 +185,8 @@ pub(super) fn validate_env_from(sources: &[EnvFromSource], path: &Path<'_>, erro
             if name.is_empty() {
                 errors.required(&name_path, "");
             } else {
-                errors.invalid_each(&name_path, name, is_dns1123_subdomain(name));
+                let complaints = is_dns1123_subdomain(&mask_trailing_dash(name));
+                errors.invalid_each(&name_path, name, complaints);
             }
         }
         match count {

@@ -4,6 +4,7 @@
 //! Errors come in upstream's order, which people see when there are several.
 
 mod affinity;
+mod annotations;
 mod containers;
 mod env;
 mod network;
@@ -43,7 +44,7 @@ pub(crate) struct Owner<'a> {
 
 /// Checks a new pod.
 pub(crate) fn validate_pod(pod: &Pod, errors: &mut Errors) {
-    validate_pod_spec(pod, errors);
+    validate_metadata_and_spec(pod, errors);
     if !pod.spec.ephemeral_containers.is_empty() {
         errors.forbidden(
             &Path::new("spec.ephemeralContainers"),
@@ -57,7 +58,9 @@ pub(crate) fn validate_pod(pod: &Pod, errors: &mut Errors) {
 }
 
 /// Checks what holds for pods at any time.
-fn validate_pod_spec(pod: &Pod, errors: &mut Errors) {
+fn validate_metadata_and_spec(pod: &Pod, errors: &mut Errors) {
+    let path = Path::new("metadata.annotations");
+    annotations::validate(&pod.metadata.annotations, &pod.spec, &path, errors);
     let path = Path::new("spec");
     let owner = Owner {
         pod_name: Some(&pod.metadata.name),
@@ -99,6 +102,12 @@ pub(crate) fn validate_template(template: &PodTemplateSpec, path: &Path<'_>, err
     validate_labels(&template.metadata.labels, &path.child("labels"), errors);
     validate_annotations(
         &template.metadata.annotations,
+        &path.child("annotations"),
+        errors,
+    );
+    annotations::validate(
+        &template.metadata.annotations,
+        &template.spec,
         &path.child("annotations"),
         errors,
     );
@@ -152,6 +161,7 @@ pub(crate) fn validate_spec(
     validate_gates(spec, path, errors);
     let spread = &spec.topology_spread_constraints;
     affinity::validate_spread(spread, &path.child("topologySpreadConstraints"), errors);
+    security::validate_host_processes(spec, path, errors);
     security::validate_host_users(spec, path, errors);
     validate_names(spec, path, errors);
     if let Some(seconds) = spec.active_deadline_seconds
@@ -347,24 +357,17 @@ fn validate_pod_resources(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) 
             errors.invalid(&requests.key(name), given.as_str(), detail);
         }
     }
-    let containers = [
-        ("containers", &spec.containers),
-        ("initContainers", &spec.init_containers),
-    ];
-    for (field, list) in containers {
-        for (i, container) in list.iter().enumerate() {
-            for (name, limit) in container.resources.limits.iter() {
-                if let Some(given) = resources.limits.get(name.as_str())
-                    && limit > given
-                {
-                    let spec_path = Path::new("spec");
-                    let list_path = spec_path.child(field);
-                    let container_path = list_path.index(i);
-                    let limits = container_path.child("resources");
-                    let limits = limits.child("limits");
-                    let detail = format!("must be less than or equal to pod limits of {given}");
-                    errors.invalid(&limits.key(name), limit.as_str(), detail);
-                }
+    let containers = path.child("containers");
+    for (i, container) in spec.containers.iter().enumerate() {
+        for (name, limit) in container.resources.limits.iter() {
+            if let Some(given) = resources.limits.get(name.as_str())
+                && limit > given
+            {
+                // Where upstream says it is, odd as it looks.
+                let container_path = containers.index(i);
+                let key = container_path.key(name);
+                let detail = format!("must be less than or equal to pod limits of {given}");
+                errors.invalid(&key.child("limits"), limit.as_str(), detail);
             }
         }
     }

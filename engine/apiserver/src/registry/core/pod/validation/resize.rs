@@ -36,15 +36,16 @@ pub(crate) fn keep_the_rest(new: &mut Pod, old: &Pod) {
 
 /// Checks a resize.
 pub(crate) fn validate(new: &Pod, old: &Pod, errors: &mut Errors) {
+    let whole = Path::new("");
+    let mirror = "kubernetes.io/config.mirror";
+    if old.metadata.annotations.contains_key(mirror) {
+        return errors.forbidden(&whole, "static pods cannot be resized");
+    }
+    if old.spec.os.as_ref().is_some_and(|os| os.name == "windows") {
+        return errors.forbidden(&whole, "windows pods cannot be resized");
+    }
     validate_pod(new, errors);
     let path = Path::new("spec");
-    if old
-        .metadata
-        .annotations
-        .contains_key("kubernetes.io/config.mirror")
-    {
-        errors.forbidden(&path, "static pods cannot be resized");
-    }
     if qos_class(&new.spec) != old.status.qos_class.as_str() {
         errors.invalid(
             &path,
@@ -52,54 +53,93 @@ pub(crate) fn validate(new: &Pod, old: &Pod, errors: &mut Errors) {
             "Pod QOS Class may not change as a result of resizing",
         );
     }
-    for (field, new, old) in [
+    let lists = [
         ("containers", &new.spec.containers, &old.spec.containers),
         (
             "initContainers",
             &new.spec.init_containers,
             &old.spec.init_containers,
         ),
-    ] {
-        let alike = |(a, b): (&Container, &Container)| a.name == b.name;
-        if new.len() != old.len() || !new.iter().zip(old).all(alike) {
-            errors.forbidden(
-                &path.child(field),
-                "containers may not be added, removed, renamed or reordered on resize",
-            );
+    ];
+    let before = errors.len();
+    for (field, new, old) in lists {
+        let list = path.child(field);
+        if new.len() != old.len() {
+            let detail = format!("{field} may not be added or removed on resize");
+            errors.forbidden(&list, detail);
             continue;
         }
+        for (i, _) in (0..)
+            .zip(new.iter().zip(old))
+            .filter(|(_, (new, old))| new.name != old.name)
+        {
+            let detail = format!("{field} may not be renamed or reordered on resize");
+            errors.forbidden(&list.index(i).child("name"), detail);
+        }
+    }
+    if errors.len() != before {
+        return;
+    }
+    let is_sidecar = |container: &Container| container.restart_policy.as_deref() == Some("Always");
+    for (field, new, old) in lists.into_iter().rev() {
         let list = path.child(field);
         for (i, (new, old)) in new.iter().zip(old).enumerate() {
-            let at = list.index(i);
-            let at = at.child("resources");
-            validate_resources(&new.resources, &old.resources, &at, errors);
+            if field == "containers" || is_sidecar(old) {
+                let at = list.index(i);
+                validate_kept(
+                    &new.resources,
+                    &old.resources,
+                    &at.child("resources"),
+                    errors,
+                );
+            }
+        }
+    }
+    for (field, new, old) in lists {
+        for (new, old) in new.iter().zip(old) {
+            let detail = if field == "containers" {
+                "only cpu and memory resources are mutable"
+            } else if is_sidecar(new) {
+                "only cpu and memory resources for sidecar containers are mutable"
+            } else if new.resources != old.resources {
+                errors.forbidden(
+                    &path,
+                    "resources for non-sidecar init containers are immutable",
+                );
+                continue;
+            } else {
+                continue;
+            };
+            let same = fixed(&new.resources.limits) == fixed(&old.resources.limits)
+                && fixed(&new.resources.requests) == fixed(&old.resources.requests);
+            if !same {
+                errors.forbidden(&path, detail);
+            }
         }
     }
 }
 
-fn validate_resources(
+/// What a resize cannot change.
+fn fixed(list: &Map<Str, Quantity>) -> Vec<(&Str, &Quantity)> {
+    let others = list.iter();
+    others
+        .filter(|(name, _)| !matches!(name.as_str(), "cpu" | "memory"))
+        .collect()
+}
+
+/// What was asked for must be asked for still.
+fn validate_kept(
     new: &ResourceRequirements,
     old: &ResourceRequirements,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    let fixed = |list: &Map<Str, Quantity>| -> Vec<(Str, Quantity)> {
-        let others = list
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "cpu" | "memory"));
-        others
-            .map(|(name, amount)| (name.clone(), amount.clone()))
-            .collect()
-    };
-    for (field, what, new, old) in [
-        ("limits", "limits", &new.limits, &old.limits),
-        ("requests", "requests", &new.requests, &old.requests),
+    for (field, new, old) in [
+        ("requests", &new.requests, &old.requests),
+        ("limits", &new.limits, &old.limits),
     ] {
-        if fixed(new) != fixed(old) {
-            errors.forbidden(path, "only cpu and memory resources are mutable");
-        }
         if old.iter().any(|(name, _)| !new.contains_key(name)) {
-            let text = format!("resource {what} cannot be removed");
+            let text = format!("resource {field} cannot be removed");
             errors.forbidden(&path.child(field), text);
         }
     }

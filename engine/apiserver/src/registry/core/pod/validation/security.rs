@@ -6,7 +6,6 @@ use api::core::v1::{
 use apimachinery::codec::to_json;
 use apimachinery::validation::{is_dns1123_subdomain, is_valid_user_id};
 
-use super::one_of;
 use super::volumes::validate_descending_path;
 use crate::validation::field::{Errors, Path, Verbatim};
 
@@ -54,13 +53,33 @@ pub(super) fn validate_pod_context(spec: &PodSpec, path: &Path<'_>, errors: &mut
         {
             errors.duplicate(&name, &sysctl.name);
         }
+        let namespace = sysctl_namespace(&sysctl.name);
+        for (shared, field, of) in [
+            (spec.host_network, "hostNetwork", "net"),
+            (spec.host_ipc, "hostIPC", "ipc"),
+        ] {
+            if shared && namespace == of {
+                let detail = format!("may not be specified when '{field}' is true");
+                errors.invalid(&name, &sysctl.name, detail);
+            }
+        }
+    }
+    if let Some(value) = &context.fs_group_change_policy {
+        let known = ["Always", "OnRootMismatch"];
+        if !known.contains(&value.as_str()) {
+            errors.not_supported(&path.child("fsGroupChangePolicy"), value, &known);
+        }
+    }
+    if let Some(profile) = &context.seccomp_profile {
+        validate_seccomp(profile, &path.child("seccompProfile"), errors);
+    }
+    if let Some(options) = &context.windows_options {
+        validate_windows_options(options, &path.child("windowsOptions"), errors);
+    }
+    if let Some(profile) = &context.app_armor_profile {
+        validate_app_armor(profile, &path.child("appArmorProfile"), errors);
     }
     for (field, value, known) in [
-        (
-            "fsGroupChangePolicy",
-            &context.fs_group_change_policy,
-            ["Always", "OnRootMismatch"],
-        ),
         (
             "supplementalGroupsPolicy",
             &context.supplemental_groups_policy,
@@ -78,14 +97,17 @@ pub(super) fn validate_pod_context(spec: &PodSpec, path: &Path<'_>, errors: &mut
             errors.not_supported(&path.child(field), value, &known);
         }
     }
-    if let Some(profile) = &context.seccomp_profile {
-        validate_seccomp(profile, &path.child("seccompProfile"), errors);
-    }
-    if let Some(options) = &context.windows_options {
-        validate_windows_options(options, &path.child("windowsOptions"), errors);
-    }
-    if let Some(profile) = &context.app_armor_profile {
-        validate_app_armor(profile, &path.child("appArmorProfile"), errors);
+}
+
+/// Which of the kernel's namespaces a setting belongs to.
+fn sysctl_namespace(name: &str) -> &'static str {
+    let name = name.replace('/', ".");
+    let ipc = ["kernel.shm", "kernel.msg", "fs.mqueue."];
+    match name.as_str() {
+        "kernel.sem" => "ipc",
+        name if ipc.iter().any(|prefix| name.starts_with(prefix)) => "ipc",
+        name if name.starts_with("net.") => "net",
+        _ => "",
     }
 }
 
@@ -111,7 +133,9 @@ pub(super) fn validate_container_context(
     validate_id(context.run_as_group, &path.child("runAsGroup"), errors);
     if let Some(mount) = &context.proc_mount {
         let path = path.child("procMount");
-        one_of(mount, &["Default", "Unmasked"], &path, errors);
+        if !matches!(mount.as_str(), "Default" | "Unmasked") {
+            errors.not_supported(&path, mount, &["Default", "Unmasked"]);
+        }
         if mount == "Unmasked" && spec.host_users != Some(false) {
             errors.invalid(&path, mount, "`hostUsers` must be false to use `Unmasked`");
         }
@@ -230,6 +254,45 @@ fn validate_windows_options(
                 "runAsUserName cannot contain more than one backslash",
             );
         }
+    }
+}
+
+/// On Windows, containers that are processes of the host come alone, and use its network.
+pub(super) fn validate_host_processes(spec: &PodSpec, path: &Path<'_>, errors: &mut Errors) {
+    let of_pod = spec
+        .security_context
+        .as_ref()
+        .and_then(|context| context.windows_options.as_ref())
+        .and_then(|options| options.host_process);
+    let (mut all, mut processes) = (0, 0);
+    for_each_container(spec, path, |container, path| {
+        all += 1;
+        let own = container
+            .security_context
+            .as_ref()
+            .and_then(|context| context.windows_options.as_ref())
+            .and_then(|options| options.host_process);
+        if let (Some(pod), Some(own)) = (of_pod, own)
+            && pod != own
+        {
+            let context = path.child("securityContext");
+            let options = context.child("windowsOptions");
+            let detail =
+                format!("pod hostProcess value must be identical if both are specified, was {pod}");
+            errors.invalid(&options.child("hostProcess"), own, detail);
+        }
+        processes += usize::from(own.or(of_pod) == Some(true));
+    });
+    if processes == 0 {
+        return;
+    }
+    if processes != all {
+        let detail = "If pod contains any hostProcess containers then all containers must be HostProcess containers";
+        errors.invalid(path, "", detail);
+    }
+    if !spec.host_network {
+        let detail = "hostNetwork must be true if pod contains any hostProcess containers";
+        errors.invalid(&path.child("hostNetwork"), false, detail);
     }
 }
 

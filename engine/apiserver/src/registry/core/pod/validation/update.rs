@@ -10,7 +10,7 @@ use apimachinery::{Map, Shared, Str};
 
 use super::affinity::validate_tolerations;
 use super::network::validate_ip;
-use super::validate_pod_spec;
+use super::{annotations, validate_metadata_and_spec};
 use crate::validation::IMMUTABLE;
 use crate::validation::diff::unified;
 use crate::validation::field::{Errors, Path, Verbatim};
@@ -22,7 +22,8 @@ const UPDATABLE: &str = "`spec.containers[*].image`,`spec.initContainers[*].imag
 
 /// Checks an update of a pod.
 pub(crate) fn validate_pod_update(new: &Pod, old: &Pod, errors: &mut Errors) {
-    validate_pod_spec(new, errors);
+    validate_metadata_and_spec(new, errors);
+    annotations::validate_kept(&new.metadata.annotations, &old.metadata.annotations, errors);
     let path = Path::new("spec");
     let lists = [
         ("containers", &new.spec.containers, &old.spec.containers),
@@ -216,12 +217,12 @@ fn validate_more_labels(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    for (key, value) in old.iter() {
-        match new.get(key.as_str()) {
-            None => errors.forbidden(&path.key(key), "may not be deleted"),
-            Some(other) if other != value => errors.invalid(&path.key(key), other, IMMUTABLE),
-            Some(_) => {}
-        }
+    if old
+        .iter()
+        .any(|(key, value)| new.get(key.as_str()) != Some(value))
+    {
+        let detail = "only additions to spec.nodeSelector are allowed (no mutations or deletions)";
+        errors.invalid(path, crate::registry::workload::shown_labels(new), detail);
     }
 }
 
@@ -369,7 +370,17 @@ fn may_restart(spec: &PodSpec, name: &str, exit_code: i32) -> bool {
 
 /// Checks what `kubectl debug` does: containers are added, never changed.
 pub(crate) fn validate_ephemeral_containers_update(new: &Pod, old: &Pod, errors: &mut Errors) {
-    validate_pod_spec(new, errors);
+    validate_metadata_and_spec(new, errors);
+    if old
+        .metadata
+        .annotations
+        .contains_key("kubernetes.io/config.mirror")
+    {
+        *errors = Errors::new();
+        let detail = "static pods do not support ephemeral containers";
+        errors.forbidden(&Path::new(""), detail);
+        return;
+    }
     let path = Path::new("spec.ephemeralContainers");
     for before in &old.spec.ephemeral_containers {
         let name = quote(&before.name);

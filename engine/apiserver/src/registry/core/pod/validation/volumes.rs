@@ -10,7 +10,8 @@ use apimachinery::reflect::{Reflect, View};
 use apimachinery::validation::{is_dns1123_label, is_dns1123_subdomain};
 
 use super::{Owner, containers, env, vendor_volumes};
-use crate::validation::field::{Errors, Path};
+use crate::validation::field::{Errors, Path, Verbatim};
+use crate::validation::internal::Internal;
 
 const FILE_MODE: &str = "must be a number between 0 and 0777 (octal), both inclusive";
 const HOST_PATH_TYPES: [&str; 8] = [
@@ -375,10 +376,36 @@ fn validate_projection<'a>(
             validate_local_path(&token.path, &volume.child("path"), errors);
         }
     }
-    sources += usize::from(source.cluster_trust_bundle.is_some())
-        + usize::from(source.pod_certificate.is_some());
+    if let Some(bundle) = &source.cluster_trust_bundle {
+        sources += 1;
+        let at = path.child("clusterTrustBundle");
+        match (&bundle.name, &bundle.signer_name) {
+            (Some(_), Some(_)) => {
+                let shown = Verbatim(Internal::of(&**bundle).compact());
+                errors.invalid(&at, shown, "only one of name and signerName may be used");
+            }
+            (Some(name), None) if name.is_empty() => {
+                errors.required(&at.child("name"), "must be a valid object name");
+            }
+            (None, Some(name)) if name.is_empty() => {
+                errors.required(&at.child("signerName"), "must be a valid signer name");
+            }
+            (None, None) => {
+                errors.required(&at, "either name or signerName must be specified");
+            }
+            _ => {}
+        }
+        if bundle.path.is_empty() {
+            errors.required(&at.child("path"), "");
+        }
+        validate_local_path(&bundle.path, &at.child("path"), errors);
+        if !paths.insert(&bundle.path) {
+            errors.invalid(volume, &bundle.path, "conflicting duplicate paths");
+        }
+    }
+    sources += usize::from(source.pod_certificate.is_some());
     if sources > 1 {
-        errors.forbidden(path, "may not specify more than 1 volume type");
+        errors.forbidden(path, "may not specify more than 1 volume type per source");
     }
 }
 

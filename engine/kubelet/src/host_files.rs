@@ -8,8 +8,16 @@ use crate::kubelet::Kubelet;
 const HOSTNAME_LIMIT: usize = 63;
 
 impl Kubelet {
-    /// The host name of a pod's containers.
+    /// The host name of a pod's containers: the whole name if the pod wants it.
     pub(crate) fn hostname(&self, pod: &Pod) -> String {
+        let whole = pod.spec.set_hostname_as_fqdn == Some(true);
+        let fqdn = self
+            .fqdn(pod)
+            .filter(|name| whole && name.len() < HOSTNAME_LIMIT);
+        fqdn.unwrap_or_else(|| self.short_hostname(pod))
+    }
+
+    fn short_hostname(&self, pod: &Pod) -> String {
         if pod.spec.host_network {
             return self.config().node.to_string();
         }
@@ -27,7 +35,7 @@ impl Kubelet {
         if subdomain.is_empty() {
             return None;
         }
-        let hostname = self.hostname(pod);
+        let hostname = self.short_hostname(pod);
         let (namespace, domain) = (&pod.metadata.namespace, &self.config().cluster_domain);
         Some(format!("{hostname}.{subdomain}.{namespace}.svc.{domain}"))
     }
@@ -45,6 +53,14 @@ impl Kubelet {
     }
 
     fn hosts_file(&self, pod: &Pod, pod_ip: &str) -> String {
+        if pod.spec.host_network {
+            let (ip, node) = (self.config().ip, &self.config().node);
+            let mut text = format!(
+                "# Kubernetes-managed hosts file (host network).\n127.0.0.1\tlocalhost\n{ip}\t{node}\n"
+            );
+            add_aliases(pod, &mut text);
+            return text;
+        }
         let mut text = "# Kubernetes-managed hosts file.\n\
                         127.0.0.1\tlocalhost\n\
                         ::1\tlocalhost ip6-localhost ip6-loopback\n\
@@ -53,17 +69,12 @@ impl Kubelet {
                         fe00::1\tip6-allnodes\n\
                         fe00::2\tip6-allrouters\n"
             .to_owned();
-        let hostname = self.hostname(pod);
+        let hostname = self.short_hostname(pod);
         match self.fqdn(pod) {
             Some(fqdn) => text.push_str(&format!("{pod_ip}\t{fqdn}\t{hostname}\n")),
             None => text.push_str(&format!("{pod_ip}\t{hostname}\n")),
         }
-        if !pod.spec.host_aliases.is_empty() {
-            text.push_str("\n# Entries added by HostAliases.\n");
-            for alias in &pod.spec.host_aliases {
-                text.push_str(&format!("{}\t{}\n", alias.ip, alias.hostnames.join("\t")));
-            }
-        }
+        add_aliases(pod, &mut text);
         text
     }
 
@@ -114,5 +125,16 @@ impl Kubelet {
             text.push_str(&format!("options {}\n", options.join(" ")));
         }
         text
+    }
+}
+
+/// The lines of a pod's `hostAliases`.
+fn add_aliases(pod: &Pod, text: &mut String) {
+    if pod.spec.host_aliases.is_empty() {
+        return;
+    }
+    text.push_str("\n# Entries added by HostAliases.\n");
+    for alias in &pod.spec.host_aliases {
+        text.push_str(&format!("{}\t{}\n", alias.ip, alias.hostnames.join("\t")));
     }
 }

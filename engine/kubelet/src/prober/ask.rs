@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use api::core::v1::{Container, ExecAction, GRPCAction, HTTPGetAction, TCPSocketAction};
-use network::http::{HttpError, Request, send};
+use network::http::{HttpError, Request, Response, send};
 use network::{ConnectError, HostAddr};
 use sim::futures_util::future::{Either, select};
 
@@ -13,9 +13,14 @@ use super::{ProbeResult, port_number};
 use crate::hooks::path_of;
 use crate::kubelet::Kubelet;
 
+/// How many redirects a probe follows.
+const MAX_REDIRECTS: u32 = 10;
+
 /// What a container answered.
 enum Answer {
     Yes,
+    /// Yes, but.
+    Warning(String),
     /// No, and what it said.
     No(String),
     /// It could not be asked.
@@ -42,25 +47,23 @@ impl Kubelet {
             Answer::Yes
         };
         let title = worker.kind.title();
-        let say = |message: String| {
-            self.container_event(
-                &worker.pod,
-                &container.name,
-                "Warning",
-                "Unhealthy",
-                &message,
-            );
+        let say = |reason: &str, message: String| {
+            let (pod, name) = (&worker.pod, &container.name);
+            self.container_event(pod, name, "Warning", reason, &message);
         };
         match answer {
             Answer::Yes => Some(ProbeResult::Success),
+            Answer::Warning(what) => {
+                say("ProbeWarning", format!("{title} probe warning: {what}"));
+                Some(ProbeResult::Success)
+            }
             Answer::No(why) => {
-                say(format!("{title} probe failed: {why}"));
+                say("Unhealthy", format!("{title} probe failed: {why}"));
                 Some(ProbeResult::Failure)
             }
             Answer::Error(why) => {
-                say(format!(
-                    "{title} probe errored and resulted in unknown state: {why}"
-                ));
+                let what = "probe errored and resulted in unknown state";
+                say("Unhealthy", format!("{title} {what}: {why}"));
                 None
             }
         }
@@ -119,22 +122,18 @@ impl Kubelet {
         let scheme = if scheme.is_empty() { "http" } else { &scheme };
         let url = format!("Get \"{scheme}://{host}:{port}{path}\":");
         let to = HostAddr::new(ip, port);
-        let ask = async {
-            let mut stream = self
-                .runtime()
-                .host()
-                .connect(to)
-                .await
-                .map_err(HttpError::Connect)?;
-            send(&mut stream, &request).await
-        };
+        let ask = self.ask_following(to, request);
         match select(std::pin::pin!(ask), self.sim().sleep(timeout)).await {
             // Nothing here speaks TLS.
             Either::Left((Ok(_), _)) if scheme == "https" => Answer::No(format!(
                 "{url} http: server gave HTTP response to HTTPS client"
             )),
             Either::Left((Ok(response), _)) => match response.status {
-                200..=399 => Answer::Yes,
+                200..=299 => Answer::Yes,
+                300..=399 => Answer::Warning(format!(
+                    "Probe terminated redirects, Response body: {}",
+                    String::from_utf8_lossy(&response.body)
+                )),
                 code => Answer::No(format!("HTTP probe failed with statuscode: {code}")),
             },
             Either::Left((Err(error), _)) => Answer::No(match error {
@@ -148,6 +147,32 @@ impl Kubelet {
             Either::Right(_) => Answer::No(format!(
                 "{url} context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
             )),
+        }
+    }
+
+    /// Gets a page, and the one it leads to as long as that is on the same host.
+    async fn ask_following(
+        &self,
+        mut to: HostAddr,
+        mut request: Request,
+    ) -> Result<Response, HttpError> {
+        let mut left = MAX_REDIRECTS;
+        loop {
+            let connect = self.runtime().host().connect(to).await;
+            let mut stream = connect.map_err(HttpError::Connect)?;
+            let response = send(&mut stream, &request).await?;
+            let location = response.headers.get("Location").unwrap_or_default();
+            let next = match response.status {
+                301 | 302 | 303 | 307 | 308 => same_host(location, to),
+                _ => None,
+            };
+            let Some((address, target)) = next.filter(|_| left > 0) else {
+                return Ok(response);
+            };
+            left -= 1;
+            to = address;
+            request.headers.set("Host", &to.to_string());
+            request.target = target;
         }
     }
 
@@ -225,6 +250,24 @@ impl Kubelet {
     }
 }
 
+/// Where a redirect leads to, if it is on the host that was asked.
+fn same_host(location: &str, asked: HostAddr) -> Option<(HostAddr, String)> {
+    if location.starts_with('/') {
+        return Some((asked, location.to_owned()));
+    }
+    let rest = location.strip_prefix("http://")?;
+    let (authority, path) = match rest.find('/') {
+        Some(at) => rest.split_at(at),
+        None => (rest, "/"),
+    };
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, port.parse().ok()?),
+        None => (authority, 80),
+    };
+    let same = host == asked.ip.to_string();
+    same.then(|| (HostAddr::new(asked.ip, port), path.to_owned()))
+}
+
 /// What Go says when it cannot connect.
 fn dial(to: HostAddr, error: ConnectError) -> String {
     match error {
@@ -233,5 +276,21 @@ fn dial(to: HostAddr, error: ConnectError) -> String {
             "dial tcp {to}: connect: {}",
             error.to_string().to_lowercase()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_on_the_same_host_only() {
+        let asked = HostAddr::new([10, 244, 0, 3].into(), 8080);
+        let path = |location| same_host(location, asked).map(|(to, path)| (to.port, path));
+        assert_eq!(path("/ready/"), Some((8080, "/ready/".to_owned())));
+        assert_eq!(path("http://10.244.0.3/x"), Some((80, "/x".to_owned())));
+        assert_eq!(path("http://10.244.0.3:81"), Some((81, "/".to_owned())));
+        assert_eq!(path("http://example.com/x"), None);
+        assert_eq!(path("https://10.244.0.3/x"), None);
     }
 }

@@ -276,7 +276,7 @@ pub(crate) fn parse(text: &str, now: Time) -> Option<Time> {
     while at < words.len() {
         at += reading.take(&words[at..], &parts(now))?;
     }
-    reading.result(now)
+    reading.result(now, words.is_empty())
 }
 
 impl Reading {
@@ -402,10 +402,19 @@ impl Reading {
         Some(())
     }
 
-    fn result(&self, now: Time) -> Option<Time> {
+    fn result(&self, now: Time, nothing: bool) -> Option<Time> {
         let today = parts(now);
         let (mut year, mut month, day) = self.date.unwrap_or((today.year, today.month, today.day));
         if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+            return None;
+        }
+        let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+        let last = match month {
+            2 => 28 + u32::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        if day > last {
             return None;
         }
         let months =
@@ -414,7 +423,8 @@ impl Reading {
         if !(-100_000..100_000).contains(&year) {
             return None;
         }
-        let given = self.date.is_some() || self.clock.is_some() || self.weekday.is_some();
+        let given =
+            nothing || self.date.is_some() || self.clock.is_some() || self.weekday.is_some();
         let clock = match self.clock {
             Some(clock) => clock,
             None if given => 0,

@@ -99,6 +99,11 @@ fn language() {
 }
 
 #[test]
+fn notes() {
+    check("notes");
+}
+
+#[test]
 fn scripts() {
     check("scripts");
 }

@@ -200,3 +200,51 @@ fn a_pager_takes_the_screen() {
     terminal.keys("q", 100);
     assert_eq!(terminal.prompt().as_deref(), Some(PROMPT));
 }
+
+#[test]
+fn a_pager_wraps_and_searches() {
+    let terminal = Terminal::new();
+    terminal.enter("seq -f 'line %g 漢字' 200 | less", 500);
+    terminal.output();
+    terminal.keys("/line 150", 50);
+    terminal.keys("\r", 100);
+    let text = terminal.output();
+    assert!(text.contains("\x1b[2Jline 150 漢字\n"), "{text:?}");
+    terminal.keys("?line 7\r", 100);
+    assert!(terminal.output().contains("\x1b[2Jline 79 "));
+    terminal.keys("n", 100);
+    assert!(terminal.output().contains("\x1b[2Jline 78 "));
+    terminal.keys("N", 100);
+    assert!(terminal.output().contains("\x1b[2Jline 79 "));
+    terminal.keys("gq", 100);
+    terminal.enter("printf 'x%.0s' {1..170} | less", 500);
+    let text = terminal.output();
+    let row = "x".repeat(80);
+    assert!(
+        text.contains(&format!("{row}\n{row}\nxxxxxxxxxx\n~")),
+        "{text:?}"
+    );
+    terminal.keys("q", 100);
+    assert_eq!(terminal.prompt().as_deref(), Some(PROMPT));
+}
+
+#[test]
+fn processes_are_found_by_name() {
+    let terminal = Terminal::new();
+    terminal.enter(
+        "sleep 100 & sleep 200 & pgrep -c sleep; pgrep -a -f 'sleep 2' | cut -d' ' -f2-",
+        500,
+    );
+    let text = terminal.output();
+    assert!(text.ends_with("\n2\nsleep 200\n"), "{text:?}");
+    terminal.enter("pkill -f 'sleep 1'; pgrep -lx sleep | cut -d' ' -f2; killall nosuch; pgrep nosuch; echo $?", 500);
+    assert_eq!(
+        terminal.output(),
+        "sleep\nnosuch: no process found\n1\n[1]-  Terminated              sleep 100\n"
+    );
+    terminal.enter("sudo -n whoami; sudo X=1 sh -c 'echo $X'; sudo nosuch; tput cols; tput setaf 1 | cat -v; echo", 500);
+    assert_eq!(
+        terminal.output(),
+        "root\n1\nsudo: nosuch: command not found\n80\n^[[31m\n"
+    );
+}

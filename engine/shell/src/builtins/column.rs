@@ -74,10 +74,6 @@ fn table(rows: &[Vec<&str>], between: &str) -> String {
             let cell = row.get(at).copied().unwrap_or_default();
             out.push_str(cell);
             if at + 1 < count {
-                // Behind the last cell that is there, nothing is shown.
-                if at + 1 >= row.len() {
-                    break;
-                }
                 out.push_str(&" ".repeat(width.saturating_sub(cell.width())));
                 out.push_str(between);
             }

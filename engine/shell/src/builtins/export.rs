@@ -29,7 +29,7 @@ async fn mark(shell: &mut Shell, args: Vec<String>, name: &'static str) -> Resul
         }
     }
     if functions {
-        return Ok(0);
+        return Ok(export_functions(shell, name, &names, take_away).await);
     }
     if names.is_empty() {
         let lines: Vec<String> = shell
@@ -92,4 +92,55 @@ async fn mark(shell: &mut Shell, args: Vec<String>, name: &'static str) -> Resul
         }
     }
     Ok(status)
+}
+
+/// `export -f`: the functions go along in the environment, as `BASH_FUNC_name%%`.
+async fn export_functions(shell: &mut Shell, tool: &str, names: &[String], take_away: bool) -> i32 {
+    let mut status = 0;
+    for name in names {
+        let variable = format!("BASH_FUNC_{name}%%");
+        let Some(body) = shell.functions.get(name) else {
+            shell
+                .complain_of(tool, &format!("{name}: not a function"))
+                .await;
+            status = 1;
+            continue;
+        };
+        if take_away {
+            let _ = shell.vars.unset(&variable);
+            continue;
+        }
+        let text = crate::syntax::print::function(name, body);
+        let text = text[name.len()..]
+            .trim()
+            .replacen("() \n{ \n", "() { \n", 1);
+        let _ = shell.vars.set(&variable, text.trim());
+        shell.vars.entry(&variable).exported = true;
+    }
+    status
+}
+
+/// Takes the functions that came along in the environment.
+pub(crate) fn import_functions(shell: &mut Shell) {
+    const PREFIX: &str = "BASH_FUNC_";
+    let found: Vec<(String, String)> = shell
+        .vars
+        .iter()
+        .filter_map(|(variable, _)| {
+            let name = variable.strip_prefix(PREFIX)?.strip_suffix("%%")?;
+            Some((name.to_owned(), shell.vars.get(variable)?.to_owned()))
+        })
+        .collect();
+    for (name, text) in found {
+        let source = format!("{name} {text}");
+        let parsed = crate::syntax::Parser::new(&source, 1, &()).next_command();
+        let Ok(Some(list)) = parsed else { continue };
+        let [item] = list.0.as_slice() else { continue };
+        let [command] = item.and_or.first.commands.as_slice() else {
+            continue;
+        };
+        if let crate::syntax::ast::CommandKind::Function { name, body } = &command.kind {
+            shell.functions.insert(name.to_string(), body.clone());
+        }
+    }
 }

@@ -4,6 +4,9 @@ use os::{Node, Proc, Stat, path};
 
 use crate::pattern::Pattern;
 
+/// Files that one command of `-exec … +` gets.
+const MAX_BATCH: usize = 2000;
+
 enum Test {
     Name(Pattern, bool),
     Path(Pattern),
@@ -19,6 +22,9 @@ enum Test {
     Printf(String),
     Delete,
     Exec(Vec<String>),
+    /// `-exec … +`: all files in one command, at the end.
+    ExecAll(usize),
+    Regex(crate::regex::Regex),
     Prune,
     Not(Box<Test>),
     And(Vec<Test>),
@@ -39,7 +45,11 @@ struct Parser<'a> {
     open: usize,
     acts: bool,
     options: Options,
+    batches: Vec<Batch>,
 }
+
+/// A command and the files that it gets at the end.
+type Batch = (Vec<String>, Vec<String>);
 
 impl Parser<'_> {
     fn value(&mut self, option: &str) -> Result<String, String> {
@@ -111,13 +121,24 @@ impl Parser<'_> {
                 Pattern::from_text(&self.value("-iname")?.to_lowercase()),
                 true,
             ),
+            "-regex" | "-iregex" => {
+                let ignore_case = self.args[self.at - 1] == "-iregex";
+                let options = crate::regex::Options {
+                    line: true,
+                    ignore_case,
+                    ..Default::default()
+                };
+                Test::Regex(crate::regex::Regex::new(&self.value("-regex")?, options)?)
+            }
             "-path" | "-wholename" => Test::Path(Pattern::from_text(&self.value("-path")?)),
             "-type" => {
                 let kind = self.value("-type")?;
-                match kind.chars().next() {
-                    Some(c) if "fdlcbps".contains(c) => Test::Type(c),
-                    _ => return Err(format!("Unknown argument to -type: {kind}")),
+                let known = |part: &str| part.len() == 1 && "fdlcbps".contains(part);
+                if !kind.split(',').all(known) {
+                    return Err(format!("Unknown argument to -type: {kind}"));
                 }
+                let kinds = kind.chars().filter(|c| *c != ',').map(Test::Type);
+                Test::Or(kinds.collect())
             }
             "-empty" => Test::Empty,
             "-maxdepth" => {
@@ -206,11 +227,18 @@ impl Parser<'_> {
                     .position(|arg| arg == ";" || arg == "+")
                     .ok_or("missing argument to `-exec'")?;
                 let command = rest[..end].to_vec();
+                let all = rest[end] == "+" && command.last().is_some_and(|last| last == "{}");
                 self.at += end + 1;
                 if command.is_empty() {
                     return Err("missing argument to `-exec'".into());
                 }
-                Test::Exec(command)
+                if all {
+                    let command = command[..command.len() - 1].to_vec();
+                    self.batches.push((command, Vec::new()));
+                    Test::ExecAll(self.batches.len() - 1)
+                } else {
+                    Test::Exec(command)
+                }
             }
             other if other.starts_with('-') => return Err(format!("unknown predicate `{other}'")),
             other => return Err(format!("paths must precede expression: `{other}'")),
@@ -223,6 +251,7 @@ struct Walk {
     options: Options,
     status: i32,
     pruned: bool,
+    batches: Vec<Batch>,
     /// How far below the start the file is that is looked at.
     depth: usize,
 }
@@ -234,6 +263,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         .unwrap_or(args.len() - 1);
     let (paths, expression) = args[1..].split_at(split);
     let mut parser = Parser {
+        batches: Vec::new(),
         proc: &proc,
         args: expression,
         at: 0,
@@ -267,6 +297,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         options,
         status: 0,
         pruned: false,
+        batches: parser.batches,
         depth: 0,
     };
     let here = [".".to_owned()];
@@ -281,6 +312,15 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                 };
                 proc.eprint(format!("find: {quoted}: {}\n", error.text()))
                     .await;
+                walk.status = 1;
+            }
+        }
+    }
+    for (command, names) in std::mem::take(&mut walk.batches) {
+        // As many at a time as a command line holds.
+        for names in names.chunks(MAX_BATCH) {
+            let args = [command.as_slice(), names].concat();
+            if super::xargs::run_command(&proc, "find", args).await != 0 {
                 walk.status = 1;
             }
         }
@@ -416,6 +456,11 @@ impl Walk {
                         command.iter().map(|arg| arg.replace("{}", name)).collect();
                     super::xargs::run_command(&self.proc, "find", args).await == 0
                 }
+                Test::ExecAll(at) => {
+                    self.batches[*at].1.push(name.to_owned());
+                    true
+                }
+                Test::Regex(regex) => regex.is_match(name),
                 Test::Not(inner) => !self.check(inner, name, stat).await,
                 Test::And(tests) => {
                     for test in tests {

@@ -1,6 +1,7 @@
 //! `less`, `more`: a text page by page
 
 use os::{Proc, TtyMode};
+use unicode_width::UnicodeWidthChar;
 
 use super::open_sources;
 
@@ -14,6 +15,8 @@ struct Pager {
     rows: usize,
     columns: usize,
     pattern: Option<String>,
+    /// The search went up (`?`).
+    backward: bool,
     /// Shown instead of the prompt.
     message: Option<String>,
     name: String,
@@ -37,8 +40,8 @@ impl Pager {
         for at in self.top..self.top + self.page() {
             match self.lines.get(at) {
                 Some(line) => {
-                    let cut: String = line.chars().take(self.columns).collect();
-                    out.push_str(&cut);
+                    let first = rows(line, self.columns).into_iter().next();
+                    out.push_str(&first.unwrap_or_default());
                 }
                 None => out.push('~'),
             }
@@ -99,12 +102,30 @@ impl Pager {
             "k" | "y" | "\x10" | "\x1b[A" | "\x1bOA" => self.go(self.top.saturating_sub(1)),
             "g" | "<" | "\x1b[H" | "\x1b[1~" => self.go(0),
             "G" | ">" | "\x1b[F" | "\x1b[4~" => self.go(usize::MAX),
-            "n" => self.search(true),
-            "N" => self.search(false),
+            "n" => self.search(!self.backward),
+            "N" => self.search(self.backward),
             _ => {}
         }
         true
     }
+}
+
+/// A line as the rows of the screen that it takes.
+fn rows(line: &str, columns: usize) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut column = 0;
+    for c in line.chars() {
+        let width = c.width().unwrap_or(0);
+        if column + width > columns && column > 0 {
+            out.push(String::new());
+            column = 0;
+        }
+        column += width;
+        if let Some(row) = out.last_mut() {
+            row.push(c);
+        }
+    }
+    out
 }
 
 /// Takes the first key (with its escape sequence) off what was typed.
@@ -154,14 +175,32 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         return i32::from(failed);
     };
     let text = String::from_utf8_lossy(&data).replace('\t', "        ");
-    let lines: Vec<String> = text.lines().take(MAX_LINES).map(str::to_owned).collect();
     let size = tty.size();
+    let chop = args.iter().any(|arg| {
+        arg == "--chop-long-lines"
+            || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains('S'))
+    });
+    let lines: Vec<String> = text
+        .lines()
+        .flat_map(|line| {
+            rows(
+                line,
+                if chop {
+                    usize::MAX
+                } else {
+                    usize::from(size.columns)
+                },
+            )
+        })
+        .take(MAX_LINES)
+        .collect();
     let mut pager = Pager {
         lines,
         top: 0,
         rows: usize::from(size.rows),
         columns: usize::from(size.columns),
         pattern: None,
+        backward: false,
         message: None,
         name: names.first().cloned().unwrap_or_default(),
     };
@@ -189,7 +228,8 @@ async fn watch_keys(proc: &Proc, tty: &os::Tty, pager: &mut Pager, more: bool) {
         let size = tty.size();
         (pager.rows, pager.columns) = (usize::from(size.rows), usize::from(size.columns));
         if let Some(text) = &searching {
-            pager.message = Some(format!("/{text}"));
+            let mark = if pager.backward { '?' } else { '/' };
+            pager.message = Some(format!("{mark}{text}"));
         }
         proc.print(pager.draw()).await;
         match proc.read_file_from(&file, 64).await {
@@ -205,7 +245,7 @@ async fn watch_keys(proc: &Proc, tty: &os::Tty, pager: &mut Pager, more: bool) {
                         }
                         searching = None;
                         pager.message = None;
-                        pager.search(true);
+                        pager.search(!pager.backward);
                     }
                     "\x7f" | "\x08" => drop(text.pop()),
                     "\x1b" | "\x03" => {
@@ -216,7 +256,8 @@ async fn watch_keys(proc: &Proc, tty: &os::Tty, pager: &mut Pager, more: bool) {
                 }
                 continue;
             }
-            if key == "/" {
+            if key == "/" || key == "?" {
+                pager.backward = key == "?";
                 searching = Some(String::new());
                 continue;
             }

@@ -223,6 +223,8 @@ fn read_field<'a>(
             Some(' ') => field.space = true,
             Some('#') => field.alternate = true,
             Some('0') => field.zero = true,
+            // Groups of digits: there are none in the C locale.
+            Some('\'') => {}
             _ => break,
         }
         rest = &rest[1..];

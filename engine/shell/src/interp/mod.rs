@@ -206,7 +206,7 @@ impl Shell {
             proc.machine().hostname(),
             proc.pid()
         ));
-        Shell {
+        let mut shell = Shell {
             proc: proc.clone(),
             vars,
             functions: BTreeMap::new(),
@@ -245,7 +245,11 @@ impl Shell {
             levels: 0,
             evaluating: 0,
             current: None,
+        };
+        if dialect == Dialect::Bash {
+            crate::builtins::export::import_functions(&mut shell);
         }
+        shell
     }
 
     pub(crate) fn is_ash(&self) -> bool {

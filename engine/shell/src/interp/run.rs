@@ -45,7 +45,13 @@ impl Shell {
         let proc = self
             .fork(group, stdin, move |mut shell| async move {
                 shell.options.monitor = false;
-                let outcome = shell.run_and_or(&node).await;
+                let alone =
+                    node.rest.is_empty() && !node.first.negated && node.first.timed.is_none();
+                let outcome = match node.first.commands.as_slice() {
+                    // A program takes the place of the shell: `$!` is its number.
+                    [command] if alone => shell.run_command_in_place(command).await,
+                    _ => shell.run_and_or(&node).await,
+                };
                 shell.end_of_subshell(outcome).await
             })
             .await?;

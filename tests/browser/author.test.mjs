@@ -1,9 +1,10 @@
 // An author's way: a lesson from `tabernetes lesson new`, changed as docs/lesson-guide.md says (its own words are taken),
-// checked, opened in the page from the disk and played to its end; and broken ones, which harm nothing.
+// checked, opened in the page from the disk and played to its end; broken ones, which harm nothing; and a lesson that its
+// author changes while `cargo xtask serve` runs.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -120,4 +121,42 @@ test('what is no lesson, or a broken one, is said and nothing is lost', async (t
   await notice(page, 'picture.png').waitFor();
   await page.getByRole('button', { name: 'Bring mine back' }).click();
   await page.locator('[data-pod="example-pod"]').waitFor();
+});
+
+test('under cargo xtask serve the page follows what the author saves, and keeps the place', { timeout: 600_000 }, async (t) => {
+  const own = folder(t);
+  const lessons = path.join(own, 'lessons');
+  cpSync(path.join(project, 'lessons/pods'), path.join(lessons, 'pods'), { recursive: true });
+  const server = spawn('cargo', ['xtask', 'serve', '--port', '0', '--lessons', lessons], {
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => server.kill());
+  const url = await new Promise((found, failed) => {
+    let seen = '';
+    server.stdout.on('data', (data) => {
+      seen += data;
+      const address = seen.match(/served on (\S+)/);
+      if (address) found(`${address[1]}/`);
+    });
+    server.on('exit', () => failed(new Error(`it ended: ${seen}`)));
+  });
+  const page = await open(t, { url, query: '?lesson=pods/01-first-pod' });
+  await page.locator('.lesson[data-open="pods/01-first-pod"] .step.current').waitFor();
+  await idle(page);
+  await type(page, 'kubectl create -f example-pod.yml');
+  await page.locator('.steps > .step.done').first().waitFor();
+  await page.evaluate(() => {
+    document.querySelector('.lesson-body').scrollTop = 120;
+  });
+  const text = path.join(lessons, 'pods/01-first-pod/text.md');
+  writeFileSync(text, readFileSync(text, 'utf8').replace('# Your first Pod', '# Your very first Pod'));
+  await page.locator('.lesson h1', { hasText: 'Your very first Pod' }).waitFor();
+  assert.equal(await page.locator('.steps > .step.done').count(), 1);
+  assert.equal(await page.locator('[data-pod="example-pod"]').count(), 1);
+  assert.equal(await page.evaluate(() => document.querySelector('.lesson-body').scrollTop), 120);
+  // What cannot be read is said, and the page keeps what it has.
+  writeFileSync(text, 'No title');
+  await notice(page, 'text.md must begin with').waitFor();
+  await page.locator('.lesson h1', { hasText: 'Your very first Pod' }).waitFor();
 });

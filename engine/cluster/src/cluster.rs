@@ -10,6 +10,7 @@ use sim::{Sim, Time};
 use view::{ActiveFault, Fault};
 
 use crate::components::{self, Components};
+use crate::fleet::NODES;
 use crate::read_model::{Waiting, Work};
 use crate::traffic::Traffic;
 use crate::workstation::{Finished, HOME, Workstation};
@@ -82,7 +83,7 @@ impl Cluster {
         let server = ApiServer::new(sim.clone(), apiserver::Config::default());
         crate::addons::install(&server);
         let client = Client::new(server.clone());
-        let components = Components::start(&sim, &client, config.nodes);
+        let components = Components::start(&sim, &client, config.nodes, NODES);
         let faults = components.faults().clone();
         server.set_component_check(Rc::new(move |name| faults.is_up(name)));
         let workstation = Workstation::new(&sim, &client, &components).unwrap_or_else(|error| {

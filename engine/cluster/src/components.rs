@@ -18,7 +18,7 @@ use sim::Sim;
 use view::Pull;
 
 use crate::faults::{Faults, Parts};
-use crate::fleet::{Fleet, Nodes, node_address, node_name};
+use crate::fleet::{Fleet, Nodes, node_address};
 use crate::hosts::Hosts;
 use crate::read_model::{Waiting, Work};
 use crate::traces::Traces;
@@ -38,8 +38,8 @@ pub(crate) struct Components {
 }
 
 impl Components {
-    /// Starts everything, with nodes `node-1` to `node-N`.
-    pub(crate) fn start(sim: &Sim, client: &Client, nodes: u16) -> Self {
+    /// Starts everything, with as many nodes, whose names begin with `prefix`.
+    pub(crate) fn start(sim: &Sim, client: &Client, nodes: u16, prefix: &'static str) -> Self {
         let informers = Informers::new(client);
         let controllers = ControllerManager::start(client, &informers);
         let scheduler = Scheduler::start(client, &informers);
@@ -61,10 +61,11 @@ impl Components {
             storage,
             programs,
             nodes: Nodes::default(),
+            prefix,
         };
         let workstation = fleet.join(node_address(0), "workstation");
         for number in 1..=nodes {
-            let host = fleet.join(node_address(number), &node_name(number));
+            let host = fleet.join(node_address(number), &format!("{prefix}{number}"));
             fleet.start(number, host);
         }
         let nodes = fleet.nodes.clone();

@@ -16,6 +16,9 @@ use crate::node::RunningNode;
 /// The network of the nodes: 172.18.0.1 is the workstation's, the nodes' addresses follow.
 const NODE_NETWORK: [u8; 2] = [172, 18];
 
+/// What names of nodes begin with, but for clusters beside the first.
+pub(crate) const NODES: &str = "node-";
+
 /// Nodes by name, in the order in which they joined. Cloning gives the same ones.
 #[derive(Clone, Default)]
 pub(crate) struct Nodes(Rc<RefCell<Vec<RunningNode>>>);
@@ -51,6 +54,8 @@ pub(crate) struct Fleet {
     /// The programs of containers.
     pub(crate) programs: Programs,
     pub(crate) nodes: Nodes,
+    /// What the nodes' names begin with.
+    pub(crate) prefix: &'static str,
 }
 
 impl Fleet {
@@ -65,7 +70,7 @@ impl Fleet {
 
     /// Starts the agent of node `number` on a machine that is in the network already.
     pub(crate) fn start(&self, number: u16, host: Netns) -> RunningNode {
-        let name = node_name(number);
+        let name = format!("{}{number}", self.prefix);
         let ip = node_address(number);
         let runtime = Runtime::new(
             &self.sim,
@@ -101,7 +106,7 @@ impl Fleet {
 
 /// The name of node `number`.
 pub(crate) fn node_name(number: u16) -> String {
-    format!("node-{number}")
+    format!("{NODES}{number}")
 }
 
 /// The address of node `number`; 0 is the workstation.

@@ -15,6 +15,7 @@ pub mod lessons;
 mod node;
 mod page;
 mod read_model;
+mod staging;
 mod traces;
 mod traffic;
 mod traffic_command;

@@ -14,6 +14,7 @@ use shell::{Session, Start};
 use sim::Sim;
 
 use crate::components::Components;
+use crate::staging::{self, Staging};
 
 /// Where the API server listens.
 const SERVER: &str = "127.0.0.1:6443";
@@ -70,6 +71,8 @@ impl Workstation {
                     .or_else(|| tokens.user_of_token(token.unwrap_or_default()))
             }),
         );
+        let staging = Staging::new(sim);
+        let servers = servers.with_waiting(&format!("https://{}", staging::SERVER), staging);
         adapter::register(&programs, &Kubectl::new(Rc::new(servers)));
         crate::faults::register(&programs, components.faults());
         addons::register(&programs, components.addons());
@@ -104,7 +107,12 @@ impl Workstation {
         machine.vfs().write_file(
             &cred,
             &format!("{HOME}/.kube/config"),
-            kubeconfig(&controllers::root_ca(sim)).as_bytes(),
+            kubeconfig(&controllers::root_ca(sim), &FIRST).as_bytes(),
+        )?;
+        machine.vfs().write_file(
+            &cred,
+            &format!("{HOME}/.kube/staging"),
+            kubeconfig(&Staging::root_ca(sim), &SECOND).as_bytes(),
         )?;
         machine
             .vfs()
@@ -239,32 +247,60 @@ impl Running {
     }
 }
 
+/// What a kubeconfig calls things.
+struct Names {
+    server: &'static str,
+    cluster: &'static str,
+    user: &'static str,
+    context: &'static str,
+}
+
+const FIRST: Names = Names {
+    server: SERVER,
+    cluster: "kubernetes",
+    user: "kubernetes-admin",
+    context: "kubernetes-admin@kubernetes",
+};
+/// In a file of its own, so that the first is as a fresh installation writes it: `KUBECONFIG` joins them.
+const SECOND: Names = Names {
+    server: staging::SERVER,
+    cluster: "staging",
+    user: "staging-admin",
+    context: "staging",
+};
+
 /// The administrator's kubeconfig. Certificate and key stand for real ones: nothing here checks a signature, but tools that
 /// read the file find what they expect.
-fn kubeconfig(authority: &str) -> String {
+fn kubeconfig(authority: &str, names: &Names) -> String {
     use base64::Engine as _;
     let pem = |what: &str| {
         let text = format!("-----BEGIN {what}-----\nVGFiZXJuZXRlcw==\n-----END {what}-----\n");
         base64::engine::general_purpose::STANDARD.encode(text)
     };
     let authority = base64::engine::general_purpose::STANDARD.encode(authority);
+    let Names {
+        server,
+        cluster,
+        user,
+        context,
+    } = names;
     let (certificate, key) = (pem("CERTIFICATE"), pem("RSA PRIVATE KEY"));
     format!(
         "apiVersion: v1
 clusters:
 - cluster:
     certificate-authority-data: {authority}
-    server: https://{SERVER}
-  name: kubernetes
+    server: https://{server}
+  name: {cluster}
 contexts:
 - context:
-    cluster: kubernetes
-    user: kubernetes-admin
-  name: kubernetes-admin@kubernetes
-current-context: kubernetes-admin@kubernetes
+    cluster: {cluster}
+    user: {user}
+  name: {context}
+current-context: {context}
 kind: Config
 users:
-- name: kubernetes-admin
+- name: {user}
   user:
     client-certificate-data: {certificate}
     client-key-data: {key}

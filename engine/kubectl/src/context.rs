@@ -137,6 +137,15 @@ impl Inner {
         self.warnings.borrow().len()
     }
 
+    /// `--request-timeout` in microseconds; zero where there is none.
+    pub fn request_timeout(&self) -> i64 {
+        let text = self.flags.str("request-timeout");
+        match text.parse::<i64>() {
+            Ok(seconds) => seconds.saturating_mul(1_000_000),
+            Err(_) => crate::cli::value::parse_duration(text).unwrap_or(0),
+        }
+    }
+
     /// The kubeconfig's files.
     pub fn store(&self) -> Result<Store, Error> {
         self.store
@@ -155,7 +164,11 @@ impl Inner {
     pub fn selected(&self) -> Result<Selected, Error> {
         let store = self.store()?;
         store.must_exist()?;
-        kubeconfig::target(&store.merged(), &self.flags)
+        let unreadable = |file: &str| {
+            let read = self.host.read_file(file).err()?;
+            Some(read.of("open", file).text())
+        };
+        kubeconfig::target(&store.merged(), &self.flags, &unreadable)
     }
 
     /// The connection.
@@ -169,6 +182,11 @@ impl Inner {
                 Ok(Client::new(target, Rc::clone(&self.dialer)))
             })
             .clone()
+    }
+
+    /// What opens connections.
+    pub fn dialer(&self) -> &dyn Dialer {
+        &*self.dialer
     }
 
     /// The discovery cache of this installation.

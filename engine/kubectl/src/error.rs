@@ -106,6 +106,8 @@ pub enum Error {
     Configuration(Vec<String>),
     /// Several errors.
     Many(Vec<Error>),
+    /// What ends the program by a line in the log: the place in upstream's source, and the words.
+    Fatal(&'static str, String),
     /// A remote command's exit code, with its sentence.
     Command(i32, String),
 }
@@ -178,7 +180,10 @@ impl Error {
     pub fn text(&self) -> String {
         match self {
             Error::Exit(_) => "exit".to_owned(),
-            Error::Message(text) | Error::NoKind(text) | Error::Command(_, text) => text.clone(),
+            Error::Message(text)
+            | Error::NoKind(text)
+            | Error::Fatal(_, text)
+            | Error::Command(_, text) => text.clone(),
             Error::Status(status) => status.message.clone(),
             Error::NoResource {
                 resource,

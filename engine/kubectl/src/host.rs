@@ -116,6 +116,8 @@ pub trait Host {
     fn spawn<'a>(&'a self, argv: &'a [String]) -> Wait<'a, Result<i32, String>>;
     /// The next random number of this machine.
     fn random(&self) -> u64;
+    /// The playground's own words, never part of the output.
+    fn hint(&self, _text: &str) {}
 }
 
 /// A port that takes connections. Dropping it frees the port.

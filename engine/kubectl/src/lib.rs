@@ -138,6 +138,13 @@ impl Kubectl {
                 code: 0,
                 error: String::new(),
             },
+            Err(Error::Fatal(place, text)) => {
+                util::klog::line(&cx, 'F', place, &text);
+                Outcome {
+                    code: 1,
+                    error: text,
+                }
+            }
             Err(error) => {
                 let (text, code) = error::report(&error);
                 cx.err(&text);
@@ -192,10 +199,11 @@ pub(crate) fn help_of(cx: &Context) -> String {
 async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
     let command = found.command();
     let help_text = || help_of(cx);
-    if cx.flags.bool("help") {
+    if cx.flags.bool("help") && command.name != "options" {
         cx.out(&help_text());
         return Ok(());
     }
+    check_profile(cx.flags.str("profile"))?;
     let missing = cx.flags.missing_required();
     if !missing.is_empty() {
         return Err(fail!(
@@ -207,7 +215,10 @@ async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
         cx.load_stdin().await?;
     }
     match command.action {
-        Action::Run(run) => run(cx.clone()).await,
+        Action::Run(run) => {
+            start_server(cx).await;
+            run(cx.clone()).await
+        }
         Action::Help => {
             cx.out(&help_text());
             Ok(())
@@ -224,6 +235,50 @@ async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
             }
             Err(Error::Exit(1))
         }
+    }
+}
+
+/// `--profile`: there is nothing to capture here, but a name that is none is a mistake all the same.
+fn check_profile(name: &str) -> Result<(), Error> {
+    const KNOWN: [&str; 8] = [
+        "none",
+        "cpu",
+        "heap",
+        "goroutine",
+        "threadcreate",
+        "block",
+        "mutex",
+        "trace",
+    ];
+    match name.is_empty() || KNOWN.contains(&name) {
+        true => Ok(()),
+        false => Err(fail!("unknown profile '{name}'")),
+    }
+}
+
+/// Commands that never ask a server.
+const ALONE: [&str; 6] = [
+    "completion",
+    "config",
+    "kuberc",
+    "kustomize",
+    "options",
+    "plugin",
+];
+
+/// Waits for a server that starts when it is first asked.
+async fn start_server(cx: &Context) {
+    let name = cx.path.get(1).map_or("", |command| command.name);
+    if ALONE.contains(&name) {
+        return;
+    }
+    let Ok(selected) = cx.selected() else { return };
+    if let Some(up) = cx.dialer().start(&selected.target.server) {
+        cx.host.hint(&format!(
+            "The cluster at {} is not running yet: it starts now, which takes it some seconds.",
+            selected.target.server
+        ));
+        up.await;
     }
 }
 

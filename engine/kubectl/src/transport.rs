@@ -200,4 +200,8 @@ pub trait Dialer {
     /// Connects; the error is the reason as the network gives it, such as
     /// `dial tcp 127.0.0.1:1: connect: connection refused`.
     fn dial(&self, target: &Target) -> Result<Rc<dyn Transport>, String>;
+    /// Starts the server of an address that waits to be asked for; `None` if there is nothing to wait for.
+    fn start(&self, _server: &str) -> Option<Wait<'static, ()>> {
+        None
+    }
 }

@@ -35,10 +35,9 @@ pub enum Progress {
 ///
 /// A handle also names a group of tasks: those that are started through it. See [`Sim::group`].
 #[derive(Clone)]
-pub struct Sim(Rc<Inner>, u32);
+pub struct Sim(Rc<Inner>, u32, u64);
 
 struct Inner {
-    seed: u64,
     now: Cell<Time>,
     timers: RefCell<TimerQueue>,
     tasks: RefCell<Tasks>,
@@ -124,7 +123,6 @@ impl Sim {
     pub fn new(seed: u64, start: Time) -> Self {
         Self(
             Rc::new(Inner {
-                seed,
                 now: Cell::new(start),
                 timers: RefCell::default(),
                 tasks: RefCell::default(),
@@ -137,14 +135,22 @@ impl Sim {
                 instant: Cell::new((start, 0)),
             }),
             0,
+            seed,
         )
+    }
+
+    /// A handle of the same simulation with randomness of its own: for a world beside the first in the same time.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Self {
+        let seed = Rng::new(self.2, name).next_u64();
+        Self(Rc::clone(&self.0), self.1, seed)
     }
 
     /// A handle whose tasks are a group of their own, which can be [frozen](Sim::freeze) without the others.
     #[must_use]
     pub fn group(&self) -> Self {
         self.0.groups.set(self.0.groups.get() + 1);
-        Self(Rc::clone(&self.0), self.0.groups.get())
+        Self(Rc::clone(&self.0), self.0.groups.get(), self.2)
     }
 
     /// Stops this handle's group, as SIGSTOP stops a program: its tasks do not run until [`Sim::thaw`].
@@ -178,12 +184,12 @@ impl Sim {
 
     /// The seed this simulation was made with.
     pub fn seed(&self) -> u64 {
-        self.0.seed
+        self.2
     }
 
     /// A fresh copy of the random stream `name`; call it once per component and keep the result.
     pub fn rng(&self, name: &str) -> Rng {
-        Rng::new(self.0.seed, name)
+        Rng::new(self.2, name)
     }
 
     /// Completes `duration` from now.

@@ -193,6 +193,10 @@ impl Host for ProcHost {
         })
     }
 
+    fn hint(&self, text: &str) {
+        self.proc.hint(text);
+    }
+
     fn random(&self) -> u64 {
         self.rng.borrow_mut().next_u64()
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use os::{Candidate, CompletionRequest, Proc, Programs};
 
 pub use machine::ProcHost;
-pub use server::{Authenticator, Servers, certificate_means_admin};
+pub use server::{Authenticator, Servers, Waiting, certificate_means_admin};
 
 use crate::Kubectl;
 use crate::complete::{Answer, complete};

@@ -23,10 +23,19 @@ use crate::util::json as j;
 /// Who a user entry of a kubeconfig stands for; `None` for credentials that are worth nothing.
 pub type Authenticator = Rc<dyn Fn(&Target) -> Option<User>>;
 
+/// A server that is not there until somebody asks for it.
+pub trait Waiting {
+    /// Its client, once it is up.
+    fn client(&self) -> Option<Client>;
+    /// Starts it; done when it is up.
+    fn start(&self) -> Wait<'static, ()>;
+}
+
 /// Servers by address.
 #[derive(Clone, Default)]
 pub struct Servers {
     known: Vec<(String, Client, Authenticator)>,
+    waiting: Vec<(String, Rc<dyn Waiting>)>,
 }
 
 impl Servers {
@@ -41,6 +50,22 @@ impl Servers {
         self.known.push((address.to_owned(), client, authenticator));
         self
     }
+
+    /// One more, which starts when it is first asked; a client certificate means its administrator.
+    #[must_use]
+    pub fn with_waiting(mut self, address: &str, server: Rc<dyn Waiting>) -> Servers {
+        self.waiting.push((address.to_owned(), server));
+        self
+    }
+
+    fn find(&self, server: &str) -> Option<(Client, Authenticator)> {
+        let known = self.known.iter().find(|(address, ..)| address == server);
+        if let Some((_, client, authenticate)) = known {
+            return Some((client.clone(), Rc::clone(authenticate)));
+        }
+        let (_, waiting) = self.waiting.iter().find(|(address, _)| address == server)?;
+        Some((waiting.client()?, Rc::new(certificate_means_admin)))
+    }
 }
 
 /// Anybody with a client certificate is the administrator; nobody else is anybody.
@@ -52,8 +77,7 @@ pub fn certificate_means_admin(target: &Target) -> Option<User> {
 impl Dialer for Servers {
     fn dial(&self, target: &Target) -> Result<Rc<dyn Transport>, String> {
         let server = target.server.replace("//localhost:", "//127.0.0.1:");
-        let found = self.known.iter().find(|(address, _, _)| *address == server);
-        let Some((_, client, authenticate)) = found else {
+        let Some((client, authenticate)) = self.find(&server) else {
             let host = server
                 .split_once("://")
                 .map_or(server.as_str(), |(_, host)| host);
@@ -77,6 +101,11 @@ impl Dialer for Servers {
             client: user.map(|u| client.impersonating(u)),
         }))
     }
+
+    fn start(&self, server: &str) -> Option<Wait<'static, ()>> {
+        let (_, waiting) = self.waiting.iter().find(|(address, _)| address == server)?;
+        waiting.client().is_none().then(|| waiting.start())
+    }
 }
 
 fn impersonated(user: User, target: &Target) -> User {
@@ -84,6 +113,9 @@ fn impersonated(user: User, target: &Target) -> User {
         return user;
     }
     let mut user = User::component(target.impersonate.as_str());
+    if user.name == "system:anonymous" {
+        user.groups = vec!["system:unauthenticated".into()];
+    }
     if !target.impersonate_groups.is_empty() {
         user.groups = target
             .impersonate_groups
@@ -93,6 +125,13 @@ fn impersonated(user: User, target: &Target) -> User {
         user.groups.push("system:authenticated".into());
     }
     user.uid = target.impersonate_uid.as_str().into();
+    for pair in &target.impersonate_extra {
+        if let Some((key, value)) = pair.split_once('=') {
+            let mut values = user.extra.get(key).cloned().unwrap_or_default();
+            values.push(value.into());
+            user.extra.insert(key, values);
+        }
+    }
     user
 }
 

@@ -202,6 +202,10 @@ fn takes_next(word: &str, flags: &FlagSet) -> bool {
     if word.contains('=') {
         return false;
     }
+    // At this point cobra does not know that there is help.
+    if matches!(word, "--help" | "-h") {
+        return true;
+    }
     if let Some(name) = word.strip_prefix("--") {
         return flags.lookup(name).is_none_or(|f| f.no_value.is_none());
     }

@@ -165,7 +165,12 @@ fn by_prefix(
 }
 
 fn page(cx: &Context, info: &Info, show_events: bool) -> Result<String, Error> {
-    let object = Helper::new(cx, info.mapping()?).get(&info.namespace, &info.name)?;
+    let mut mapping = Mapping::clone(info.mapping()?);
+    if mapping.kind == "HorizontalPodAutoscaler" && mapping.group == "autoscaling" {
+        // Told about in one version only, whichever was asked for.
+        mapping.version = "v2".to_owned();
+    }
+    let object = Helper::new(cx, &mapping).get(&info.namespace, &info.name)?;
     let options = describe::Options {
         show_events,
         now: cx.host.now(),

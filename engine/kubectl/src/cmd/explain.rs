@@ -113,6 +113,9 @@ fn parse(
     argument: &str,
     with_group: bool,
 ) -> Result<(Mapping, Vec<String>), Error> {
+    if argument.starts_with('.') || argument.contains("..") {
+        return Err("invalid jsonpath syntax, first node must be field node".into());
+    }
     let parts: Vec<&str> = argument.split('.').filter(|p| !p.is_empty()).collect();
     let (name, rest) = parts
         .split_first()

@@ -194,12 +194,7 @@ fn get_raw(cx: &Context, raw: &str) -> Result<(), Error> {
     if !flags.str("output").is_empty() {
         return Err("--raw and --output are mutually exclusive".into());
     }
-    if !raw.starts_with('/') {
-        return Err(fail!(
-            "--raw must be a valid URL path: parse {}: invalid URI for request",
-            crate::util::go::quote(raw)
-        ));
-    }
+    let raw = url_path(raw)?;
     let (path, query) = raw.split_once('?').unwrap_or((raw, ""));
     let mut request = Request::new("GET", path);
     for pair in query.split('&').filter(|p| !p.is_empty()) {
@@ -209,6 +204,33 @@ fn get_raw(cx: &Context, raw: &str) -> Result<(), Error> {
     let bytes = cx.client()?.bytes(cx, request)?;
     cx.streams.push(crate::host::Stream::Out, &bytes);
     Ok(())
+}
+
+/// The path of what `--raw` gives; a whole URL has one, too.
+pub(crate) fn url_path(raw: &str) -> Result<&str, Error> {
+    let quoted = crate::util::go::quote(raw);
+    let bad = |why: String| {
+        Err(fail!(
+            "--raw must be a valid URL path: parse {quoted}: {why}"
+        ))
+    };
+    let path = match raw.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            rest.find('/').map_or("/", |at| &rest[at..])
+        }
+        _ if !raw.starts_with('/') => return bad("invalid URI for request".to_owned()),
+        _ => raw,
+    };
+    for (at, _) in path.match_indices('%') {
+        let escape: String = path[at..].chars().take(3).collect();
+        if escape.len() < 3 || !escape.bytes().skip(1).all(|b| b.is_ascii_hexdigit()) {
+            return bad(format!(
+                "invalid URL escape {}",
+                crate::util::go::quote(&escape)
+            ));
+        }
+    }
+    Ok(path)
 }
 
 impl Options {
@@ -320,7 +342,12 @@ impl Options {
             return self.print_generic(&mut found);
         }
         let (infos, result) = found.infos();
-        let mut errors: Vec<Error> = self.kept(result).into_iter().collect();
+        // One of many even where it is the only one: such errors are told without `error:`.
+        let many = |error| match error {
+            Error::Many(_) => error,
+            error => Error::Many(vec![error]),
+        };
+        let mut errors: Vec<Error> = self.kept(result).map(many).into_iter().collect();
         let written = self.print_tables(infos, &mut errors)?;
         if !written && !self.ignore_not_found && errors.is_empty() {
             if self.all_namespaces || found.mapping().is_some_and(|m| !m.namespaced) {
@@ -333,7 +360,7 @@ impl Options {
             }
         }
         match errors.as_slice() {
-            [Error::Many(_)] => Err(errors.remove(0)),
+            [Error::Many(_)] => Err(Error::Many(errors)),
             _ => Error::check(errors),
         }
     }
@@ -404,24 +431,18 @@ impl Options {
     }
 
     fn sort(&self, infos: &mut Vec<Info>) -> Result<(), Error> {
-        let is_table = |info: &Info| j::kind(info.value()) == "Table";
-        let mut empty = false;
-        if infos.iter().any(is_table) {
-            for info in infos.iter_mut() {
-                if let Some(object) = &mut info.object
-                    && sort::sort_table(object, &self.sort_by).is_err()
-                {
-                    // As upstream: what cannot be sorted is not shown, and that is no error.
-                    *object = without_rows(object);
-                    empty = true;
-                }
-            }
-            if empty {
-                infos.clear();
+        if let [one] = infos.as_mut_slice() {
+            let table = one.object.as_mut().filter(|o| j::kind(o) == "Table");
+            match table.map(|table| sort::sort_table(table, &self.sort_by)) {
+                Some(Err(error @ Error::Fatal(..))) => return Err(error),
+                // As upstream: what cannot be sorted is not shown, and that is no error.
+                Some(Err(_)) => infos.clear(),
+                None | Some(Ok(())) => {}
             }
         } else if infos.len() > 1 {
+            // Of several tables, too: which have no such field.
             let field = crate::util::jsonpath::relaxed(&self.sort_by)?;
-            let order = sort::order(infos.iter().map(Info::value), &field)?;
+            let order = sort::order(infos.iter().map(Info::value), &field, sort::OBJECTS)?;
             *infos = order.into_iter().map(|i| infos[i].clone()).collect();
         }
         Ok(())

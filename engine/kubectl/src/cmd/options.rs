@@ -15,6 +15,9 @@ pub const COMMAND: Command = Command {
 
 fn run(cx: Context) -> Running {
     Box::pin(async move {
+        if cx.flags.bool("help") {
+            return Ok(());
+        }
         let width = cx
             .host
             .is_terminal(crate::host::Stream::Out)

@@ -49,7 +49,7 @@ fn client_version() -> Value {
     // There is no build of Go's to tell about: commit, date and compiler stay empty, as in a build from plain sources.
     json!({
         "major": "1", "minor": "36", "gitVersion": CLIENT_VERSION, "gitCommit": "", "gitTreeState": "clean",
-        "buildDate": "", "goVersion": "", "compiler": "", "platform": "linux/amd64",
+        "buildDate": "", "goVersion": "", "compiler": "gc", "platform": "linux/amd64",
     })
 }
 

@@ -163,10 +163,11 @@ fn find(cx: &Context) -> Result<Found, Error> {
         .local(local)
         .label_selector(flags.str("selector"))
         .field_selector(flags.str("field-selector"))
-        .select_all(flags.bool("all") && flags.str("selector").is_empty())
         .flatten();
     if !local {
-        builder = builder.args(false, &cx.args).latest();
+        builder = builder.args(flags.bool("all"), &cx.args).latest();
+    } else if files.is_empty() {
+        return Err(super::set::LOCAL.into());
     }
     builder.find()
 }

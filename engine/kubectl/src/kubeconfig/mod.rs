@@ -88,9 +88,15 @@ fn context_not_found(name: &str) -> Error {
     )])
 }
 
+/// What is wrong with a file that is to be read, if anything.
+pub type Unreadable<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// Server and user for requests, after overrides.
-pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
-    let empty = config.clusters.is_empty() && config.users.is_empty() && config.contexts.is_empty();
+pub fn target(
+    config: &Config,
+    flags: &FlagSet,
+    unreadable: Unreadable<'_>,
+) -> Result<Selected, Error> {
     let name = context_name(config, flags);
     let context = match find_context(config, &name) {
         Some(context) => context.clone(),
@@ -125,34 +131,22 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
         None => User::default(),
     };
     override_parts(&mut cluster, &mut user, flags);
-    if cluster.server.is_empty() && (empty || name.is_empty()) {
-        // With no configuration at all, kubectl tries the insecure port of old.
+    if cluster.server.is_empty() {
+        // Where nothing says otherwise, kubectl tries the insecure port of old.
         cluster.server = "http://localhost:8080".into();
     }
-    let mut problems = Vec::new();
-    if cluster == Cluster::default() {
-        problems.push(
-            "no configuration has been provided, try setting KUBERNETES_MASTER environment variable".to_owned(),
-        );
-    } else if cluster.server.is_empty() {
-        problems.push(format!(
-            "no server found for cluster {}",
-            go::quote(&cluster_name)
-        ));
-    }
-    if !user.client_certificate_data.is_empty()
-        && user.client_key_data.is_empty()
-        && user.client_key.is_empty()
-    {
-        problems.push(format!(
-            "client-key-data or client-key must be specified for {user_name} to use the clientCert authentication method."
-        ));
-    }
-    if !problems.is_empty() {
-        return Err(Error::Configuration(problems));
+    let problems = problems(&cluster, &user, (&cluster_name, &user_name), unreadable);
+    match problems.len() {
+        0 => {}
+        1 => return Err(Error::Message(problems.concat())),
+        _ => return Err(Error::Configuration(problems)),
     }
     let more = !user.impersonate_groups.is_empty() || !user.impersonate_uid.is_empty();
-    if user.impersonate.is_empty() && (more || flags.changed("as-user-extra")) {
+    let extra = flags
+        .strings("as-user-extra")
+        .iter()
+        .any(|e| e.contains('='));
+    if user.impersonate.is_empty() && (more || extra) {
         return Err(fail!(
             "requesting uid, groups or user-extra for {user_name} without impersonating a user"
         ));
@@ -161,6 +155,17 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
     let mut server = cluster.server.to_string();
     if !server.contains("://") {
         server = format!("http://{server}");
+    }
+    let host = server.split_once("://").map_or("", |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or_default();
+    if let Some((_, port)) = host.rsplit_once(':')
+        && !host.ends_with(']')
+        && !port.bytes().all(|b| b.is_ascii_digit())
+    {
+        return Err(fail!(
+            "host must be a URL or a host:port pair: {}",
+            go::quote(&server)
+        ));
     }
     let target = Target {
         server: server.trim_end_matches('/').to_owned(),
@@ -179,6 +184,73 @@ pub fn target(config: &Config, flags: &FlagSet) -> Result<Selected, Error> {
         target,
         context: name,
     })
+}
+
+/// What keeps a cluster and a user from being used.
+fn problems(
+    cluster: &Cluster,
+    user: &User,
+    (cluster_name, user_name): (&str, &str),
+    unreadable: Unreadable<'_>,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    let read = |what: &str, file: &str, name: &str, problems: &mut Vec<String>| {
+        if let Some(why) = (!file.is_empty()).then(|| unreadable(file)).flatten() {
+            problems.push(format!(
+                "unable to read {what} {file} for {name} due to {why}"
+            ));
+        }
+    };
+    let methods = [
+        (
+            !user.token.is_empty() || !user.token_file.is_empty(),
+            "token",
+        ),
+        (
+            !user.username.is_empty() || !user.password.is_empty(),
+            "basicAuth",
+        ),
+    ];
+    if !user.client_certificate.is_empty() || !user.client_certificate_data.is_empty() {
+        let (certificate, key) = (&user.client_certificate, &user.client_key);
+        if !certificate.is_empty() && !user.client_certificate_data.is_empty() {
+            problems.push(format!(
+                "client-cert-data and client-cert are both specified for {user_name}. client-cert-data will override."
+            ));
+        }
+        if !key.is_empty() && !user.client_key_data.is_empty() {
+            problems.push(format!(
+                "client-key-data and client-key are both specified for {user_name}; client-key-data will override"
+            ));
+        }
+        if key.is_empty() && user.client_key_data.is_empty() {
+            problems.push(format!(
+                "client-key-data or client-key must be specified for {user_name} to use the clientCert authentication method."
+            ));
+        }
+        read("client-cert", certificate, user_name, &mut problems);
+        read("client-key", key, user_name, &mut problems);
+    }
+    if methods.iter().all(|(given, _)| *given) {
+        let names = methods.map(|(_, name)| name).join(" ");
+        problems.push(format!(
+            "more than one authentication method found for {user_name}; found [{names}], only one is allowed"
+        ));
+    }
+    let authority = &cluster.certificate_authority;
+    if !authority.is_empty() && !cluster.certificate_authority_data.is_empty() {
+        problems.push(format!(
+            "certificate-authority-data and certificate-authority are both specified for {cluster_name}. \
+             certificate-authority-data will override."
+        ));
+    }
+    read(
+        "certificate-authority",
+        authority,
+        cluster_name,
+        &mut problems,
+    );
+    problems
 }
 
 /// `--request-timeout`. Answers come at once here, so that only its form matters.
@@ -201,6 +273,16 @@ fn override_parts(cluster: &mut Cluster, user: &mut User, flags: &FlagSet) {
     set(&mut cluster.server, "server");
     set(&mut cluster.tls_server_name, "tls-server-name");
     set(&mut cluster.certificate_authority, "certificate-authority");
+    // A file that is named on the command line stands for the data of the kubeconfig.
+    if !flags.str("certificate-authority").is_empty() {
+        cluster.certificate_authority_data = Default::default();
+    }
+    if !flags.str("client-certificate").is_empty() {
+        user.client_certificate_data = Default::default();
+    }
+    if !flags.str("client-key").is_empty() {
+        user.client_key_data = Default::default();
+    }
     cluster.insecure_skip_tls_verify |= flags.bool("insecure-skip-tls-verify");
     set(&mut user.client_certificate, "client-certificate");
     set(&mut user.client_key, "client-key");
@@ -242,6 +324,19 @@ pub fn parse(text: &str) -> Result<Config, String> {
     }
     if value.is_null() {
         value = Value::Object(serde_json::Map::new());
+    }
+    let is = match &value {
+        Value::Object(_) => "",
+        Value::Array(_) => "array",
+        Value::String(_) => "string",
+        Value::Bool(_) => "bool",
+        _ => "number",
+    };
+    if !is.is_empty() {
+        return Err(format!(
+            "couldn't get version/kind; json parse error: json: cannot unmarshal {is} into Go value of type struct {{ \
+             APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}"
+        ));
     }
     let mut config: Config = codec::from_value(&value).map_err(|e| e.to_string())?;
     config.clusters.sort_by(|a, b| a.name.cmp(&b.name));

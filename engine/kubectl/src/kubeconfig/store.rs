@@ -172,7 +172,11 @@ fn read(host: &dyn Host, file: &str) -> Result<Option<Config>, String> {
         Ok(bytes) => bytes,
         Err(FileError::NotFound) => return Ok(None),
         Err(error) => {
-            let reason = error.of("open", file).text();
+            let call = match error {
+                FileError::IsDirectory => "read",
+                _ => "open",
+            };
+            let reason = error.of(call, file).text();
             return Err(format!("error loading config file \"{file}\": {reason}"));
         }
     };

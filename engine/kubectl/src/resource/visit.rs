@@ -93,15 +93,20 @@ impl Found {
 
     /// Deals with every object; goes on after errors if told to.
     pub fn each(&mut self, mut f: impl FnMut(Info) -> Result<(), Error>) -> Result<(), Error> {
-        let mut errors = Vec::new();
+        // What went wrong with finding objects is told after what went wrong with those found.
+        let (mut errors, mut unfound) = (Vec::new(), Vec::new());
         while let Some(item) = self.next() {
-            if let Err(error) = item.and_then(&mut f) {
-                if !self.options.continue_on_error {
-                    return Err(error);
-                }
-                errors.push(error);
+            let (error, list) = match item.map(&mut f) {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => (error, &mut errors),
+                Err(error) => (error, &mut unfound),
+            };
+            if !self.options.continue_on_error {
+                return Err(error);
             }
+            list.push(error);
         }
+        errors.append(&mut unfound);
         Error::check(errors)
     }
 

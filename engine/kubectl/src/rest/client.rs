@@ -3,12 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures_util::future::{Either, select};
 use serde_json::Value;
 
 use crate::context::Context;
 use crate::error::{Error, Status};
+use crate::host::Wait;
 use crate::transport::{
-    Body, ByteStream, Dialer, Request, Response, Session, Target, Transport, Watch,
+    Body, ByteStream, Dialer, Request, Response, Session, Target, Transport, Watch, WatchEvent,
 };
 use crate::util::{go, klog};
 
@@ -56,7 +58,16 @@ impl Client {
     pub fn send_raw(&self, cx: &Context, request: Request) -> Result<Response, Error> {
         let transport = self.transport(&request)?;
         let level = cx.flags.int("v");
-        let told = (level >= 6).then(|| request.clone());
+        let told = (level >= 6).then(|| {
+            let mut request = request.clone();
+            let timeout = cx.request_timeout();
+            if timeout > 0 {
+                let text = crate::util::time::go_duration(timeout);
+                request.query.push(("timeout".to_owned(), text));
+                request.query.sort();
+            }
+            request
+        });
         let response = transport.send(request);
         if let Some(request) = told {
             klog::request(cx, level, &self.target.server, &request, &response);
@@ -106,7 +117,10 @@ impl Client {
     /// Starts a watch.
     pub fn watch(&self, cx: &Context, request: Request) -> Result<Box<dyn Watch>, Error> {
         match self.send(cx, request)?.body {
-            Body::Watch(watch) => Ok(watch),
+            Body::Watch(watch) => Ok(match end_of(cx) {
+                Some(end) => Box::new(Ended { inner: watch, end }),
+                None => watch,
+            }),
             _ => Err("the server did not answer with a watch".into()),
         }
     }
@@ -114,7 +128,10 @@ impl Client {
     /// Starts reading a body that keeps coming; a body that is there at once comes as a stream, too.
     pub fn stream(&self, cx: &Context, request: Request) -> Result<Box<dyn ByteStream>, Error> {
         match self.send(cx, request)?.body {
-            Body::Stream(stream) => Ok(stream),
+            Body::Stream(stream) => Ok(match end_of(cx) {
+                Some(end) => Box::new(Ended { inner: stream, end }),
+                None => stream,
+            }),
             Body::Bytes(bytes) => Ok(Box::new(Once(Some(bytes)))),
             Body::Json(value) => Ok(Box::new(Once(Some(value.to_string().into_bytes())))),
             _ => Ok(Box::new(Once(None))),
@@ -134,11 +151,45 @@ impl Client {
     }
 }
 
+/// The end that `--request-timeout` sets to what keeps coming.
+fn end_of(cx: &Context) -> Option<Wait<'static, ()>> {
+    let timeout = cx.request_timeout();
+    (timeout > 0).then(|| cx.host.sleep(timeout))
+}
+
+/// What keeps coming until its end.
+struct Ended<T: ?Sized> {
+    inner: Box<T>,
+    end: Wait<'static, ()>,
+}
+
+impl Watch for Ended<dyn Watch> {
+    fn next(&mut self) -> Wait<'_, Option<WatchEvent>> {
+        Box::pin(async move {
+            match select(self.inner.next(), self.end.as_mut()).await {
+                Either::Left((event, _)) => event,
+                Either::Right(_) => None,
+            }
+        })
+    }
+}
+
+impl ByteStream for Ended<dyn ByteStream> {
+    fn next(&mut self) -> Wait<'_, Option<Vec<u8>>> {
+        Box::pin(async move {
+            match select(self.inner.next(), self.end.as_mut()).await {
+                Either::Left((bytes, _)) => bytes,
+                Either::Right(_) => None,
+            }
+        })
+    }
+}
+
 /// A body that was there at once.
 struct Once(Option<Vec<u8>>);
 
 impl ByteStream for Once {
-    fn next(&mut self) -> crate::host::Wait<'_, Option<Vec<u8>>> {
+    fn next(&mut self) -> Wait<'_, Option<Vec<u8>>> {
         let bytes = self.0.take();
         Box::pin(std::future::ready(bytes))
     }

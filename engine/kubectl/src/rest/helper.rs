@@ -119,9 +119,16 @@ impl<'a> Helper<'a> {
         self
     }
 
+    fn root(&self, namespace: &str) -> Result<String, Error> {
+        if self.mapping.namespaced && !namespace.is_empty() {
+            check_segment("namespace", namespace)?;
+        }
+        Ok(self.mapping.path(namespace))
+    }
+
     fn path(&self, namespace: &str, name: &str) -> Result<String, Error> {
         check_name(name)?;
-        let mut path = format!("{}/{name}", self.mapping.path(namespace));
+        let mut path = format!("{}/{name}", self.root(namespace)?);
         if !self.subresource.is_empty() {
             path.push('/');
             path.push_str(&self.subresource);
@@ -181,7 +188,7 @@ impl<'a> Helper<'a> {
 
     /// Lists objects, one chunk.
     pub fn list(&self, namespace: &str, options: &ListOptions) -> Result<Value, Error> {
-        let mut request = self.request("GET", self.mapping.path(namespace), "");
+        let mut request = self.request("GET", self.root(namespace)?, "");
         request = options.apply(request);
         self.cx
             .client()?
@@ -191,7 +198,7 @@ impl<'a> Helper<'a> {
 
     /// Watches objects.
     pub fn watch(&self, namespace: &str, options: &ListOptions) -> Result<Box<dyn Watch>, Error> {
-        let mut request = self.request("GET", self.mapping.path(namespace), "");
+        let mut request = self.request("GET", self.root(namespace)?, "");
         request = options.apply(request).param("watch", "true");
         self.cx.client()?.watch(self.cx, request)
     }
@@ -199,7 +206,7 @@ impl<'a> Helper<'a> {
     /// Creates an object.
     pub fn create(&self, namespace: &str, object: &Value) -> Result<Value, Error> {
         let request = self
-            .write("POST", self.mapping.path(namespace), "")
+            .write("POST", self.root(namespace)?, "")
             .json("application/json", object);
         self.cx.client()?.json(self.cx, request)
     }
@@ -312,6 +319,10 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     if name.is_empty() {
         return Err("resource name may not be empty".into());
     }
+    check_segment("resource name", name)
+}
+
+fn check_segment(what: &str, name: &str) -> Result<(), Error> {
     let mut problems = Vec::new();
     if name == "." || name == ".." {
         problems.push(format!("may not be '{name}'"));
@@ -327,7 +338,7 @@ pub fn check_name(name: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(fail!(
-        "invalid resource name {}: {}",
+        "invalid {what} {}: {}",
         go::quote(name),
         go::slice(&problems)
     ))

@@ -6,6 +6,7 @@ use super::super::shared;
 use crate::cli::{Action, Command, Flag, Running};
 use crate::context::Context;
 use crate::error::Error;
+use crate::fail;
 use crate::transport::Request;
 use crate::util::json as j;
 use crate::util::print::{Offer, PrintFlags, Printer};
@@ -74,6 +75,8 @@ struct Dump {
     printer: Printer,
     folder: String,
     extension: &'static str,
+    /// `-o name`, for which lists have none.
+    names: bool,
 }
 
 fn run(cx: Context) -> Running {
@@ -87,6 +90,7 @@ fn run(cx: Context) -> Running {
                 "yaml" => ".yaml",
                 _ => ".txt",
             },
+            names: flags.output == "name",
             cx: cx.clone(),
         };
         let (current, _) = cx.namespace()?;
@@ -138,6 +142,12 @@ impl Dump {
         for item in items.into_iter().flatten() {
             j::remove(item, &["kind"]);
             j::remove(item, &["apiVersion"]);
+        }
+        if self.names {
+            return Err(fail!(
+                "list types are not supported by name printing: *v1.{}",
+                j::kind(&list)
+            ));
         }
         let text = self.printer.render(&self.cx, &list)?;
         self.write(&format!("{file}{}", self.extension), &text)

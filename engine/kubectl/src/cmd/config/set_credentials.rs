@@ -196,9 +196,16 @@ fn secrets(cx: &Context, user: &mut User) {
     }
 }
 
+/// Mistakes in pairs are answered with the help, too.
+fn with_help(cx: &Context, error: Error) -> Error {
+    cx.out(&crate::help_of(cx));
+    error
+}
+
 fn provider(cx: &Context, user: &mut User) -> Result<(), Error> {
     let flags = &cx.flags;
-    let changes = pairs::parse(&flags.strings("auth-provider-arg"), "auth-provider-arg")?;
+    let changes = pairs::parse(&flags.strings("auth-provider-arg"), "auth-provider-arg")
+        .map_err(|error| with_help(cx, error))?;
     if flags.changed("auth-provider") {
         let name = flags.str("auth-provider");
         if user.auth_provider.as_ref().is_none_or(|p| p.name != name) {
@@ -222,7 +229,8 @@ fn provider(cx: &Context, user: &mut User) -> Result<(), Error> {
 
 fn exec(cx: &Context, user: &mut User) -> Result<(), Error> {
     let flags = &cx.flags;
-    let changes = pairs::parse(&flags.strings("exec-env"), "exec-env")?;
+    let changes = pairs::parse(&flags.strings("exec-env"), "exec-env")
+        .map_err(|error| with_help(cx, error))?;
     if flags.changed("exec-command") {
         let exec = user.exec.get_or_insert_with(Default::default);
         exec.command = flags.str("exec-command").into();

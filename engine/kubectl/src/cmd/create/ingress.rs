@@ -69,43 +69,36 @@ struct Rule {
     tls: Option<String>,
 }
 
-/// `host/path=service:port[,tls[=secret]]`
+/// `host/path=service:port[,tls[=secret]]`. As upstream, what comes behind that is not looked at.
 fn parse(rule: &str) -> Option<Rule> {
-    let (main, tls) = match rule.split_once(',') {
-        Some((main, tls)) => {
-            let secret = match tls.strip_prefix("tls")? {
-                "" => "",
-                rest => rest.strip_prefix('=')?,
-            };
-            let fits = |c: char| {
-                c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_')
-            };
-            if !secret.chars().all(fits) {
-                return None;
-            }
-            (main, Some(secret.to_owned()))
-        }
-        None => (rule, None),
-    };
-    let (host, rest) = main.split_once('/')?;
-    let (path, backend) = rest.split_once('=')?;
-    let (service, port) = backend.split_once(':')?;
-    let word = |text: &str| {
-        !text.is_empty()
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
-    };
-    if !word(service) || !word(port) || path.contains('=') {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let (host, rest) = rule.split_once('/')?;
+    if !host.chars().all(|c| word(c) || matches!(c, '*' | '.')) {
         return None;
     }
-    Some(Rule {
-        host: host.to_owned(),
-        path: path.to_owned(),
-        service: service.to_owned(),
-        port: port.to_owned(),
-        tls,
+    // The path is as long as it can be: up to the last equals sign with a service and port behind it.
+    rest.rmatch_indices('=').find_map(|(at, _)| {
+        let backend = &rest[at + 1..];
+        let (service, after) = head(backend, word)?;
+        let (port, after) = head(after.strip_prefix(':')?, word)?;
+        let tls = after.strip_prefix(",tls").map(|after| {
+            let secret = after.strip_prefix('=').unwrap_or(after);
+            head(secret, word).map_or(String::new(), |(secret, _)| secret.to_owned())
+        });
+        Some(Rule {
+            host: host.to_owned(),
+            path: rest[..at].to_owned(),
+            service: service.to_owned(),
+            port: port.to_owned(),
+            tls,
+        })
     })
+}
+
+/// A word of at least one letter, and what follows it.
+fn head(text: &str, fits: impl Fn(char) -> bool) -> Option<(&str, &str)> {
+    let end = text.find(|c| !fits(c)).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
 }
 
 fn run(cx: Context) -> Running {

@@ -40,7 +40,8 @@ These commands help you make changes to existing application resources.",
     ..Command::DEFAULT
 };
 
-const LOCAL: &str = "error: you must specify resources by --filename when --local is set.
+pub(crate) const LOCAL: &str =
+    "error: you must specify resources by --filename when --local is set.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'";

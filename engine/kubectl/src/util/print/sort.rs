@@ -19,7 +19,7 @@ pub fn sort_list(list: &mut Value, field: &str) -> Result<(), Error> {
     if items.is_empty() {
         return Ok(());
     }
-    let order = order(items.iter(), &relaxed(field)?)?;
+    let order = order(items.iter(), &relaxed(field)?, OBJECTS)?;
     reorder(items, &order);
     Ok(())
 }
@@ -33,7 +33,7 @@ pub fn sort_table(table: &mut Value, field: &str) -> Result<(), Error> {
     if rows.is_empty() {
         return Ok(());
     }
-    let order = match order(rows.iter().map(|row| j::at(row, &["object"])), &field) {
+    let order = match order(rows.iter().map(|row| j::at(row, &["object"])), &field, ROWS) {
         Ok(order) => order,
         Err(Error::Message(text)) if JsonPath::parse(&field).is_err() => {
             return Err(fail!("sorting error: {text}"));
@@ -44,10 +44,18 @@ pub fn sort_table(table: &mut Value, field: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Where upstream gives up on what has no order, and what it calls it.
+type What = (&'static str, &'static str);
+/// Objects as they are.
+pub const OBJECTS: What = ("sorter.go:329", "*unstructured.Unstructured");
+/// Rows of a table.
+const ROWS: What = ("sorter.go:375", "[][][]reflect.Value");
+
 /// The places of `objects` in sorted order.
 pub fn order<'a>(
     objects: impl Iterator<Item = &'a Value>,
     field: &str,
+    (place, what): What,
 ) -> Result<Vec<usize>, Error> {
     let path = JsonPath::parse(field)?.allow_missing(true);
     let mut keys: Vec<(usize, Option<Value>)> = Vec::new();
@@ -65,25 +73,17 @@ pub fn order<'a>(
             go::quote(field)
         ));
     }
-    if let Some((_, Some(key))) = keys
-        .iter()
-        .find(|(_, key)| matches!(key, Some(Value::Object(_) | Value::Bool(_))))
-    {
-        let kind = if key.is_object() {
-            "map[string]interface {}"
-        } else {
-            "bool"
-        };
-        return Err(fail!(
-            "Field {field} in *unstructured.Unstructured is an unsortable type: interface, err: unsortable type: {kind}"
-        ));
-    }
-    keys.sort_by(|(_, a), (_, b)| match (a, b) {
-        (None, None) => Ordering::Equal,
-        (None, _) => Ordering::Less,
-        (_, None) => Ordering::Greater,
-        (Some(a), Some(b)) => compare(a, b),
-    });
+    let unsortable = |kind| {
+        let text = format!(
+            "Field {field} in {what} is an unsortable type: interface, err: unsortable type: {kind}"
+        );
+        Error::Fatal(place, text)
+    };
+    arrange(&mut keys, |a, b| match (a, b) {
+        (None, _) => Ok(true),
+        (_, None) => Ok(false),
+        (Some(a), Some(b)) => less(a, b).map_err(unsortable),
+    })?;
     Ok(keys.into_iter().map(|(i, _)| i).collect())
 }
 
@@ -92,31 +92,57 @@ fn reorder(items: &mut Vec<Value>, order: &[usize]) {
     *items = order.iter().map(|i| old[*i].take()).collect();
 }
 
-/// Numbers by value, texts as quantities where both are, else by letter.
-fn compare(a: &Value, b: &Value) -> Ordering {
-    match (a, b) {
-        (Value::Null, Value::Null) => Ordering::Equal,
-        (Value::Null, _) => Ordering::Less,
-        (_, Value::Null) => Ordering::Greater,
+/// How many are sorted by insertion upstream, which shows where the order is not a total one.
+const FEW: usize = 12;
+
+/// Sorts, by insertion if there are few: objects without the field count as less than each other, so that they turn round.
+fn arrange<K, E>(
+    keys: &mut [(usize, K)],
+    less: impl Fn(&K, &K) -> Result<bool, E>,
+) -> Result<(), E> {
+    if keys.len() <= FEW {
+        for i in 1..keys.len() {
+            let mut at = i;
+            while at > 0 && less(&keys[at].1, &keys[at - 1].1)? {
+                keys.swap(at, at - 1);
+                at -= 1;
+            }
+        }
+        return Ok(());
+    }
+    let mut failed = None;
+    let mut sure = |a: &K, b: &K| {
+        less(a, b).unwrap_or_else(|error| {
+            failed.get_or_insert(error);
+            false
+        })
+    };
+    keys.sort_by(|(_, a), (_, b)| match (sure(a, b), sure(b, a)) {
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+        _ => Ordering::Equal,
+    });
+    failed.map_or(Ok(()), Err)
+}
+
+/// Numbers by value, texts as quantities where both are, else by letter. The error is the type that has no order.
+fn less(a: &Value, b: &Value) -> Result<bool, &'static str> {
+    Ok(match (a, b) {
+        (Value::Null, b) => !b.is_null(),
+        (_, Value::Null) => false,
         (Value::String(a), Value::String(b)) => match (Quantity::parse(a), Quantity::parse(b)) {
-            (Ok(qa), Ok(qb)) => qa.nanos().cmp(&qb.nanos()),
-            _ => a.cmp(b),
+            (Ok(qa), Ok(qb)) => qa.nanos() < qb.nanos(),
+            _ => a < b,
         },
         (Value::Number(a), Value::Number(b)) => match (a.as_i64(), b.as_i64()) {
-            (Some(a), Some(b)) => a.cmp(&b),
-            _ => a
-                .as_f64()
-                .partial_cmp(&b.as_f64())
-                .unwrap_or(Ordering::Equal),
+            (Some(a), Some(b)) => a < b,
+            _ => a.as_f64() < b.as_f64(),
         },
-        (Value::Array(a), Value::Array(b)) => a
-            .iter()
-            .zip(b)
-            .map(|(a, b)| compare(a, b))
-            .find(|o| o.is_ne())
-            .unwrap_or(Ordering::Equal),
-        _ => Ordering::Equal,
-    }
+        (Value::Object(_), _) => return Err("map[string]interface {}"),
+        (Value::Array(_), _) => return Err("[]interface {}"),
+        (Value::Bool(_), _) => return Err("bool"),
+        _ => false,
+    })
 }
 
 #[cfg(test)]

@@ -126,12 +126,6 @@ impl<'a> State<'a> {
         let before = &self.template.source[..pos.min(self.template.source.len())];
         let line = 1 + before.matches('\n').count();
         let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
-        let context = if context.len() > 20 {
-            let short: String = context.chars().take(20).collect();
-            format!("{short}...")
-        } else {
-            context
-        };
         Stop::Error(format!(
             "template: output:{line}:{column}: executing {} at <{context}>: {}",
             go::quote(self.name),

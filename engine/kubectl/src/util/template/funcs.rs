@@ -30,7 +30,9 @@ pub(super) fn call<'a>(name: &str, args: Vec<Val<'a>>) -> Result<Val<'a>, String
             Some(Value::String(s)) => Ok(Val::made(s.len().into())),
             Some(Value::Array(a)) => Ok(Val::made(a.len().into())),
             Some(Value::Object(m)) => Ok(Val::made(m.len().into())),
-            Some(Value::Null) | None => Err("len of nil pointer".to_owned()),
+            Some(Value::Null) | None => {
+                Err("reflect: call of reflect.Value.Type on zero Value".to_owned())
+            }
             Some(_) => Err(format!("len of type {}", args[0].type_name())),
         },
         "index" => {

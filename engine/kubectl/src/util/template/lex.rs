@@ -265,9 +265,9 @@ impl<'a> Lexer<'a> {
     fn word(&mut self, kind: Kind, prefix: usize) -> Option<()> {
         let rest = &self.rest()[prefix..];
         let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-        let after = rest[len..].chars().next();
+        let after = &rest[len..];
         if !self.ends_here(after) {
-            let c = after.unwrap_or(' ');
+            let c = after.chars().next().unwrap_or(' ');
             self.error(format!("bad character U+{:04X} '{c}'", c as u32));
             return None;
         }
@@ -275,10 +275,11 @@ impl<'a> Lexer<'a> {
         Some(())
     }
 
-    fn ends_here(&self, c: Option<char>) -> bool {
-        match c {
+    fn ends_here(&self, after: &str) -> bool {
+        match after.chars().next() {
             None => true,
-            Some(c) => is_space(c) || matches!(c, '.' | ',' | '|' | ':' | ')' | '(' | '=' | '}'),
+            Some('}') => after.starts_with("}}"),
+            Some(c) => is_space(c) || matches!(c, '.' | ',' | '|' | ':' | ')' | '(' | '='),
         }
     }
 

@@ -513,6 +513,7 @@ impl Parser<'_> {
 fn show(token: &Token) -> String {
     match token.kind {
         Kind::Identifier if is_keyword(&token.text) => format!("<{}>", token.text),
+        Kind::Dot => "<.>".to_owned(),
         _ if token.text.chars().count() > 10 => {
             let short: String = token.text.chars().take(10).collect();
             format!("{}...", go::quote(&short))

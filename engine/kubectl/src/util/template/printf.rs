@@ -41,6 +41,7 @@ const MAX_WIDTH: usize = 10_000;
 pub(super) fn sprintf(format: &str, args: &[Val<'_>]) -> String {
     let mut out = String::new();
     let mut used = 0;
+    let mut reordered = false;
     let mut rest = format;
     while let Some(at) = rest.find('%') {
         out.push_str(&rest[..at]);
@@ -57,17 +58,19 @@ pub(super) fn sprintf(format: &str, args: &[Val<'_>]) -> String {
             }
             rest = &rest[1..];
         }
-        let mut star = |rest: &mut &str, out: &mut String, bad: &str| -> Option<i64> {
-            *rest = &rest[1..];
-            let n = args.get(used).and_then(|a| a.value.as_i64());
-            used += 1;
-            if n.is_none() {
-                out.push_str(bad);
-            }
-            n
-        };
+        let mut good = index(&mut rest, args.len(), &mut used, &mut reordered);
+        let star =
+            |rest: &mut &str, used: &mut usize, out: &mut String, bad: &str| -> Option<i64> {
+                *rest = &rest[1..];
+                let n = args.get(*used).and_then(|a| a.value.as_i64());
+                *used += 1;
+                if n.is_none() {
+                    out.push_str(bad);
+                }
+                n
+            };
         if rest.starts_with('*') {
-            if let Some(n) = star(&mut rest, &mut out, "%!(BADWIDTH)") {
+            if let Some(n) = star(&mut rest, &mut used, &mut out, "%!(BADWIDTH)") {
                 spec.minus |= n < 0;
                 spec.width = Some((n.unsigned_abs() as usize).min(MAX_WIDTH));
             }
@@ -76,14 +79,16 @@ pub(super) fn sprintf(format: &str, args: &[Val<'_>]) -> String {
         }
         if rest.starts_with('.') {
             rest = &rest[1..];
+            good &= index(&mut rest, args.len(), &mut used, &mut reordered);
             if rest.starts_with('*') {
-                spec.precision = star(&mut rest, &mut out, "%!(BADPREC)")
+                spec.precision = star(&mut rest, &mut used, &mut out, "%!(BADPREC)")
                     .and_then(|n| usize::try_from(n).ok())
                     .map(|n| n.min(MAX_WIDTH));
             } else {
                 spec.precision = Some(digits(&mut rest).unwrap_or(0));
             }
         }
+        good &= index(&mut rest, args.len(), &mut used, &mut reordered);
         let Some(verb) = rest.chars().next() else {
             out.push_str("%!(NOVERB)");
             break;
@@ -91,6 +96,10 @@ pub(super) fn sprintf(format: &str, args: &[Val<'_>]) -> String {
         rest = &rest[verb.len_utf8()..];
         if verb == '%' {
             out.push('%');
+            continue;
+        }
+        if !good {
+            out.push_str(&format!("%!{verb}(BADINDEX)"));
             continue;
         }
         match args.get(used) {
@@ -102,7 +111,7 @@ pub(super) fn sprintf(format: &str, args: &[Val<'_>]) -> String {
         }
     }
     out.push_str(rest.split('%').next().unwrap_or(""));
-    if used < args.len() {
+    if !reordered && used < args.len() {
         out.push_str("%!(EXTRA ");
         for (i, arg) in args[used..].iter().enumerate() {
             if i > 0 {
@@ -116,6 +125,26 @@ pub(super) fn sprintf(format: &str, args: &[Val<'_>]) -> String {
         out.push(')');
     }
     out
+}
+
+/// `[3]`: says which argument comes next. Whether there is one of that number.
+fn index(rest: &mut &str, args: usize, used: &mut usize, reordered: &mut bool) -> bool {
+    let Some(inner) = rest.strip_prefix('[') else {
+        return true;
+    };
+    *reordered = true;
+    let Some((number, after)) = inner.split_once(']') else {
+        *rest = inner;
+        return false;
+    };
+    *rest = after;
+    match number.parse::<usize>() {
+        Ok(n) if (1..=args).contains(&n) => {
+            *used = n - 1;
+            true
+        }
+        _ => false,
+    }
 }
 
 fn digits(rest: &mut &str) -> Option<usize> {

@@ -93,6 +93,7 @@ impl Workstation {
         machine
             .vfs()
             .mkdir_all(&cred, &format!("{HOME}/.kube"), 0o755)?;
+        machine.vfs().symlink(&cred, "usr/bin", "/bin")?;
         machine.vfs().mkdir_all(&cred, "/etc", 0o755)?;
         machine.vfs().write_file(
             &cred,

@@ -78,6 +78,25 @@ fn decode(text: &str, file: &str) -> Result<Value, String> {
     }
 }
 
+/// Preferences of the first version with the words of the second: overrides are called defaults, flags options.
+fn newer(mut preferences: Value) -> Value {
+    if !j::text(&preferences, &["apiVersion"]).ends_with("/v1alpha1") {
+        return preferences;
+    }
+    if let Some(overrides) = j::remove(&mut preferences, &["overrides"]) {
+        j::set(&mut preferences, &["defaults"], overrides);
+    }
+    for list in ["aliases", "defaults"] {
+        let entries = preferences.get_mut(list).and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
+            if let Some(flags) = j::remove(entry, &["flags"]) {
+                j::set(entry, &["options"], flags);
+            }
+        }
+    }
+    preferences
+}
+
 /// A command line after the preferences.
 pub struct Preferences {
     /// The words after `kubectl`.
@@ -121,6 +140,7 @@ impl Preferences {
                 return Ok(out);
             }
         };
+        let preferences = newer(preferences);
         check(&preferences)?;
         out.alias(streams, j::list(&preferences, &["aliases"]))?;
         out.defaults(streams, j::list(&preferences, &["defaults"]))?;
@@ -225,7 +245,8 @@ impl Preferences {
                     .strip_prefix(flag.name)
                     .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
         });
-        if !given {
+        // What an alias says goes before the defaults of its command.
+        if !given && !self.flags.iter().any(|(known, _)| known == name) {
             self.flags.push((name.to_owned(), value.to_owned()));
         }
         Some(())

@@ -113,7 +113,16 @@ impl Kubectl {
         let parsed = match parse::parse(flags, &found.rest) {
             Ok(parsed) => parsed,
             Err(message) => {
-                let (text, code) = error::report(&Error::Message(format!("{message}\n{usage}")));
+                let (text, mut code) = match found.command().name {
+                    "diff" => error::report(&Error::Message(format!(
+                        "{message}\nSee 'kubectl diff -h' for help and examples"
+                    ))),
+                    _ => error::report(&Error::Message(format!("{message}\n{usage}"))),
+                };
+                if found.command().name == "diff" {
+                    // One says that there are differences.
+                    code = 2;
+                }
                 streams.err(&text);
                 let _ = streams.flush().await;
                 return Outcome { code, error: text };
@@ -146,6 +155,7 @@ impl Kubectl {
                 }
             }
             Err(error) => {
+                util::klog::answer(&cx, &error);
                 let (text, code) = error::report(&error);
                 cx.err(&text);
                 Outcome { code, error: text }
@@ -203,7 +213,10 @@ async fn execute(cx: &Context, found: &Found) -> Result<(), Error> {
         cx.out(&help_text());
         return Ok(());
     }
-    check_profile(cx.flags.str("profile"))?;
+    if cx.flags.is_global("profile") {
+        // `debug` has profiles of its own.
+        check_profile(cx.flags.str("profile"))?;
+    }
     let missing = cx.flags.missing_required();
     if !missing.is_empty() {
         return Err(fail!(

@@ -2,7 +2,8 @@
 //!
 //! Byte for byte; only what two machines cannot share is written as the same number of `#`: UIDs, random ends of names,
 //! resource versions, the seconds of timestamps, process numbers and times of log lines. Ages are masked, with the
-//! blanks around them, where kubectl itself reckons them from the machine's clock: in `describe` and `events`. Of help
+//! blanks around them, where kubectl itself reckons them from the machine's clock: in `describe`, `events` and
+//! tables that the server did not make. Of help
 //! texts only their structure counts.
 
 use std::sync::LazyLock;
@@ -50,7 +51,7 @@ static AGE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:^| +)(?:(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?<=\d[ydhms])|<invalid>|<unknown>)(?=\s|$)(?: \(x\d+ over (?:[\dydhms]+|<invalid>)\))? *",
     )
 });
-static RECKONS: LazyLock<Regex> = LazyLock::new(|| regex(r"\bkubectl\b.*\b(describe|events)\b"));
+static RECKONS: LazyLock<Regex> = LazyLock::new(|| regex(r"\bkubectl\b.*\b(describe|events|server-print=false|subresource=scale)\b"));
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))

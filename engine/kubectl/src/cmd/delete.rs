@@ -13,7 +13,6 @@ use crate::fail;
 use crate::resource::builder::FilenameOptions;
 use crate::resource::{Builder, Found, Info};
 use crate::rest::helper::Helper;
-use crate::transport::Request;
 use crate::util::json as j;
 use crate::util::timer::WEEK;
 
@@ -307,7 +306,12 @@ impl Options {
         match result {
             Err(error) if self.ignore_not_found => match error {
                 Error::Many(errors) => {
-                    Error::check(errors.into_iter().filter(|e| !e.is_not_found()).collect())?;
+                    let left: Vec<Error> =
+                        errors.into_iter().filter(|e| !e.is_not_found()).collect();
+                    if !left.is_empty() {
+                        // One of many even where it is the only one left.
+                        return Err(Error::Many(vec![Error::Many(left)]));
+                    }
                 }
                 error if error.is_not_found() => {}
                 error => return Err(error),
@@ -437,7 +441,7 @@ fn delete_raw(cx: &Context, raw: &str) -> Result<(), Error> {
     if !flags.str("output").is_empty() {
         return Err("--raw and --output are mutually exclusive".into());
     }
-    let mut request = Request::new("DELETE", raw);
+    let mut request = super::get::raw_request("DELETE", raw)?;
     if let Some(file) = files.first() {
         request.content_type = Some("application/json");
         request.body = Some(match file.as_str() {

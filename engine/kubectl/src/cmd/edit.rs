@@ -243,6 +243,26 @@ impl Session<'_> {
                 let _ = self.cx.host.remove(&file);
             }
             (edited, file) = (now, path);
+            if self.validation == "Strict"
+                && let Err(reason) = self.looks_like_objects(&edited)
+            {
+                problems = Problems::default();
+                let info = &self.infos[0];
+                let subject = format!(
+                    "{} {}",
+                    info.mapping()?.group_resource(),
+                    go::quote(&info.name)
+                );
+                let detail = format!(
+                    "<nil>: Invalid value: \"The edited file failed validation\": {reason}"
+                );
+                self.cx.err(&format!("error: {subject} is invalid\n"));
+                problems
+                    .reasons
+                    .push((format!("{subject} was not valid"), vec![detail]));
+                again = true;
+                continue;
+            }
             if editor::meaning(&original) == editor::meaning(&edited) {
                 return self.cancel(&file, "Edit cancelled, no changes made.");
             }
@@ -281,6 +301,12 @@ impl Session<'_> {
             }
             again = true;
         }
+    }
+
+    /// Whether what was saved can be read, and says of what kind it is.
+    fn looks_like_objects(&self, text: &str) -> Result<(), String> {
+        let value = yaml::parse(&editor::without_comments(text))?;
+        crate::resource::problems(&value).map_err(|problems| problems.join(", "))
     }
 
     fn header(&self, problems: &Problems) -> String {
@@ -416,7 +442,7 @@ impl Session<'_> {
         }
         let mapping = info.mapping()?;
         if self.mode == Mode::LastApplied {
-            let text = j::compact_escaped(object);
+            let text = j::compact_escaped(object) + "\n";
             let patch = json!({"metadata": {"annotations": {LAST_APPLIED: text}}});
             let body = j::compact_escaped(&patch);
             self.helper(mapping).patch(

@@ -79,20 +79,17 @@ fn run(cx: Context) -> Running {
             let (group, version) = version.split_once('/').unwrap_or(("", version));
             (mapping.group, mapping.version) = (group.to_owned(), version.to_owned());
         }
-        match cx.flags.str("output") {
-            "plaintext" => {}
-            "plaintext-openapiv2" => {
-                return Err(
-                    "the output plaintext-openapiv2 is not part of this playground's kubectl, use plaintext".into(),
-                );
-            }
+        let old = match cx.flags.str("output") {
+            "plaintext" => false,
+            "plaintext-openapiv2" => true,
             other => return Err(fail!("unrecognized format: {other}")),
-        }
+        };
         let document = document(&cx, &mapping)?;
         let subject = Subject {
             mapping: &mapping,
             fields: &fields,
             recursive: cx.flags.bool("recursive"),
+            old,
         };
         match render(&document, &subject) {
             Ok(text) => {
@@ -136,7 +133,8 @@ fn parse(
 /// The document of a group and version.
 fn document(cx: &Context, mapping: &Mapping) -> Result<Value, Error> {
     let client = cx.client()?;
-    let index = client.get(cx, "/openapi/v3")?;
+    let request = Request::new("GET", "/openapi/v3").param("timeout", "32s");
+    let index = client.json(cx, request)?;
     let path = match mapping.group.as_str() {
         "" => format!("api/{}", mapping.version),
         group => format!("apis/{group}/{}", mapping.version),
@@ -156,5 +154,5 @@ fn document(cx: &Context, mapping: &Mapping) -> Result<Value, Error> {
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
         request = request.param(name, value);
     }
-    client.json(cx, request)
+    client.json(cx, request.param("timeout", "32s"))
 }

@@ -121,8 +121,10 @@ fn run(cx: Context) -> Running {
             .args(false, &cx.args)
             .flatten()
             .find()?;
+        let mut first = First::default();
         found.each(|info| {
-            let mut service = generate::overridden(&cx, service(&cx, info.value())?.generate()?)?;
+            let service = service(&cx, info.value(), &mut first)?.generate()?;
+            let mut service = generate::overridden(&cx, service)?;
             shared::record(&cx, &mut service);
             if dry_run == DryRun::Client {
                 if explicit {
@@ -140,8 +142,16 @@ fn run(cx: Context) -> Running {
     })
 }
 
+/// What the first object has said of selector, ports and labels: as upstream, it stands for those that follow, too.
+#[derive(Default)]
+struct First {
+    selector: String,
+    ports: String,
+    labels: String,
+}
+
 /// What the flags and the exposed object say of the service.
-fn service(cx: &Context, object: &Value) -> Result<Service, Error> {
+fn service(cx: &Context, object: &Value, first: &mut First) -> Result<Service, Error> {
     let flags = &cx.flags;
     let (group, kind) = (j::group(object), j::kind(object));
     let template = match (group, kind) {
@@ -159,6 +169,7 @@ fn service(cx: &Context, object: &Value) -> Result<Service, Error> {
         }
     };
     let selector = match flags.str("selector") {
+        "" if !first.selector.is_empty() => first.selector.clone(),
         "" => selector(object).map_err(|reason| {
             fail!("couldn't retrieve selectors via --selector flag or introspection: {reason}")
         })?,
@@ -175,17 +186,22 @@ fn service(cx: &Context, object: &Value) -> Result<Service, Error> {
         }
     }
     let cluster_ip = flags.string("cluster-ip");
+    first.selector.clone_from(&selector);
     let ports = match (flags.str("port"), numbers.is_empty()) {
+        ("", _) if !first.ports.is_empty() => first.ports.clone(),
         ("", true) if cluster_ip != "None" => {
             return Err("couldn't find port via --port flag or introspection".into());
         }
         ("", _) => numbers.join(","),
         (port, _) => port.to_owned(),
     };
+    first.ports.clone_from(&ports);
     let labels = match flags.str("labels") {
+        "" if !first.labels.is_empty() => first.labels.clone(),
         "" => joined(object, &["metadata", "labels"]),
         labels => labels.to_owned(),
     };
+    first.labels.clone_from(&labels);
     let name = match flags.str("name") {
         "" => j::name(object).chars().take(63).collect(),
         name => name.to_owned(),

@@ -194,20 +194,26 @@ fn get_raw(cx: &Context, raw: &str) -> Result<(), Error> {
     if !flags.str("output").is_empty() {
         return Err("--raw and --output are mutually exclusive".into());
     }
-    let raw = url_path(raw)?;
-    let (path, query) = raw.split_once('?').unwrap_or((raw, ""));
-    let mut request = Request::new("GET", path);
-    for pair in query.split('&').filter(|p| !p.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        request = request.param(&unescape(name), unescape(value));
-    }
+    let request = raw_request("GET", raw)?;
     let bytes = cx.client()?.bytes(cx, request)?;
     cx.streams.push(crate::host::Stream::Out, &bytes);
     Ok(())
 }
 
+/// The request for what `--raw` gives, with its query.
+pub(crate) fn raw_request(method: &'static str, raw: &str) -> Result<Request, Error> {
+    let raw = url_path(raw)?;
+    let (path, query) = raw.split_once('?').unwrap_or((raw, ""));
+    let mut request = Request::new(method, path);
+    for pair in query.split('&').filter(|p| !p.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        request = request.param(&unescape(name), unescape(value));
+    }
+    Ok(request)
+}
+
 /// The path of what `--raw` gives; a whole URL has one, too.
-pub(crate) fn url_path(raw: &str) -> Result<&str, Error> {
+fn url_path(raw: &str) -> Result<&str, Error> {
     let quoted = crate::util::go::quote(raw);
     let bad = |why: String| {
         Err(fail!(

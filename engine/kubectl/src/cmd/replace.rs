@@ -12,8 +12,6 @@ use crate::error::Error;
 use crate::resource::Builder;
 use crate::resource::builder::FilenameOptions;
 use crate::rest::helper::Helper;
-use crate::transport::Request;
-use crate::util::go;
 use crate::util::print::Printer;
 
 /// `replace`
@@ -226,13 +224,7 @@ fn put_raw(cx: &Context, raw: &str, files: &FilenameOptions) -> Result<(), Error
     if !cx.flags.str("output").is_empty() {
         return Err("--raw and --output are mutually exclusive".into());
     }
-    if !raw.starts_with('/') {
-        return Err(crate::fail!(
-            "--raw must be a valid URL path: parse {}: invalid URI for request",
-            go::quote(raw)
-        ));
-    }
-    let mut request = Request::new("PUT", raw);
+    let mut request = super::get::raw_request("PUT", raw)?;
     request.content_type = Some("application/json");
     request.body = Some(match file.as_str() {
         "-" => cx.take_stdin(),

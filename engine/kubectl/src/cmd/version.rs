@@ -6,6 +6,7 @@ use crate::cli::{Action, Command, Flag, Running};
 use crate::context::Context;
 use crate::error::Error;
 use crate::fail;
+use crate::transport::Request;
 use crate::util::{go, json as j, yaml};
 
 /// `version`
@@ -70,7 +71,10 @@ fn run(cx: Context) -> Running {
             return Err("--output must be 'yaml' or 'json'".into());
         }
         let server = match selected {
-            Some(Ok(_)) => Some(cx.client()?.get(&cx, "/version")),
+            Some(Ok(_)) => {
+                let request = Request::new("GET", "/version").param("timeout", "32s");
+                Some(cx.client()?.json(&cx, request))
+            }
             _ => None,
         };
         let (server, failed) = match server {

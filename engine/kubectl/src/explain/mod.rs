@@ -4,6 +4,7 @@
 //! it ends. Schemas are JSON values, `$ref`s are followed when met, and a type that contains itself ends there.
 
 mod fields;
+mod old;
 mod schema;
 
 use serde_json::Value;
@@ -21,6 +22,8 @@ pub struct Subject<'a> {
     pub fields: &'a [String],
     /// Whether fields of fields are listed, too.
     pub recursive: bool,
+    /// Whether the older layout is wanted.
+    pub old: bool,
 }
 
 /// The text; with an error, as far as it went and the reason.
@@ -35,6 +38,14 @@ pub fn render(document: &Value, subject: &Subject) -> Result<String, (String, St
         ));
     };
     let group = j::text(gvk, &["group"]);
+    if subject.old {
+        let Some(schema) = document.schema_of(gvk) else {
+            let wanted = crate::util::go::quote(&subject.mapping.gvk_text());
+            return Err((out, format!("error: couldn't find resource for {wanted}")));
+        };
+        return old::render(&document, schema, j::kind(gvk), subject)
+            .map_err(|why| (String::new(), format!("error: {why}")));
+    }
     if !group.is_empty() {
         out.push_str(&format!("GROUP:      {group}\n"));
     }
@@ -157,6 +168,7 @@ mod tests {
             mapping: &mapping,
             fields: &fields,
             recursive,
+            old: false,
         };
         render(&document(), &subject)
     }

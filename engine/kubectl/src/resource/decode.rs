@@ -22,11 +22,9 @@ apimachinery::api_struct! {
 
 /// The checks of `--validate` that are made before the server sees the document.
 pub(super) fn validate(document: &Value, source: &str) -> Result<(), Error> {
-    let mut problems = Vec::new();
-    check(document, &mut problems);
-    if problems.is_empty() {
+    let Err(problems) = problems(document) else {
         return Ok(());
-    }
+    };
     let text = match problems.as_slice() {
         [one] => (*one).to_owned(),
         _ => format!("[{}]", problems.join(", ")),
@@ -36,6 +34,16 @@ pub(super) fn validate(document: &Value, source: &str) -> Result<(), Error> {
          with --validate=false",
         go::quote(source)
     ))
+}
+
+/// What keeps a document from being an object, if anything.
+pub(crate) fn problems(document: &Value) -> Result<(), Vec<&'static str>> {
+    let mut problems = Vec::new();
+    check(document, &mut problems);
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems),
+    }
 }
 
 fn check(document: &Value, problems: &mut Vec<&'static str>) {

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 pub use builder::Builder;
 pub use decode::from_text;
+pub(crate) use decode::problems;
 pub use visit::Found;
 pub(crate) use visit::selects;
 
@@ -73,6 +74,13 @@ impl Info {
     /// Gets the object from the server.
     pub fn get(&mut self, cx: &Context, table: bool, include_object: bool) -> Result<(), Error> {
         let mapping = Rc::clone(self.mapping.as_ref().ok_or("local operation only")?);
+        if mapping.namespaced && self.namespace.is_empty() {
+            return Err(crate::fail!(
+                "no namespace set on resource {} {}",
+                mapping.resource_text(),
+                go::quote(&self.name)
+            ));
+        }
         let helper = Helper::new(cx, &mapping)
             .subresource(&self.subresource)
             .table(table, include_object);

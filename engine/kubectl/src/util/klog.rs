@@ -1,6 +1,7 @@
 //! klog's lines on standard error: what `-v` shows, and the few that come without it.
 
 use crate::context::Context;
+use crate::error::Error;
 use crate::transport::{Body, Request, Response};
 use crate::util::go;
 use crate::util::time;
@@ -54,6 +55,36 @@ pub fn configuration(cx: &Context, file: &str) {
         let text = format!("\"Feature gate default state\" feature=\"{gate}\" enabled={on}");
         line(cx, 'I', "envvar.go:195", &text);
     }
+}
+
+/// The server's answer behind an error that ends the program.
+pub fn answer(cx: &Context, error: &Error) {
+    let error = match error {
+        Error::Many(errors) if errors.len() == 1 => &errors[0],
+        error => error,
+    };
+    let Error::Status(status) = error else { return };
+    if cx.flags.int("v") < 4 {
+        return;
+    }
+    let text = |text: &str| go::quote(text);
+    let mut lines = vec![
+        "  \"kind\": \"Status\"".to_owned(),
+        "  \"apiVersion\": \"v1\"".to_owned(),
+        "  \"metadata\": {}".to_owned(),
+        "  \"status\": \"Failure\"".to_owned(),
+        format!("  \"message\": {}", text(&status.message)),
+    ];
+    if !status.reason.is_empty() {
+        lines.push(format!("  \"reason\": {}", text(&status.reason)));
+    }
+    if let Some(details) = &status.details {
+        let details = serde_json::to_string_pretty(details).unwrap_or_default();
+        lines.push(format!("  \"details\": {}", details.replace('\n', "\n  ")));
+    }
+    lines.push(format!("  \"code\": {}", status.code));
+    let body = format!("server response object: %s[{{\n{}\n}}]", lines.join(",\n"));
+    line(cx, 'I', "helpers.go:246", &body);
 }
 
 /// A value in a line: in quotes, or in lines of its own if it has several.

@@ -133,9 +133,15 @@ impl Shell {
         for word in words {
             if let [Part::Array(assign)] = word.parts.as_slice() {
                 out.push(assign.name.to_string());
-            } else if matches!(word.parts.first(), Some(Part::Literal(text)) if text.contains('='))
+            } else if let Some(Part::Literal(text)) = word.parts.first()
+                && let Some((name, value)) = text.split_once('=')
             {
-                out.push(self.expand_value(word).await?);
+                // The value by itself, for a tilde at its start is a home folder.
+                let name = name.to_owned();
+                let mut rest = word.clone();
+                rest.parts[0] = Part::Literal(value.into());
+                let value = self.expand_value(&rest).await?;
+                out.push(format!("{name}={value}"));
             } else {
                 out.extend(self.expand_words(std::slice::from_ref(word)).await?);
             }

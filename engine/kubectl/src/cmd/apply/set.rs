@@ -54,7 +54,7 @@ kubectl apply set-last-applied -f deploy.yaml --create-annotation=true",
 
 /// The patch that sets the annotation to an object's own configuration.
 pub(super) fn patch(object: &Value) -> Value {
-    json!({"metadata": {"annotations": {LAST_APPLIED: j::compact_escaped(object)}}})
+    json!({"metadata": {"annotations": {LAST_APPLIED: j::compact_escaped(object) + "\n"}}})
 }
 
 fn run(cx: Context) -> Running {

@@ -69,29 +69,33 @@ struct Rule {
     tls: Option<String>,
 }
 
-/// `host/path=service:port[,tls[=secret]]`. As upstream, what comes behind that is not looked at.
+/// `host/path=service:port[,tls[=secret]]`. As upstream, what comes behind a port is not looked at too closely.
 fn parse(rule: &str) -> Option<Rule> {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let (host, rest) = rule.split_once('/')?;
-    if !host.chars().all(|c| word(c) || matches!(c, '*' | '.')) {
+    let known = |c: char| word(c) || matches!(c, '*' | '.');
+    let has_backend = rest.match_indices('=').any(|(at, _)| {
+        let port = head(&rest[at + 1..], word).and_then(|(_, after)| after.strip_prefix(':'));
+        port.and_then(|port| head(port, word)).is_some()
+    });
+    if !host.chars().all(known) || !has_backend {
         return None;
     }
-    // The path is as long as it can be: up to the last equals sign with a service and port behind it.
-    rest.rmatch_indices('=').find_map(|(at, _)| {
-        let backend = &rest[at + 1..];
-        let (service, after) = head(backend, word)?;
-        let (port, after) = head(after.strip_prefix(':')?, word)?;
-        let tls = after.strip_prefix(",tls").map(|after| {
-            let secret = after.strip_prefix('=').unwrap_or(after);
-            head(secret, word).map_or(String::new(), |(secret, _)| secret.to_owned())
-        });
-        Some(Rule {
-            host: host.to_owned(),
-            path: rest[..at].to_owned(),
-            service: service.to_owned(),
-            port: port.to_owned(),
-            tls,
-        })
+    let parts: Vec<&str> = rule.split(',').collect();
+    let tls = match parts.as_slice() {
+        [_, tls] => Some(tls.split('=').nth(1).unwrap_or_default().to_owned()),
+        _ => None,
+    };
+    let (_, main) = parts.first()?.split_once('/')?;
+    let mut sides = main.split('=');
+    let (path, backend) = (sides.next()?, sides.next()?);
+    let mut backend = backend.split(':');
+    Some(Rule {
+        host: host.to_owned(),
+        path: path.to_owned(),
+        service: backend.next()?.to_owned(),
+        port: backend.next()?.to_owned(),
+        tls,
     })
 }
 
@@ -241,6 +245,9 @@ mod tests {
         assert!(parse("/x=svc:80,tls").is_some());
         assert!(parse("foo.com").is_none());
         assert!(parse("foo.com/x=svc").is_none());
-        assert!(parse("foo.com/x=svc:80,tlss=a").is_none());
+        let secret = |rule: &str| parse(rule).and_then(|rule| rule.tls);
+        assert_eq!(secret("foo.com/x=svc:80,tlss=a").as_deref(), Some("a"));
+        assert_eq!(secret("foo.com/x=svc:80,foo").as_deref(), Some(""));
+        assert!(parse("foo.com/x=y=svc:80").is_none());
     }
 }

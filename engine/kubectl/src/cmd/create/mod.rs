@@ -33,7 +33,6 @@ use crate::resource::Builder;
 use crate::resource::builder::FilenameOptions;
 use crate::rest::helper::Helper;
 use crate::rest::mapper::Mapping;
-use crate::transport::Request;
 use crate::util::json as j;
 use crate::util::print::Printer;
 
@@ -202,7 +201,7 @@ fn post_raw(cx: &Context, raw: &str, files: &FilenameOptions) -> Result<(), Erro
         "-" => cx.take_stdin(),
         file => cx.host.read_file(file).map_err(|e| e.of("open", file))?,
     };
-    let mut request = Request::new("POST", raw);
+    let mut request = super::get::raw_request("POST", raw)?;
     request.content_type = Some("application/json");
     request.body = Some(body);
     let answer = cx.client()?.bytes(cx, request)?;
@@ -287,7 +286,11 @@ pub fn builtin(object: &Value) -> Result<Mapping, Error> {
             kind: entry.info.kind.to_owned(),
             namespaced: entry.info.namespaced,
         }),
-        None => Err(fail!("no such kind: {}", j::kind(object))),
+        None => Err(fail!(
+            "no kind {} is registered for version {} in scheme \"pkg/scheme/scheme.go:28\"",
+            crate::util::go::quote(j::kind(object)),
+            crate::util::go::quote(j::text(object, &["apiVersion"]))
+        )),
     }
 }
 

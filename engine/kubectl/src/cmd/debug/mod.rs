@@ -2,6 +2,9 @@
 
 mod profile;
 
+use api::core::v1::Container;
+use apimachinery::codec;
+use apimachinery::patch::strategic;
 use serde_json::{Map, Value, json};
 
 use profile::{Profile, Style, container_mut};
@@ -161,6 +164,45 @@ struct Debug {
     attach: bool,
     profile: Profile,
     set_images: Map<String, Value>,
+    /// What `--custom` says of the container.
+    custom: Map<String, Value>,
+}
+
+/// The part of a container in the file of `--custom`.
+fn custom(cx: &Context) -> Result<Map<String, Value>, Error> {
+    let file = cx.flags.str("custom");
+    if file.is_empty() {
+        return Ok(Map::new());
+    }
+    let text = cx.host.read_file(file).map_err(|e| {
+        e.of("open", file)
+            .context("must pass a container spec json file for custom profile")
+    })?;
+    let value = crate::util::yaml::parse(&String::from_utf8_lossy(&text));
+    let container: Result<Container, String> = value.and_then(|value| {
+        codec::from_value(&value)
+            .map_err(|e| format!("error unmarshaling JSON: while decoding JSON: {e}"))
+    });
+    let container =
+        container.map_err(|why| fail!("{file} does not contain a valid container spec: {why}"))?;
+    let fixed = !container.name.is_empty() || !container.image.is_empty();
+    if fixed
+        || !container.command.is_empty()
+        || container.lifecycle.is_some()
+        || !container.volume_devices.is_empty()
+    {
+        return Err(
+            "name, command, image, lifecycle and volume devices are not modifiable via custom profile"
+                .into(),
+        );
+    }
+    match codec::to_value(&container) {
+        Value::Object(mut map) => {
+            map.remove("name");
+            Ok(map)
+        }
+        _ => Ok(Map::new()),
+    }
 }
 
 fn pairs(cx: &Context, flag: &str) -> Map<String, Value> {
@@ -184,6 +226,7 @@ fn run(cx: Context) -> Running {
             attach: flags.bool("attach") || (flags.bool("stdin") && !flags.changed("attach")),
             profile: Profile::named(flags.str("profile"))?,
             set_images: pairs(&cx, "set-image"),
+            custom: custom(&cx)?,
         };
         debug.validate(&cx, names)?;
         let (infos, result) = Builder::new(&cx)
@@ -282,15 +325,23 @@ impl Debug {
         if flags.bool("tty") && !flags.bool("stdin") {
             return Err("-i/--stdin is required for containers with -t/--tty=true".into());
         }
-        if !flags.str("custom").is_empty() {
-            return Err("--custom is not supported here".into());
-        }
         if self.profile == Profile::Legacy {
             cx.err(
                 "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other \
                  profile, for example \"--profile=general\".\n",
             );
         }
+        Ok(())
+    }
+
+    /// Merges what `--custom` says into a container.
+    fn customize(&self, container: &mut Value) -> Result<(), Error> {
+        if self.custom.is_empty() {
+            return Ok(());
+        }
+        let before = container.as_object().cloned().unwrap_or_default();
+        let merged = strategic::apply(before, self.custom.clone(), Container::SCHEMA);
+        *container = Value::Object(merged.map_err(|e| fail!("{}", e.text()))?);
         Ok(())
     }
 
@@ -365,6 +416,20 @@ impl Debug {
         let mut patched = json!({"spec": {"ephemeralContainers": [container]}});
         self.profile
             .apply(cx, &mut patched, &name, Style::Ephemeral);
+        if let Some(container) = patched["spec"]["ephemeralContainers"].get_mut(0) {
+            self.customize(container)?;
+        }
+        // The new one comes last.
+        let known = j::list(pod, &["spec", "ephemeralContainers"]).iter();
+        let mut order: Vec<Value> = known.map(|c| json!({"name": j::name_of(c)})).collect();
+        if !order.iter().any(|c| j::name_of(c) == name) {
+            order.push(json!({"name": name}));
+        }
+        j::set(
+            &mut patched,
+            &["spec", "$setElementOrder/ephemeralContainers"],
+            order,
+        );
         let mapping = pods::mapping();
         let helper = Helper::new(cx, &mapping).subresource("ephemeralcontainers");
         let result = helper.patch(
@@ -427,6 +492,9 @@ impl Debug {
                 }
             }
             self.profile.apply(cx, &mut copy, &name, Style::Copy);
+            if let Some(container) = container_mut(&mut copy, &name) {
+                self.customize(container)?;
+            }
         }
         let mapping = pods::mapping();
         let helper = Helper::new(cx, &mapping);
@@ -463,6 +531,9 @@ impl Debug {
             },
         });
         self.profile.apply(cx, &mut pod, container, Style::Node);
+        if let Some(container) = container_mut(&mut pod, container) {
+            self.customize(container)?;
+        }
         let mapping = pods::mapping();
         let created = Helper::new(cx, &mapping).create(namespace, &pod)?;
         Ok((created, container.to_owned()))

@@ -93,6 +93,8 @@ impl Changes<'_> {
     /// Changes each object.
     fn make(mut self, infos: Vec<Info>, change: &mut Change<'_>) -> Result<(), Error> {
         let mut printer = shared::printer(self.cx, self.done, self.dry_run)?.typed();
+        // What is wrong with an object as a whole is told after what is wrong with its containers.
+        let mut whole = Vec::new();
         for mut info in infos {
             let local = self.cx.flags.bool("local");
             let before = typed(info.value());
@@ -102,7 +104,7 @@ impl Changes<'_> {
                 Ok(false) => continue,
                 Err(error) => {
                     let text = format!("error: {} {}\n", info.object_name(), error.text());
-                    self.errors.push(text.into());
+                    whole.push(text.into());
                     continue;
                 }
             }
@@ -130,10 +132,11 @@ impl Changes<'_> {
                 }
                 Err(error) => {
                     let text = error.text();
-                    self.errors.push(fail!("{}{text}", self.failed));
+                    whole.push(fail!("{}{text}", self.failed));
                 }
             }
         }
+        self.errors.append(&mut whole);
         Error::check(self.errors)
     }
 }

@@ -203,7 +203,13 @@ impl TablePrinter {
                     ["status", "reason", "message"].map(|key| j::text(item, &[key]).to_owned()),
                 );
             } else {
-                line.push(j::name(item).to_owned());
+                let name = j::name(item);
+                line.push(
+                    match self.options.with_kind && !self.options.kind.is_empty() {
+                        true => format!("{}/{name}", self.options.kind),
+                        false => name.to_owned(),
+                    },
+                );
                 let created = j::at(item, &["metadata", "creationTimestamp"]);
                 line.push(crate::util::time::age(self.options.now, created));
             }

@@ -51,7 +51,9 @@ static AGE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:^| +)(?:(?:\d+y)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?<=\d[ydhms])|<invalid>|<unknown>)(?=\s|$)(?: \(x\d+ over (?:[\dydhms]+|<invalid>)\))? *",
     )
 });
-static RECKONS: LazyLock<Regex> = LazyLock::new(|| regex(r"\bkubectl\b.*\b(describe|events|server-print=false|subresource=scale)\b"));
+static RECKONS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"\bkubectl\b.*\b(describe|events|server-print=false|subresource=scale)\b")
+});
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))

@@ -418,3 +418,10 @@ fn texts_are_refused_or_go_round() {
         });
     }
 }
+
+/// What `cargo fuzz` has found.
+#[test]
+fn found_inputs_stay_mended() {
+    fuzzed::patches("\n\n----\u{11}[-\n---\n---\n[-)---2[!,");
+    fuzzed::selectors("==\u{7}!,=\u{b}");
+}

@@ -39,6 +39,7 @@ struct Composer<'r, 'b> {
 
 pub(super) fn compose(text: &str) -> Result<Document, Error> {
     let text = if text.is_empty() { "\n" } else { text };
+    refuse_tags_before_commas(text)?;
     // The scanner panics where a block scalar ends with the text instead of a line.
     let unended = !text.ends_with(is_break) && text.contains(['|', '>']);
     let ended = if unended {
@@ -74,6 +75,76 @@ pub(super) fn compose(text: &str) -> Result<Document, Error> {
         nodes: composer.nodes,
         root,
     })
+}
+
+/// How many marks that may be tags before a comma are looked at.
+const MAX_PROBES: usize = 64;
+
+/// The scanner panics at a tag that a comma follows at once (`[!a,b]`), where go-yaml has an error. Whether a mark is a
+/// tag, and not part of a string, is seen by reading what is before it.
+fn refuse_tags_before_commas(text: &str) -> Result<(), Error> {
+    const PROBE: &str = "!tabernetes-probe";
+    let in_tag = |c: char| c.is_ascii_alphanumeric() || "_-;/?:@&=+$.!~*'()%".contains(c);
+    let mut probes = 0;
+    for (at, _) in text.match_indices('!') {
+        let (before, rest) = (&text[..at], &text[at + 1..]);
+        if before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            continue;
+        }
+        let after = match rest.strip_prefix('<') {
+            Some(inner) => inner.split_once('>').map_or("", |(_, after)| after),
+            None => rest.trim_start_matches(in_tag),
+        };
+        if !after.starts_with(',') {
+            continue;
+        }
+        probes += 1;
+        if probes > MAX_PROBES {
+            return Err(Error::new(format_args!(
+                "exceeded {MAX_PROBES} marks before commas"
+            )));
+        }
+        let probed = format!("{before}{PROBE}\n");
+        let mut bytes = probed.as_bytes();
+        let mut parser = Parser::new();
+        parser.set_input_string(&mut bytes);
+        loop {
+            let event = match parser.parse() {
+                Ok(event) => event,
+                // The scanner is ahead of the parser: a mistake before the mark is told while the tag has been read.
+                Err(error) => match error.problem_mark() {
+                    Some(mark) if (mark.line as usize, mark.column as usize) < end_of(before) => {
+                        return Err(describe(&error));
+                    }
+                    _ => break,
+                },
+            };
+            let tag = match event.data {
+                EventData::Scalar { tag, .. }
+                | EventData::SequenceStart { tag, .. }
+                | EventData::MappingStart { tag, .. } => tag,
+                EventData::StreamEnd => break,
+                _ => None,
+            };
+            if tag.as_deref() == Some(PROBE) {
+                let problem = "did not find expected whitespace or line break";
+                let (line, column) = end_of(&text[..text.len() - after.len()]);
+                let mut error = match line {
+                    0 => Error::new(problem),
+                    line => Error::new(format_args!("line {}: {problem}", line + 1)),
+                };
+                error.position = Some((line + 1, column + 1));
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The line and column at which a text ends, from zero.
+fn end_of(text: &str) -> (usize, usize) {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    (text.matches('\n').count(), last.chars().count())
 }
 
 impl Composer<'_, '_> {

@@ -207,3 +207,26 @@ fn block_scalars_may_end_with_the_text() {
         assert_eq!(parse(text).unwrap_or_default(), value, "{text:?}");
     }
 }
+
+#[test]
+fn tags_end_with_a_space() {
+    for (text, line) in [
+        ("[!,", ""),
+        ("[!a,b]", ""),
+        ("a: 1\nb: [x, !!str,y]", "line 2: "),
+        ("a:\n  {!<x,y>,b: 1}", "line 2: "),
+        ("a: !b,c", ""),
+    ] {
+        let error = parse(text).unwrap_err();
+        let wanted = format!("yaml: {line}did not find expected whitespace or line break");
+        assert_eq!(error.message, wanted.as_str(), "{text:?}");
+    }
+    for (text, value) in [
+        ("[x !a,b]", json!(["x !a", "b"])),
+        ("a: 'x !b,c'", json!({"a": "x !b,c"})),
+        ("a: |\n  !b,c\n", json!({"a": "!b,c\n"})),
+        ("a: 1 # !b,c", json!({"a": 1})),
+    ] {
+        assert_eq!(parse(text).unwrap_or_default(), value, "{text:?}");
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::proxied::Proxied;
 use super::streams::{LogStream, Session};
-use crate::printers::{IncludeObject, Row, Table};
+use crate::printers::{IncludeObject, Row, Table, fields};
 use crate::registry::Served;
 use crate::registry::list::ObjectList;
 use crate::storage::Obj;
@@ -118,12 +118,15 @@ fn list_value(served: &Served, list: &ObjectList) -> Value {
         .iter()
         .map(|object| served.encode_item(&**object))
         .collect();
-    json!({
-        "kind": format!("{}List", served.names.kind),
-        "apiVersion": served.names.gvk().api_version().as_str(),
-        "metadata": list_meta(list),
-        "items": items,
-    })
+    fields([
+        ("kind", format!("{}List", served.names.kind).into()),
+        (
+            "apiVersion",
+            served.names.gvk().api_version().as_str().into(),
+        ),
+        ("metadata", list_meta(list)),
+        ("items", Value::Array(items)),
+    ])
 }
 
 pub(super) fn list_meta(list: &ObjectList) -> Value {
@@ -182,7 +185,7 @@ impl WatchMessage {
             WatchBody::Json(value) => value.clone(),
             WatchBody::Table(table) => table.to_value(),
         };
-        json!({ "type": self.event.as_str(), "object": object })
+        fields([("type", self.event.as_str().into()), ("object", object)])
     }
 }
 
@@ -266,9 +269,9 @@ impl WatchStream {
 
 /// An object reduced to its metadata.
 pub(super) fn partial_metadata(object: &dyn Object) -> Value {
-    json!({
-        "kind": "PartialObjectMetadata",
-        "apiVersion": "meta.k8s.io/v1",
-        "metadata": codec::to_value(object.meta()),
-    })
+    fields([
+        ("kind", "PartialObjectMetadata".into()),
+        ("apiVersion", "meta.k8s.io/v1".into()),
+        ("metadata", codec::to_value(object.meta())),
+    ])
 }

@@ -5,7 +5,7 @@ use apimachinery::{GroupKind, Object, Status};
 
 use super::response::{Shape, list_meta, partial_metadata};
 use super::{Call, Response, ResponseBody, WatchStream, decode, negotiate, params};
-use crate::printers::{PrintOptions, Row, Table};
+use crate::printers::{PrintOptions, Row, Table, fields};
 use crate::registry::core::componentstatus;
 use crate::registry::list::{Filter, ObjectList, parse_revision};
 use crate::registry::options::{FieldValidation, WriteOptions};
@@ -298,12 +298,16 @@ fn rows(call: &Call<'_>, objects: Vec<Obj>) -> Vec<Row> {
 fn shown_list(call: &Call<'_>, shape: Shape, list: ObjectList) -> Response {
     let body = match shape {
         Shape::Object => ResponseBody::List(call.served.clone(), list),
-        Shape::PartialMetadata => ResponseBody::Json(serde_json::json!({
-            "kind": "PartialObjectMetadataList",
-            "apiVersion": "meta.k8s.io/v1",
-            "metadata": list_meta(&list),
-            "items": list.items.iter().map(|object| partial_metadata(&**object)).collect::<Vec<_>>(),
-        })),
+        Shape::PartialMetadata => {
+            let items = list.items.iter();
+            let items = items.map(|object| partial_metadata(&**object)).collect();
+            ResponseBody::Json(fields([
+                ("kind", "PartialObjectMetadataList".into()),
+                ("apiVersion", "meta.k8s.io/v1".into()),
+                ("metadata", list_meta(&list)),
+                ("items", serde_json::Value::Array(items)),
+            ]))
+        }
         Shape::Table(include) => ResponseBody::Table(Box::new(Table {
             columns: call.served.resource.strategy.columns(),
             resource_version: list.revision.to_string().into(),

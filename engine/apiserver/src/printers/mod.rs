@@ -10,6 +10,7 @@ use apimachinery::meta::v1::ObjectMeta;
 use apimachinery::{Str, Time};
 
 pub use cells::{Cell, Cells};
+pub(crate) use table::fields;
 pub use table::{IncludeObject, Row, Table};
 
 /// What a table tells about one of its columns.

@@ -1,6 +1,6 @@
 //! A `meta.k8s.io/v1` Table.
 
-use apimachinery::{Str, Value, codec};
+use apimachinery::{Object, Str, Value, codec};
 use serde_json::{Map, json};
 
 use super::{Cells, Column};
@@ -47,9 +47,54 @@ pub struct Table {
     pub served: Served,
 }
 
+/// A JSON object of these fields. (`json!` would copy them.)
+pub(crate) fn fields<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    let named = fields.map(|(name, value)| (name.to_owned(), value));
+    Value::Object(named.into_iter().collect())
+}
+
+/// The part of an object's metadata that printers look at.
+fn printed_metadata(object: &dyn Object) -> Value {
+    let meta = object.meta();
+    let text = |text: &Str| Value::from(text.as_str());
+    let mut out = Map::new();
+    out.insert("name".into(), text(&meta.name));
+    if !meta.namespace.is_empty() {
+        out.insert("namespace".into(), text(&meta.namespace));
+    }
+    out.insert("uid".into(), text(&meta.uid));
+    out.insert("resourceVersion".into(), text(&meta.resource_version));
+    if !meta.labels.is_empty() {
+        let labels = meta.labels.iter();
+        let labels = labels.map(|(key, value)| (key.to_string(), text(value)));
+        out.insert("labels".into(), Value::Object(labels.collect()));
+    }
+    Value::Object(out)
+}
+
 impl Table {
     /// The table as JSON.
     pub fn to_value(&self) -> Value {
+        self.with_rows(self.rows.iter().map(|row| self.row_value(row)).collect())
+    }
+
+    /// The table as JSON for a printer in this program: of metadata there is no more than is printed.
+    pub fn to_printed_value(&self) -> Value {
+        if self.include != IncludeObject::Metadata {
+            return self.to_value();
+        }
+        let rows = self.rows.iter().map(|row| {
+            let object = fields([
+                ("kind", "PartialObjectMetadata".into()),
+                ("apiVersion", "meta.k8s.io/v1".into()),
+                ("metadata", printed_metadata(&*row.object)),
+            ]);
+            fields([("cells", cells(row)), ("object", object)])
+        });
+        self.with_rows(rows.collect())
+    }
+
+    fn with_rows(&self, rows: Vec<Value>) -> Value {
         let columns: Vec<Value> = self
             .columns
             .iter()
@@ -76,31 +121,28 @@ impl Table {
                 self.resource_version.as_str().into(),
             );
         }
-        json!({
-            "kind": "Table",
-            "apiVersion": "meta.k8s.io/v1",
-            "metadata": metadata,
-            "columnDefinitions": columns,
-            "rows": self.rows.iter().map(|row| self.row_value(row)).collect::<Vec<_>>(),
-        })
+        fields([
+            ("kind", "Table".into()),
+            ("apiVersion", "meta.k8s.io/v1".into()),
+            ("metadata", Value::Object(metadata)),
+            ("columnDefinitions", Value::Array(columns)),
+            ("rows", Value::Array(rows)),
+        ])
     }
 
     fn row_value(&self, row: &Row) -> Value {
         let mut out = Map::new();
-        out.insert(
-            "cells".into(),
-            row.cells.0.iter().map(super::Cell::to_value).collect(),
-        );
+        out.insert("cells".into(), cells(row));
         match self.include {
             IncludeObject::None => {}
             IncludeObject::Metadata => {
                 out.insert(
                     "object".into(),
-                    json!({
-                        "kind": "PartialObjectMetadata",
-                        "apiVersion": "meta.k8s.io/v1",
-                        "metadata": codec::to_value(row.object.meta()),
-                    }),
+                    fields([
+                        ("kind", "PartialObjectMetadata".into()),
+                        ("apiVersion", "meta.k8s.io/v1".into()),
+                        ("metadata", codec::to_value(row.object.meta())),
+                    ]),
                 );
             }
             IncludeObject::Object => {
@@ -109,4 +151,8 @@ impl Table {
         }
         Value::Object(out)
     }
+}
+
+fn cells(row: &Row) -> Value {
+    row.cells.0.iter().map(super::Cell::to_value).collect()
 }

@@ -199,7 +199,10 @@ impl Transport for Direct {
 }
 
 fn translate(answer: rest::Response, client: Option<&Client>) -> Response {
-    let json = answer.to_value();
+    let json = match &answer.body {
+        ResponseBody::Table(table) => Some(table.to_printed_value()),
+        _ => answer.to_value(),
+    };
     let body = match (json, answer.body) {
         (Some(value), _) => Body::Json(value),
         (None, ResponseBody::Text(text)) => Body::Bytes(text.into_bytes()),

@@ -36,6 +36,21 @@ const STATUS: &[&str] = &[
     "details",
     "code",
 ];
+const VERSION: &[&str] = &[
+    "major",
+    "minor",
+    "emulationMajor",
+    "emulationMinor",
+    "minCompatibilityMajor",
+    "minCompatibilityMinor",
+    "gitVersion",
+    "gitCommit",
+    "gitTreeState",
+    "buildDate",
+    "goVersion",
+    "compiler",
+    "platform",
+];
 const CONTAINER: &[&str] = &[
     "name",
     "image",
@@ -115,7 +130,7 @@ fn leading(under: &str, map: &Map<String, Value>) -> &'static [&'static str] {
     match under {
         "" | "items" | "object" | "template" if kind == "Status" => STATUS,
         "" if map.contains_key("object") => &["type", "object"],
-        "" if map.contains_key("gitVersion") => &["major", "minor", "emulationMajor"],
+        "" if map.contains_key("gitVersion") => VERSION,
         "" | "items" | "object" | "template" => ROOT,
         "metadata" => META,
         "managedFields" => &[

@@ -46,6 +46,13 @@ fn cpu() -> f64 {
     nanos.unwrap_or_default() / 1e9
 }
 
+/// How much memory this program has, in KiB.
+fn memory() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = text.split(' ').nth(1).and_then(|n| n.parse::<f64>().ok());
+    pages.unwrap_or_default() * 4.0
+}
+
 fn row(name: &str, value: f64, unit: &str) {
     println!("{name}\t{value:.3}\t{unit}");
 }
@@ -80,6 +87,7 @@ fn apply_to_ready(pods: i32, nodes: u16) {
         "s of CPU",
     );
     let (began, virtual_start) = (cpu(), cluster.now());
+    let had = memory();
     client.create(deployment(pods)).expect("it is made");
     let ready = |client: &Client| {
         let deployment = client.get::<Deployment>("default", "web");
@@ -101,6 +109,11 @@ fn apply_to_ready(pods: i32, nodes: u16) {
         &format!("{name}, per pod"),
         took * 1000.0 / f64::from(pods),
         "ms of CPU",
+    );
+    row(
+        &format!("{name}, memory per pod"),
+        (memory() - had) / f64::from(pods),
+        "KiB",
     );
     let virtual_time = cluster.now() - virtual_start;
     row(&format!("{name}, virtual"), virtual_time.as_secs_f64(), "s");

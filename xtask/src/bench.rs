@@ -11,7 +11,12 @@ use crate::project;
 use crate::test::Site;
 
 /// The native benches of the tests' package, each of which prints its rows.
-const NATIVE: [&str; 2] = ["apiserver", "cluster"];
+const NATIVE: [&str; 3] = ["apiserver", "cluster", "scheduling"];
+/// Pods and nodes of the built engine's bench, and of the other simulator's.
+const SIZES: [&str; 3] = ["100/20", "1000/20", "1000/100"];
+const PEER_SIZES: [&str; 2] = ["100/20", "1000/20"];
+/// The other simulator, and what makes one file of it.
+const PEER: &str = "@ngrok/webernetes@0.3.5";
 /// How often the page is loaded; the median counts.
 const LOADS: usize = 5;
 
@@ -26,6 +31,11 @@ struct Row {
 pub(crate) fn run() -> Result<()> {
     let mut rows = Vec::new();
     page(&mut rows)?;
+    wasm(&mut rows)?;
+    if let Err(error) = peer(&mut rows) {
+        // It comes from the network, and all the rest does not need it.
+        eprintln!("the other simulator was not measured: {error:#}");
+    }
     for bench in NATIVE {
         native(bench, &mut rows)?;
     }
@@ -112,7 +122,7 @@ fn page(rows: &mut Vec<Row>) -> Result<()> {
     Ok(())
 }
 
-/// What the engine costs without a page: rows of name, value and unit, between tabs.
+/// What the engine costs without a page.
 fn native(bench: &str, rows: &mut Vec<Row>) -> Result<()> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let text = Cmd::new(cargo)
@@ -125,6 +135,39 @@ fn native(bench: &str, rows: &mut Vec<Row>) -> Result<()> {
             bench,
         ])
         .read()?;
+    read_rows(&text, rows)
+}
+
+/// What the built engine costs: pods on nodes, in wasm.
+fn wasm(rows: &mut Vec<Row>) -> Result<()> {
+    let bench = Cmd::new("node").args(["tests/benches/wasm.mjs", "dist"]);
+    read_rows(&bench.args(SIZES).read()?, rows)
+}
+
+/// The same work in another simulator.
+fn peer(rows: &mut Vec<Row>) -> Result<()> {
+    let folder = project::target().join("peer");
+    fs::create_dir_all(&folder)?;
+    fs::copy(
+        project::path("tests/benches/peer.mjs"),
+        folder.join("peer.mjs"),
+    )?;
+    let npm = Cmd::new("npm").dir(&folder);
+    // Without a prefix it would go into the project's own packages.
+    npm.args(["install", "--prefix", ".", "--no-audit", "--no-fund", PEER])
+        .read()?;
+    let bundle = Cmd::new(project::path("node_modules/.bin/esbuild")).dir(&folder);
+    bundle
+        .arg("peer.mjs")
+        .args(["--bundle", "--platform=node", "--format=esm"])
+        .arg("--outfile=bundle.mjs")
+        .read()?;
+    let run = Cmd::new("node").dir(&folder).arg("bundle.mjs");
+    read_rows(&run.args(PEER_SIZES).read()?, rows)
+}
+
+/// Rows of name, value and unit, between tabs.
+fn read_rows(text: &str, rows: &mut Vec<Row>) -> Result<()> {
     for line in text.lines() {
         let mut parts = line.split('\t');
         if let (Some(name), Some(value), Some(unit)) = (parts.next(), parts.next(), parts.next()) {

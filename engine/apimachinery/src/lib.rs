@@ -44,4 +44,4 @@ pub use meta::v1::Status;
 pub use quantity::Quantity;
 pub use runtime::{DynamicObject, Kind, KindInfo, List, Object};
 pub use time::{Duration, MicroTime, Time};
-pub use types::{Bytes, Map, Raw, Shared, Str, Value, intern};
+pub use types::{Bytes, Digest, Map, Raw, Shared, Str, Value, intern};

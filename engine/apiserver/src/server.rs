@@ -10,7 +10,7 @@ use api::core::v1::{
     ConfigMapProjection, DownwardAPIProjection, DownwardAPIVolumeFile, KeyToPath,
     ObjectFieldSelector, ProjectedVolumeSource, ServiceAccountTokenProjection, VolumeProjection,
 };
-use apimachinery::{Kind, Object, Shared, Str, Time};
+use apimachinery::{Kind, KindInfo, Object, Shared, Str, Time};
 use sim::{Rng, Sim};
 
 use crate::context::Context;
@@ -64,6 +64,8 @@ struct Inner {
     config: Config,
     storage: RefCell<Storage>,
     registry: RefCell<Registry>,
+    /// The resources of kinds that were asked for, so that they are not looked up by name each time.
+    by_kind: RefCell<Vec<(&'static KindInfo, Rc<Resource>)>>,
     /// Who waits for changes, by table.
     wakers: RefCell<Vec<Vec<Waker>>>,
     snapshots: RefCell<crate::registry::list::Snapshots>,
@@ -94,6 +96,7 @@ impl ApiServer {
             config,
             storage: RefCell::new(Storage::new(tables, config.history)),
             registry: RefCell::new(registry),
+            by_kind: RefCell::default(),
             wakers: RefCell::new(vec![Vec::new(); tables]),
             snapshots: RefCell::default(),
             uids: RefCell::new(sim.rng("apiserver/uid")),
@@ -159,9 +162,14 @@ impl ApiServer {
 
     /// The resource that holds objects of `K`, if it is served.
     pub fn resource_of<K: Kind>(&self) -> Option<Rc<Resource>> {
-        self.registry()
-            .find(K::GROUP, K::VERSION, K::PLURAL)
-            .map(|served| served.resource.clone())
+        let mut known = self.0.by_kind.borrow_mut();
+        if let Some((_, resource)) = known.iter().find(|(info, _)| std::ptr::eq(*info, K::INFO)) {
+            return Some(Rc::clone(resource));
+        }
+        let registry = self.registry();
+        let served = registry.find(K::GROUP, K::VERSION, K::PLURAL)?;
+        known.push((K::INFO, Rc::clone(&served.resource)));
+        Some(Rc::clone(&served.resource))
     }
 
     /// Says who answers for a node: its kubelet.
@@ -281,11 +289,13 @@ impl ApiServer {
     /// Serves one more resource.
     pub(crate) fn serve(&self, served: crate::registry::Served) {
         self.0.registry.borrow_mut().serve(served);
+        self.0.by_kind.borrow_mut().clear();
     }
 
     /// Serves a resource no more.
     pub(crate) fn unserve(&self, group: &str, plural: &str) {
         self.0.registry.borrow_mut().unserve(group, plural);
+        self.0.by_kind.borrow_mut().clear();
     }
 
     /// Puts an object, stamped with the new revision, and tells those who watch. A dry run only stamps.

@@ -178,10 +178,9 @@ impl Cluster {
 
     /// Lets the cluster come up, and time pass until its start: all nodes are ready, and what a new cluster has is there.
     pub fn settle(&mut self) {
-        let start = self.start;
+        self.run_until(self.start);
         let limit = self.now() + SETTLE_LIMIT;
         while !components::is_up(&self.server, self.nodes) && self.sim.step(limit) {}
-        self.run_until(start);
     }
 
     /// Lets everything happen that is due until `until`.

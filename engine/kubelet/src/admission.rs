@@ -147,9 +147,14 @@ impl Kubelet {
                 let used = i64::try_from(others.len()).unwrap_or(i64::MAX);
                 (1, used, available.value())
             } else {
-                let amount = |pod: &Pod| in_units(resource, &request(pod, resource));
-                let used = others.iter().map(|other| amount(other)).sum();
-                (amount(pod), used, in_units(resource, available))
+                let amount = |pod: &Pod| in_units(resource, request(pod, resource));
+                let requested = amount(pod);
+                // What is not asked for is not short, whatever the others have of it.
+                let used = match requested {
+                    0 => 0,
+                    _ => others.iter().map(|other| amount(other)).sum(),
+                };
+                (requested, used, in_units(resource, available.nanos()))
             };
             Shortage {
                 resource: resource.clone(),
@@ -209,52 +214,33 @@ fn host_ports(pod: &Pod) -> Vec<(i32, &str)> {
         .collect()
 }
 
-/// CPU counts in thousandths, everything else in ones.
-fn in_units(resource: &str, amount: &Quantity) -> i64 {
-    if resource == "cpu" {
-        amount.milli_value()
-    } else {
-        amount.value()
-    }
+/// A whole unit of [`Quantity::nanos`].
+const NANO: i128 = 1_000_000_000;
+
+/// CPU counts in thousandths, everything else in ones; what is left over counts as one more.
+fn in_units(resource: &str, nanos: i128) -> i64 {
+    let unit = if resource == "cpu" { NANO / 1000 } else { NANO };
+    let whole = nanos.div_euclid(unit) + i128::from(nanos.rem_euclid(unit) != 0);
+    i64::try_from(whole).unwrap_or(if whole < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// What a pod asks for: its containers together with its sidecars, or its greediest init container if that is more.
-fn request(pod: &Pod, resource: &str) -> Quantity {
+fn request(pod: &Pod, resource: &str) -> i128 {
     let spec = &pod.spec;
     let ask = |container: &api::core::v1::Container| {
-        container
-            .resources
-            .requests
-            .get(resource)
-            .cloned()
-            .unwrap_or_default()
+        let asked = container.resources.requests.get(resource);
+        asked.map_or(0, Quantity::nanos)
     };
-    let mut sum = Quantity::default();
-    for container in &spec.containers {
-        sum.add(&ask(container));
-    }
-    let mut sidecars = Quantity::default();
-    let mut greediest = Quantity::default();
+    let mut sum: i128 = spec.containers.iter().map(ask).sum();
+    let (mut sidecars, mut greediest): (i128, i128) = (0, 0);
     for container in &spec.init_containers {
-        let mut now = ask(container);
+        let now = ask(container) + sidecars;
         if is_restartable_init(container) {
-            sidecars.add(&now);
-            now = sidecars.clone();
-        } else {
-            now.add(&sidecars);
+            sidecars = now;
         }
-        if now.nanos() > greediest.nanos() {
-            greediest = now;
-        }
+        greediest = greediest.max(now);
     }
-    sum.add(&sidecars);
-    let mut total = if greediest.nanos() > sum.nanos() {
-        greediest
-    } else {
-        sum
-    };
-    if let Some(overhead) = spec.overhead.get(resource) {
-        total.add(overhead);
-    }
-    total
+    sum += sidecars;
+    let overhead = spec.overhead.get(resource);
+    sum.max(greediest) + overhead.map_or(0, Quantity::nanos)
 }

@@ -157,12 +157,18 @@ pub(super) fn encode(managers: &Managers) -> Vec<Shared<ManagedFieldsEntry>> {
             fields_type: "FieldsV1".into(),
             fields_v1: Some(match &owned.text {
                 Some(text) => text.clone(),
-                None => Raw::from_value(&owned.set.to_value()),
+                None => Raw::from_text(owned.set.to_text()),
             }),
             subresource: manager.subresource.clone(),
         }),
     };
     let mut entries: Vec<Shared<ManagedFieldsEntry>> = managers.iter().map(entry).collect();
+    sort(&mut entries);
+    entries
+}
+
+/// Puts entries in upstream's order.
+pub(super) fn sort(entries: &mut [Shared<ManagedFieldsEntry>]) {
     let seconds = |entry: &ManagedFieldsEntry| entry.time.map_or(0, Time::unix);
     entries.sort_by(|a, b| {
         a.operation
@@ -172,7 +178,6 @@ pub(super) fn encode(managers: &Managers) -> Vec<Shared<ManagedFieldsEntry>> {
             .then_with(|| a.api_version.cmp(&b.api_version))
             .then_with(|| a.subresource.cmp(&b.subresource))
     });
-    entries
 }
 
 /// How a manager is named to people: `"kubectl"`, `"kubectl-edit" using v1`.

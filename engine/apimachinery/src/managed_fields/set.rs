@@ -47,6 +47,16 @@ impl Set {
         }
     }
 
+    /// The set below a step, which is made when there is none.
+    pub(super) fn below(&mut self, element: PathElement) -> &mut Set {
+        self.children.entry(element).or_default()
+    }
+
+    /// Adds a path of one step.
+    pub(super) fn insert_member(&mut self, element: PathElement) {
+        self.members.insert(element);
+    }
+
     /// Whether a path is in the set.
     pub fn has(&self, path: &[PathElement]) -> bool {
         match path {
@@ -222,6 +232,47 @@ impl Set {
         Value::Object(map)
     }
 
+    /// The text of [`Self::to_value`], written at once.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = String::with_capacity(256);
+        self.write(false, &mut text);
+        text
+    }
+
+    fn write(&self, is_member: bool, text: &mut String) {
+        // JSON's keys are in the order of their texts, which is another one than ours.
+        let empty = Set::new();
+        let mut keys: Vec<(String, &Set, bool)> = Vec::with_capacity(self.members.len());
+        for (element, child) in &self.children {
+            keys.push((element.serialize(), child, self.members.contains(element)));
+        }
+        for member in &self.members {
+            if !self.children.contains_key(member) {
+                keys.push((member.serialize(), &empty, false));
+            }
+        }
+        keys.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        text.push('{');
+        if is_member {
+            text.push_str("\".\":{}");
+        }
+        for (i, (key, child, is_own)) in keys.iter().enumerate() {
+            if i > 0 || is_member {
+                text.push(',');
+            }
+            if key.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
+                text.push('"');
+                text.push_str(key);
+                text.push('"');
+            } else {
+                text.push_str(&Value::from(key.as_str()).to_string());
+            }
+            text.push(':');
+            child.write(*is_own, text);
+        }
+        text.push('}');
+    }
+
     /// Reads the form in managed fields; `None` when it is malformed.
     pub fn from_value(value: &Value) -> Option<Self> {
         Self::read(value).map(|(set, _)| set)
@@ -271,5 +322,25 @@ impl fmt::Display for Set {
             f.write_str(&path_text(path))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_that_of_the_value() {
+        let field = |name: &str| PathElement::Field(name.into());
+        let key = |name: &str| PathElement::Key(vec![("name".into(), name.into())]);
+        let mut set = Set::of_fields(&["spec", "spec.a", "spec.b.c", "z"]);
+        for name in ["we\"b", "a\\", "\u{1}"] {
+            set.insert(&[field("spec"), field("list"), key(name)]);
+            set.insert(&[field("spec"), field("list"), key(name), field("image")]);
+        }
+        set.insert(&[field("spec"), PathElement::Value("x".into())]);
+        set.insert(&[field("spec"), PathElement::Index(3), field("y")]);
+        assert_eq!(set.to_text(), set.to_value().to_string());
+        assert_eq!(Set::new().to_text(), "{}");
     }
 }

@@ -6,16 +6,33 @@
 use super::compare::{Comparison, compare_at};
 use super::shape::{self, Atom, ListShape, Relation, Type};
 use super::{PathElement, Set};
+use crate::Digest;
 use crate::codec::{self, omitted, value_of};
 use crate::reflect::{Entries, FieldSchema, List, Reflect, Ty, View};
 
 /// Compares two structs of one table. `metadata.managedFields` and the type's own name are left out.
 pub fn compare_structs(old: &dyn Reflect, new: &dyn Reflect) -> Comparison {
-    let mut comparer = Comparer {
-        result: Comparison::default(),
-    };
+    let mut comparer = Comparer::default();
     comparer.fields(Some(old), Some(new), None);
     comparer.result
+}
+
+/// A digest of [`compare_structs`], without making it; `None` when JSON of any shape differs.
+pub(super) fn digest_structs(old: &dyn Reflect, new: &dyn Reflect) -> Option<Digest> {
+    let mut comparer = Comparer {
+        digest: Some(Digest::default()),
+        ..Comparer::default()
+    };
+    comparer.fields(Some(old), Some(new), None);
+    comparer.digest.filter(|_| !comparer.undigested)
+}
+
+/// Of which of the three sets a path becomes part.
+#[derive(Clone, Copy)]
+enum Kind {
+    Removed,
+    Modified,
+    Added,
 }
 
 /// The way to a place, from the end.
@@ -23,21 +40,52 @@ pub fn compare_structs(old: &dyn Reflect, new: &dyn Reflect) -> Comparison {
 struct Step<'a> {
     before: Option<&'a Step<'a>>,
     element: Element<'a>,
+    /// Of the way up to here.
+    digest: Digest,
 }
 
 #[derive(Clone, Copy)]
 enum Element<'a> {
-    Field(&'a str),
+    Field(&'static FieldSchema),
+    Entry(&'a str),
     Other(&'a PathElement),
 }
 
-impl Step<'_> {
+impl<'a> Step<'a> {
+    fn new(before: Option<&'a Step<'a>>, element: Element<'a>) -> Self {
+        let mut digest = before.map_or_else(Digest::default, |before| before.digest);
+        match element {
+            // A row of a table is where it is for good.
+            Element::Field(field) => digest.add(std::ptr::from_ref(field) as u64),
+            Element::Entry(name) => digest.add_text(name),
+            Element::Other(element) => digest.add_text(&element.serialize()),
+        }
+        Self {
+            before,
+            element,
+            digest,
+        }
+    }
+
+    fn own(&self) -> PathElement {
+        match self.element {
+            Element::Field(field) => PathElement::Field(field.json.into()),
+            Element::Entry(name) => PathElement::Field(name.into()),
+            Element::Other(element) => element.clone(),
+        }
+    }
+
+    /// The set of what lies before this step.
+    fn set_before<'s>(&self, root: &'s mut Set) -> &'s mut Set {
+        match self.before {
+            None => root,
+            Some(before) => before.set_before(root).below(before.own()),
+        }
+    }
+
     fn path(&self) -> Vec<PathElement> {
         let mut path = self.before.map(Step::path).unwrap_or_default();
-        path.push(match self.element {
-            Element::Field(name) => PathElement::Field(name.into()),
-            Element::Other(element) => element.clone(),
-        });
+        path.push(self.own());
         path
     }
 }
@@ -45,8 +93,12 @@ impl Step<'_> {
 /// A place in one of the versions; `None` when it is not there, as far as its JSON goes.
 type Side<'v> = Option<View<'v>>;
 
+#[derive(Default)]
 struct Comparer {
     result: Comparison,
+    /// Set when only this is wanted, and as long as it can be had.
+    digest: Option<Digest>,
+    undigested: bool,
 }
 
 /// A nil pointer, list or map: all of them are null in JSON.
@@ -102,8 +154,17 @@ fn equal(old: View<'_>, new: View<'_>) -> bool {
 }
 
 impl Comparer {
-    fn set(&mut self, set: fn(&mut Comparison) -> &mut Set, at: &Step<'_>) {
-        set(&mut self.result).insert(&at.path());
+    fn found(&mut self, kind: Kind, at: &Step<'_>) {
+        if let Some(digest) = &mut self.digest {
+            digest.add(kind as u64 + 1);
+            return digest.add_all(at.digest);
+        }
+        let set = match kind {
+            Kind::Removed => &mut self.result.removed,
+            Kind::Modified => &mut self.result.modified,
+            Kind::Added => &mut self.result.added,
+        };
+        at.set_before(set).insert_member(at.own());
     }
 
     fn node(&mut self, old: Side<'_>, new: Side<'_>, atom: Atom<'static>, at: &Step<'_>) {
@@ -134,18 +195,18 @@ impl Comparer {
         // What came or went is named itself, too, unless it was as a leaf.
         match (old, new) {
             _ if leaf => {}
-            (None, _) => self.set(|result| &mut result.added, at),
-            (_, None) => self.set(|result| &mut result.removed, at),
+            (None, _) => self.found(Kind::Added, at),
+            (_, None) => self.found(Kind::Removed, at),
             _ => {}
         }
     }
 
     fn leaf(&mut self, old: Side<'_>, new: Side<'_>, at: &Step<'_>) {
         match (old, new) {
-            (None, _) => self.set(|result| &mut result.added, at),
-            (_, None) => self.set(|result| &mut result.removed, at),
+            (None, _) => self.found(Kind::Added, at),
+            (_, None) => self.found(Kind::Removed, at),
             (Some(old), Some(new)) if !equal(old, new) => {
-                self.set(|result| &mut result.modified, at);
+                self.found(Kind::Modified, at);
             }
             _ => {}
         }
@@ -155,6 +216,10 @@ impl Comparer {
         if let (Some(old), Some(new)) = (old, new)
             && equal(old, new)
         {
+            return;
+        }
+        if self.digest.is_some() {
+            self.undigested = true;
             return;
         }
         let (old, new) = (old.map(value_of), new.map(value_of));
@@ -182,7 +247,8 @@ impl Comparer {
             return;
         }
         let in_metadata = before.is_some_and(|at| {
-            at.before.is_none() && matches!(at.element, Element::Field("metadata"))
+            at.before.is_none()
+                && matches!(at.element, Element::Field(field) if field.json == "metadata")
         });
         for (index, field) in schema.fields.iter().enumerate() {
             if in_metadata && field.json == "managedFields" {
@@ -196,10 +262,7 @@ impl Comparer {
             if old.is_none() && new.is_none() {
                 continue;
             }
-            let at = Step {
-                before,
-                element: Element::Field(field.json),
-            };
+            let at = Step::new(before, Element::Field(field));
             self.field(old, new, field, &at);
         }
     }
@@ -235,10 +298,7 @@ impl Comparer {
             };
             i += usize::from(a.is_some());
             j += usize::from(b.is_some());
-            let at = Step {
-                before: Some(at),
-                element: Element::Field(key),
-            };
+            let at = Step::new(Some(at), Element::Entry(key));
             let atom = element.map_or(Atom::Any, shape::plain_atom);
             self.node(a, b, atom, &at);
         }
@@ -285,29 +345,26 @@ impl Comparer {
             _ => Atom::Any,
         };
         for (element, old, new) in &named {
-            let at = Step {
-                before: Some(at),
-                element: Element::Other(element),
-            };
+            let at = Step::new(Some(at), Element::Other(element));
             match (&old[..], &new[..]) {
                 ([_, _, ..], [_, _, ..]) => {
                     let same = old.len() == new.len()
                         && old.iter().zip(new).all(|(a, b)| codec::equal_views(*a, *b));
                     if !same {
-                        self.set(|result| &mut result.modified, &at);
+                        self.found(Kind::Modified, &at);
                     }
                 }
                 ([_, _, ..], rest) => {
                     if let Some(new) = rest.first() {
                         self.node(None, Some(*new), atom(), &at);
                     }
-                    self.set(|result| &mut result.removed, &at);
+                    self.found(Kind::Removed, &at);
                 }
                 (rest, [_, _, ..]) => {
                     if let Some(old) = rest.first() {
                         self.node(Some(*old), None, atom(), &at);
                     }
-                    self.set(|result| &mut result.added, &at);
+                    self.found(Kind::Added, &at);
                 }
                 (old, new) => {
                     self.node(old.first().copied(), new.first().copied(), atom(), &at);

@@ -69,6 +69,9 @@ impl Quantity {
         if self.0.is_empty() {
             return (0, Format::DecimalSi);
         }
+        if let Some(plain) = parse::plain(&self.0) {
+            return plain;
+        }
         parse::parse(&self.0).map_or((0, Format::DecimalSi), |parsed| {
             (parsed.nanos, parsed.format)
         })

@@ -91,6 +91,25 @@ fn suffix(text: &str) -> Option<(bool, i32, Format)> {
     }
 }
 
+/// The amounts that are common, read at once: a few digits with at most one of the usual suffixes. `None` for all others.
+pub(super) fn plain(text: &str) -> Option<(i128, Format)> {
+    let (number, suffix) = digits(text);
+    if number.is_empty() || number.len() > 12 {
+        return None;
+    }
+    let unit = match suffix {
+        "" => (NANO, Format::DecimalSi),
+        "m" => (NANO / 1000, Format::DecimalSi),
+        "Ki" => (NANO << 10, Format::BinarySi),
+        "Mi" => (NANO << 20, Format::BinarySi),
+        _ => return None,
+    };
+    let number: i64 = number.parse().ok()?;
+    let small = unit.1 == Format::DecimalSi || number > 0;
+    // Amounts with a binary suffix have a ceiling, which so few digits stay below.
+    small.then_some((i128::from(number) * unit.0, unit.1))
+}
+
 pub(super) fn parse(text: &str) -> Result<Parsed, &'static str> {
     if text.is_empty() || text.len() > MAX_DIGITS {
         return Err(ERR_FORMAT);

@@ -4,12 +4,14 @@
 //! object is small and a copy shares what did not change. Nothing here knows about JSON; that is [`crate::codec`].
 
 mod bytes;
+mod digest;
 mod intern;
 mod map;
 mod raw;
 mod shared;
 
 pub use bytes::Bytes;
+pub use digest::Digest;
 pub use intern::intern;
 pub use map::Map;
 pub use raw::Raw;

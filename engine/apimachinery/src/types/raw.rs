@@ -21,6 +21,11 @@ impl Raw {
         }
     }
 
+    /// From compact JSON text with sorted keys.
+    pub(crate) fn from_text(text: String) -> Self {
+        Self(Some(super::intern::intern_text(text)))
+    }
+
     /// The value.
     pub fn to_value(&self) -> Value {
         // The text was made by `from_value`, so it parses.

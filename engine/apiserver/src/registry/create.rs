@@ -171,6 +171,7 @@ pub(super) fn prepare(
     let path = Path::new("metadata");
     rules::validate_object_meta(
         object.meta(),
+        None,
         resource.names.namespaced,
         strategy.name_rule(),
         &path,

@@ -5,7 +5,9 @@
 //! request, the fields that a door throws away, the manager's name. Most writes change one part of an object, so parts
 //! that did not change are not even turned into JSON.
 
-use apimachinery::managed_fields::{Applied, Comparison, FieldManager, Set, Type, compare_structs};
+use apimachinery::managed_fields::{
+    Applied, Comparison, FieldManager, Set, Type, Write, compare_structs,
+};
 use apimachinery::meta::v1::ManagedFieldsEntry;
 use apimachinery::reflect::Reflect;
 use apimachinery::{Object, Shared, Status, Value};
@@ -50,10 +52,24 @@ pub(super) fn note_update(
             &*empty
         }
     };
-    let manager = manager_of(cx, resource, subresource, new);
-    let difference = difference(cx.served.as_ref(), &manager, before, new);
     let is_new = before.meta().uid.is_empty();
     let untouched = requested.is_empty() || same_entries(&requested, live_entries);
+    if untouched && let Some((live, next)) = tables(cx.served.as_ref(), before, new) {
+        let write = Write {
+            live,
+            new: next,
+            is_new,
+            entries: live_entries,
+            manager: &cx.manager(),
+            subresource,
+            now: cx.now(),
+        };
+        let entries = write.entries_after(&|| manager_of(cx, resource, subresource, before));
+        new.meta_mut().managed_fields = entries;
+        return;
+    }
+    let manager = manager_of(cx, resource, subresource, before);
+    let difference = difference(cx.served.as_ref(), &manager, before, new);
     if difference.is_empty() && untouched && !is_new {
         new.meta_mut().managed_fields = live_entries.to_vec();
         return;
@@ -128,23 +144,29 @@ fn manager_of<'a>(
     }
 }
 
-/// What differs between two versions, without their managed fields: found by the tables of their type, or in their JSON if
-/// the request is in another version than they are.
+/// Both versions with their table, if the request is in the version that they are in.
+fn tables<'a>(
+    served: Option<&Served>,
+    live: &'a dyn Object,
+    new: &'a dyn Object,
+) -> Option<(&'a dyn Reflect, &'a dyn Reflect)> {
+    let (live, new) = (live.reflect()?, new.reflect()?);
+    let is_of = |served: &Served| {
+        let schema = served.codec.schema;
+        schema.is_some_and(|schema| std::ptr::eq(schema, live.schema()))
+    };
+    served.is_none_or(is_of).then_some((live, new))
+}
+
+/// What differs between two versions, without their managed fields.
 fn difference(
     served: Option<&Served>,
     manager: &FieldManager<'_>,
     live: &dyn Object,
     new: &dyn Object,
 ) -> Comparison {
-    if let (Some(a), Some(b)) = (live.reflect(), new.reflect())
-        && served.is_none_or(|served| {
-            served
-                .codec
-                .schema
-                .is_some_and(|schema| std::ptr::eq(schema, a.schema()))
-        })
-    {
-        return compare_structs(a, b);
+    if let Some((live, new)) = tables(served, live, new) {
+        return compare_structs(live, new);
     }
     let encode = |object: &dyn Object| {
         let mut value = served.map_or_else(|| object.to_value(), |served| served.encode(object));

@@ -363,6 +363,7 @@ fn before_update(
     let path = Path::new("metadata");
     rules::validate_object_meta(
         object.meta(),
+        Some(old.meta()),
         resource.names.namespaced,
         strategy.name_rule(),
         &path,

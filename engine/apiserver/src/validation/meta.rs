@@ -19,15 +19,17 @@ const SUBRESOURCE_MAX: usize = 256;
 /// Finalizers that need no domain in front.
 const STANDARD_FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 
-/// Checks the metadata of a new object, after its name was generated.
+/// Checks the metadata of a new object, after its name was generated, or of the next version of `old`.
 pub fn validate_object_meta(
     meta: &ObjectMeta,
+    old: Option<&ObjectMeta>,
     namespaced: bool,
     rule: NameRule,
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
-    if !meta.generate_name.is_empty() {
+    let same = |field: fn(&ObjectMeta) -> &Str| old.is_some_and(|old| field(old) == field(meta));
+    if !meta.generate_name.is_empty() && !same(|meta| &meta.generate_name) {
         errors.invalid_each(
             &path.child("generateName"),
             &meta.generate_name,
@@ -36,13 +38,13 @@ pub fn validate_object_meta(
     }
     if meta.name.is_empty() {
         errors.required(&path.child("name"), "name or generateName is required");
-    } else {
+    } else if !same(|meta| &meta.name) {
         errors.invalid_each(&path.child("name"), &meta.name, rule(&meta.name, false));
     }
     if namespaced {
         if meta.namespace.is_empty() {
             errors.required(&path.child("namespace"), "");
-        } else {
+        } else if !same(|meta| &meta.namespace) {
             errors.invalid_each(
                 &path.child("namespace"),
                 &meta.namespace,
@@ -55,15 +57,10 @@ pub fn validate_object_meta(
     if meta.generation < 0 {
         errors.invalid(&path.child("generation"), meta.generation, NEGATIVE);
     }
-    validate_labels(&meta.labels, &path.child("labels"), errors);
-    validate_annotations(&meta.annotations, &path.child("annotations"), errors);
-    validate_owner_references(
-        &meta.owner_references,
-        &path.child("ownerReferences"),
-        errors,
-    );
-    validate_finalizers(&meta.finalizers, &path.child("finalizers"), errors);
-    validate_managed_fields(&meta.managed_fields, &path.child("managedFields"), errors);
+    validate_parts(meta, old, path, errors);
+    if old.is_none_or(|old| old.finalizers != meta.finalizers) {
+        validate_finalizers(&meta.finalizers, &path.child("finalizers"), errors);
+    }
 }
 
 /// Checks what an update does to the metadata.
@@ -107,45 +104,65 @@ pub fn validate_object_meta_update(
             "must not be decremented",
         );
     }
-    let mut immutable = |field: &'static str, new: String, same: bool| {
+    // What is shown is made when it is needed: most updates leave all of this alone.
+    let mut immutable = |field: &'static str, same: bool, new: &dyn Fn() -> String| {
         if !same {
-            errors.invalid(&path.child(field), Verbatim(new), IMMUTABLE);
+            errors.invalid(&path.child(field), Verbatim(new()), IMMUTABLE);
         }
     };
-    immutable("name", quote(&new.name).into(), new.name == old.name);
-    immutable(
-        "namespace",
-        quote(&new.namespace).into(),
-        new.namespace == old.namespace,
-    );
-    immutable("uid", quote(&new.uid).into(), new.uid == old.uid);
+    immutable("name", new.name == old.name, &|| quote(&new.name).into());
+    immutable("namespace", new.namespace == old.namespace, &|| {
+        quote(&new.namespace).into()
+    });
+    immutable("uid", new.uid == old.uid, &|| quote(&new.uid).into());
     let shown = |t: Option<&apimachinery::Time>| {
         t.map_or("null".to_owned(), |t| quote(&t.to_rfc3339()).into())
     };
     immutable(
         "creationTimestamp",
-        shown(Some(&new.creation_timestamp)),
         new.creation_timestamp == old.creation_timestamp,
+        &|| shown(Some(&new.creation_timestamp)),
     );
     immutable(
         "deletionTimestamp",
-        shown(new.deletion_timestamp.as_ref()),
         new.deletion_timestamp == old.deletion_timestamp,
+        &|| shown(new.deletion_timestamp.as_ref()),
     );
     immutable(
         "deletionGracePeriodSeconds",
-        new.deletion_grace_period_seconds
-            .map_or("null".to_owned(), |s| s.to_string()),
         new.deletion_grace_period_seconds == old.deletion_grace_period_seconds,
+        &|| {
+            let seconds = new.deletion_grace_period_seconds;
+            seconds.map_or("null".to_owned(), |s| s.to_string())
+        },
     );
-    validate_labels(&new.labels, &path.child("labels"), errors);
-    validate_annotations(&new.annotations, &path.child("annotations"), errors);
-    validate_owner_references(
-        &new.owner_references,
-        &path.child("ownerReferences"),
+    validate_parts(new, Some(old), path, errors);
+}
+
+/// Checks the parts that new objects and updates have to get right alike; those that are as in the version before
+/// were checked then.
+fn validate_parts(
+    new: &ObjectMeta,
+    old: Option<&ObjectMeta>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    if old.is_none_or(|old| old.labels != new.labels) {
+        validate_labels(&new.labels, &path.child("labels"), errors);
+    }
+    if old.is_none_or(|old| old.annotations != new.annotations) {
+        validate_annotations(&new.annotations, &path.child("annotations"), errors);
+    }
+    if old.is_none_or(|old| old.owner_references != new.owner_references) {
+        let path = path.child("ownerReferences");
+        validate_owner_references(&new.owner_references, &path, errors);
+    }
+    validate_managed_fields(
+        &new.managed_fields,
+        old.map_or(&[], |old| &old.managed_fields),
+        &path.child("managedFields"),
         errors,
     );
-    validate_managed_fields(&new.managed_fields, &path.child("managedFields"), errors);
 }
 
 /// Checks a set of labels.
@@ -257,10 +274,14 @@ pub fn validate_finalizer_qualified(finalizer: &str, path: &Path<'_>, errors: &m
 
 fn validate_managed_fields(
     entries: &[Shared<ManagedFieldsEntry>],
+    checked: &[Shared<ManagedFieldsEntry>],
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
     for (i, entry) in entries.iter().enumerate() {
+        if checked.iter().any(|known| Shared::ptr_eq(known, entry)) {
+            continue;
+        }
         let path = path.index(i);
         match entry.operation.as_str() {
             "Apply" | "Update" => {}

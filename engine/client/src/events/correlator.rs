@@ -9,8 +9,9 @@
 //!
 //! Pure: it keeps what it has seen, bounded, and says what to write. [`super::Recorder`] writes it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use apimachinery::{Digest, Str};
 use sim::Time;
 
 use crate::workqueue::Bucket;
@@ -77,12 +78,23 @@ pub struct Series {
 #[derive(Default)]
 pub struct Correlator {
     similar: Lru<Similar>,
-    seen: Lru<Series>,
+    seen: Lru<Seen>,
     spam: Lru<Bucket>,
 }
 
+/// There is one of these for every event of every pod, so it is small.
 struct Similar {
-    messages: BTreeSet<String>,
+    /// In order.
+    messages: Vec<Str>,
+    last: Time,
+}
+
+/// A series without its text, which each of its events brings.
+struct Seen {
+    name: Str,
+    combined: bool,
+    count: i32,
+    first: Time,
     last: Time,
 }
 
@@ -90,34 +102,40 @@ impl Correlator {
     /// Takes note of an event, and says what to write.
     pub fn observe(&mut self, now: Time, event: Observation<'_>) -> Verdict {
         let (key, name, message, combined) = self.aggregate(now, event);
-        let series = match self.seen.get(&key) {
-            Some(seen) => {
-                seen.count = seen.count.saturating_add(1);
-                seen.last = now;
-                seen.message = message;
-                seen.clone()
-            }
-            None => {
-                let series = Series {
-                    name,
-                    message,
-                    combined,
-                    count: 1,
-                    first: now,
-                    last: now,
-                };
-                self.seen.insert(key, series.clone());
-                series
-            }
+        if self.seen.get(key).is_none() {
+            let seen = Seen {
+                name: name.into(),
+                combined,
+                count: 0,
+                first: now,
+                last: now,
+            };
+            self.seen.insert(key, seen);
+        }
+        let mut series = Series {
+            name: String::new(),
+            message,
+            combined,
+            count: 1,
+            first: now,
+            last: now,
         };
-        let spam_key = join(&[event.source, event.object]);
-        if self.spam.get(&spam_key).is_none() {
+        if let Some(seen) = self.seen.get(key) {
+            seen.count = seen.count.saturating_add(1);
+            seen.last = now;
+            series.name = seen.name.to_string();
+            series.combined = seen.combined;
+            series.count = seen.count;
+            series.first = seen.first;
+        }
+        let spam_key = Digest::of(&[event.source, event.object]);
+        if self.spam.get(spam_key).is_none() {
             let bucket = Bucket::new(SPAM_PER_SECOND, SPAM_BURST);
-            self.spam.insert(spam_key.clone(), bucket);
+            self.spam.insert(spam_key, bucket);
         }
         let allowed = self
             .spam
-            .get(&spam_key)
+            .get(spam_key)
             .is_none_or(|bucket| bucket.try_take(now));
         match (allowed, series.count) {
             (false, _) => Verdict::Drop,
@@ -127,31 +145,37 @@ impl Correlator {
     }
 
     /// The key under which the event is counted, its name if it is new, its text, and whether it was combined.
-    fn aggregate(&mut self, now: Time, event: Observation<'_>) -> (String, String, String, bool) {
-        let group = join(&[event.source, event.object, event.type_, event.reason]);
-        let own_key = join(&[&group, event.field_path, event.message]);
+    fn aggregate(&mut self, now: Time, event: Observation<'_>) -> (Digest, String, String, bool) {
+        let group = Digest::of(&[event.source, event.object, event.type_, event.reason]);
+        let mut own_key = group;
+        own_key.add_text(event.field_path);
+        own_key.add_text(event.message);
         let name = event_name(event.object_name, now, event.tick);
         if self
             .similar
-            .get(&group)
+            .get(group)
             .is_none_or(|s| now.since(s.last).as_secs() > SIMILAR_SECS)
         {
             let fresh = Similar {
-                messages: BTreeSet::new(),
+                messages: Vec::new(),
                 last: now,
             };
-            self.similar.insert(group.clone(), fresh);
+            self.similar.insert(group, fresh);
         }
-        let Some(similar) = self.similar.get(&group) else {
+        let Some(similar) = self.similar.get(group) else {
             return (own_key, name, event.message.to_owned(), false);
         };
         similar.last = now;
-        similar.messages.insert(event.message.to_owned());
+        let place = (similar.messages).binary_search_by(|known| known.as_str().cmp(event.message));
+        if let Err(place) = place {
+            similar.messages.reserve_exact(1);
+            similar.messages.insert(place, event.message.into());
+        }
         if similar.messages.len() < MAX_SIMILAR {
             return (own_key, name, event.message.to_owned(), false);
         }
         // Keeps the set bounded; any one will do.
-        similar.messages.pop_first();
+        similar.messages.remove(0);
         let message = format!("(combined from similar events): {}", event.message);
         (group, name, message, true)
     }
@@ -166,15 +190,10 @@ pub fn event_name(object: &str, now: Time, tick: u16) -> String {
     )
 }
 
-fn join(parts: &[&str]) -> String {
-    // NUL cannot occur in API strings that matter here.
-    parts.join("\0")
-}
-
 /// A map that forgets what was not used for longest.
 struct Lru<V> {
-    entries: BTreeMap<String, (u64, V)>,
-    order: BTreeMap<u64, String>,
+    entries: BTreeMap<Digest, (u64, V)>,
+    order: BTreeMap<u64, Digest>,
     clock: u64,
 }
 
@@ -189,8 +208,8 @@ impl<V> Default for Lru<V> {
 }
 
 impl<V> Lru<V> {
-    fn get(&mut self, key: &str) -> Option<&mut V> {
-        let (used, value) = self.entries.get_mut(key)?;
+    fn get(&mut self, key: Digest) -> Option<&mut V> {
+        let (used, value) = self.entries.get_mut(&key)?;
         self.clock += 1;
         if let Some(key) = self.order.remove(used) {
             self.order.insert(self.clock, key);
@@ -199,9 +218,9 @@ impl<V> Lru<V> {
         Some(value)
     }
 
-    fn insert(&mut self, key: String, value: V) {
+    fn insert(&mut self, key: Digest, value: V) {
         self.clock += 1;
-        self.order.insert(self.clock, key.clone());
+        self.order.insert(self.clock, key);
         if let Some((used, _)) = self.entries.insert(key, (self.clock, value)) {
             self.order.remove(&used);
         }
@@ -293,13 +312,14 @@ mod tests {
     #[test]
     fn caches_are_bounded() {
         let mut lru = Lru::default();
+        let key = |i: usize| Digest::of(&[&i.to_string()]);
         for i in 0..CACHE_SIZE + 10 {
-            lru.insert(format!("{i}"), i);
-            lru.get("0");
+            lru.insert(key(i), i);
+            lru.get(key(0));
         }
         assert_eq!(lru.entries.len(), CACHE_SIZE);
         assert_eq!(lru.order.len(), CACHE_SIZE);
-        assert!(lru.get("0").is_some());
-        assert!(lru.get("1").is_none());
+        assert!(lru.get(key(0)).is_some());
+        assert!(lru.get(key(1)).is_none());
     }
 }

@@ -3,7 +3,7 @@
 //! It does not know the kind's type: that would be the same code once for each kind. [`super::Lister`] gives the
 //! objects their types back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use apimachinery::{Kind, Object, Str};
@@ -64,10 +64,13 @@ pub(super) struct Store {
     indexes: Vec<Index>,
 }
 
+/// The objects under one value.
+type Entries = BTreeMap<NamespacedName, Rc<dyn Object>>;
+
 struct Index {
     name: &'static str,
     values: Values,
-    entries: BTreeMap<Str, BTreeSet<NamespacedName>>,
+    entries: BTreeMap<Str, Entries>,
 }
 
 impl Store {
@@ -99,11 +102,10 @@ impl Store {
     pub(super) fn by_index(&self, index: &'static str, value: &str) -> Vec<Rc<dyn Object>> {
         let index = self.indexes.iter().find(|i| i.name == index);
         debug_assert!(index.is_some(), "no index of that name");
-        let keys = index.and_then(|i| i.entries.get(value));
-        keys.into_iter()
-            .flatten()
-            .filter_map(|key| self.get(key))
-            .collect()
+        let found = index.and_then(|i| i.entries.get(value));
+        found
+            .map(|found| found.values().cloned().collect())
+            .unwrap_or_default()
     }
 
     /// The objects of a namespace that bear a label, if the cache has the index of labels; of several labels those that bear
@@ -117,9 +119,9 @@ impl Store {
         let sets =
             labels.map(|(key, value)| index.entries.get(&label_value(namespace, key, value)));
         // A label that nobody bears is the rarest.
-        let keys = sets.min_by_key(|set| set.map_or(0, BTreeSet::len))?;
-        let keys = keys.into_iter().flatten();
-        Some(keys.filter_map(|key| self.get(key)).collect())
+        let found = sets.min_by_key(|set| set.map_or(0, Entries::len))?;
+        let found = found.map(|found| found.values().cloned().collect());
+        Some(found.unwrap_or_default())
     }
 
     /// Adds an index, filled with what is there; nothing if there is one of that name.
@@ -133,7 +135,7 @@ impl Store {
             entries: BTreeMap::new(),
         };
         for (key, object) in &self.objects {
-            index.add(key, &**object);
+            index.add(key, object);
         }
         self.indexes.push(index);
     }
@@ -147,8 +149,8 @@ impl Store {
         let old = self.objects.insert(key.clone(), Rc::clone(&object));
         for index in &mut self.indexes {
             match &old {
-                Some(old) => index.change(&key, &**old, &*object),
-                None => index.add(&key, &*object),
+                Some(old) => index.change(&key, old, &object),
+                None => index.add(&key, &object),
             }
         }
         old
@@ -165,9 +167,10 @@ impl Store {
 }
 
 impl Index {
-    fn add(&mut self, key: &NamespacedName, object: &dyn Object) {
-        for value in self.values.of(object) {
-            self.entries.entry(value).or_default().insert(key.clone());
+    fn add(&mut self, key: &NamespacedName, object: &Rc<dyn Object>) {
+        for value in self.values.of(&**object) {
+            let entries = self.entries.entry(value).or_default();
+            entries.insert(key.clone(), Rc::clone(object));
         }
     }
 
@@ -182,10 +185,17 @@ impl Index {
         }
     }
 
-    fn change(&mut self, key: &NamespacedName, old: &dyn Object, new: &dyn Object) {
-        if self.values.of(old) != self.values.of(new) {
-            self.remove(key, old);
-            self.add(key, new);
+    fn change(&mut self, key: &NamespacedName, old: &Rc<dyn Object>, new: &Rc<dyn Object>) {
+        let values = self.values.of(&**new);
+        if self.values.of(&**old) != values {
+            self.remove(key, &**old);
+            return self.add(key, new);
+        }
+        for value in values {
+            let entry = self.entries.get_mut(&value).and_then(|e| e.get_mut(key));
+            if let Some(entry) = entry {
+                *entry = Rc::clone(new);
+            }
         }
     }
 }

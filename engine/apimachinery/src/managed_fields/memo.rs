@@ -1,0 +1,189 @@
+//! Remembers what writes did to managed fields.
+//!
+//! The pods of a replica set, their events, the renewals of leases: thousands of writes change the same fields of objects
+//! with the same entries, and what comes out differs in nothing but the time. Such a write is recognised by a digest of
+//! what it changes and by the entries that were there; its outcome is taken from here. Being in it or not changes the
+//! work only, never what anything means.
+
+use std::cell::RefCell;
+
+use super::FieldManager;
+use super::entries::{UPDATE, sort};
+use super::typed::{compare_structs, digest_structs};
+use crate::meta::v1::ManagedFieldsEntry;
+use crate::reflect::Reflect;
+use crate::{Digest, Raw, Shared, Str, Time};
+
+/// How many outcomes are remembered: one in each place of a table.
+const PLACES: usize = 512;
+/// With more entries than this, the oldest are merged, which depends on their times.
+const MAX_ENTRIES: usize = 8;
+
+type Entry = Shared<ManagedFieldsEntry>;
+
+thread_local! {
+    static KNOWN: RefCell<Vec<Option<Known>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A write that was seen.
+struct Known {
+    digest: Digest,
+    is_new: bool,
+    manager: Str,
+    subresource: Str,
+    /// The entries that were there. Their texts stay alive by this, so that their addresses name them.
+    live: Vec<Entry>,
+    outcome: Vec<Outcome>,
+}
+
+/// An entry after the write.
+enum Outcome {
+    /// This one of those that were there, as it was.
+    Kept(usize),
+    /// This one, with this text; the flag says whether the writer has written it now.
+    Changed(usize, Option<Raw>, bool),
+    /// The writer's first.
+    New(Entry),
+}
+
+/// Who writes what.
+pub struct Write<'a> {
+    /// The version before; an empty object if there was none.
+    pub live: &'a dyn Reflect,
+    /// The version after.
+    pub new: &'a dyn Reflect,
+    /// Whether there was none before.
+    pub is_new: bool,
+    /// The entries before.
+    pub entries: &'a [Entry],
+    /// The manager's name.
+    pub manager: &'a Str,
+    /// The subresource that is written, or empty.
+    pub subresource: &'a str,
+    /// When.
+    pub now: Time,
+}
+
+impl Write<'_> {
+    /// The entries after a create, update or patch by a client that says nothing of the entries itself. `fields` makes
+    /// what keeps the fields of the kind, if it is needed.
+    pub fn entries_after<'f>(&self, fields: &dyn Fn() -> FieldManager<'f>) -> Vec<Entry> {
+        let digest = digest_structs(self.live, self.new);
+        if let Some(digest) = digest {
+            if digest.is_empty() && !self.is_new {
+                return self.entries.to_vec();
+            }
+            if let Some(known) = self.recall(digest) {
+                return known;
+            }
+        }
+        let after = fields().update(
+            compare_structs(self.live, self.new),
+            self.is_new,
+            self.entries,
+            &[],
+            self.manager,
+            self.now,
+        );
+        if let Some(digest) = digest {
+            self.remember(digest, &after);
+        }
+        after
+    }
+
+    fn recall(&self, digest: Digest) -> Option<Vec<Entry>> {
+        KNOWN.with_borrow(|places| {
+            let known = places.get(digest.place(PLACES))?.as_ref()?;
+            let same = known.digest == digest
+                && known.is_new == self.is_new
+                && known.manager == *self.manager
+                && known.subresource == self.subresource
+                && known.live.len() == self.entries.len()
+                && known
+                    .live
+                    .iter()
+                    .zip(self.entries)
+                    .all(|(a, b)| alike(a, b));
+            same.then(|| self.replay(&known.outcome))
+        })
+    }
+
+    fn replay(&self, outcome: &[Outcome]) -> Vec<Entry> {
+        let mut after: Vec<Entry> = Vec::with_capacity(outcome.len());
+        for one in outcome {
+            after.push(match one {
+                Outcome::Kept(index) => self.entries[*index].clone(),
+                Outcome::Changed(index, text, written) => {
+                    let old = &self.entries[*index];
+                    Shared::new(ManagedFieldsEntry {
+                        fields_v1: text.clone(),
+                        time: if *written { Some(self.now) } else { old.time },
+                        ..(**old).clone()
+                    })
+                }
+                Outcome::New(entry) => Shared::new(ManagedFieldsEntry {
+                    time: Some(self.now),
+                    ..(**entry).clone()
+                }),
+            });
+        }
+        sort(&mut after);
+        after
+    }
+
+    fn is_writer(&self, entry: &ManagedFieldsEntry) -> bool {
+        entry.manager == *self.manager
+            && entry.operation == UPDATE
+            && entry.subresource == self.subresource
+    }
+
+    fn remember(&self, digest: Digest, after: &[Entry]) {
+        if self.entries.len() > MAX_ENTRIES {
+            return;
+        }
+        let now = Some(self.now);
+        let mut outcome = Vec::with_capacity(after.len());
+        for entry in after {
+            let index = self.entries.iter().position(|old| same_manager(old, entry));
+            outcome.push(match index {
+                // Whether it was written now cannot be told from the time.
+                Some(index) if self.entries[index].time == now && self.is_writer(entry) => return,
+                Some(index) if Shared::ptr_eq(&self.entries[index], entry) => Outcome::Kept(index),
+                Some(index) => {
+                    let written = self.is_writer(entry) && entry.time == now;
+                    Outcome::Changed(index, entry.fields_v1.clone(), written)
+                }
+                None if entry.time == now => Outcome::New(entry.clone()),
+                None => return,
+            });
+        }
+        let known = Known {
+            digest,
+            is_new: self.is_new,
+            manager: self.manager.clone(),
+            subresource: self.subresource.into(),
+            live: self.entries.to_vec(),
+            outcome,
+        };
+        KNOWN.with_borrow_mut(|places| {
+            if places.is_empty() {
+                places.resize_with(PLACES, || None);
+            }
+            places[digest.place(PLACES)] = Some(known);
+        });
+    }
+}
+
+fn same_manager(a: &ManagedFieldsEntry, b: &ManagedFieldsEntry) -> bool {
+    a.manager == b.manager
+        && a.operation == b.operation
+        && a.subresource == b.subresource
+        && a.api_version == b.api_version
+}
+
+/// Whether two entries are the same but for their times.
+fn alike(a: &Entry, b: &Entry) -> bool {
+    let address = |entry: &Entry| entry.fields_v1.as_ref().and_then(Raw::address);
+    Shared::ptr_eq(a, b)
+        || same_manager(a, b) && address(a) == address(b) && a.fields_type == b.fields_type
+}

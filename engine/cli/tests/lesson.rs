@@ -57,6 +57,13 @@ fn the_guide_leads_to_a_lesson_that_passes() {
     let (good, said) = tabernetes(&["lesson", "check"], &folder.0);
     assert!(good, "the guide's lesson: {said}");
     assert!(said.contains("ok    first/01-labels (3 steps)"), "{said}");
+    for folder_of in ["lessons/first", "lessons/first/01-labels"] {
+        let (good, said) = tabernetes(&["lesson", "check", folder_of], &folder.0);
+        assert!(good, "{folder_of}: {said}");
+        assert!(said.contains("ok    first/01-labels (3 steps)"), "{said}");
+    }
+    let (good, said) = tabernetes(&["lesson", "check", "01-labels"], &lesson.join(".."));
+    assert!(good, "{said}");
 
     // And what is wrong is said.
     let text = fs::read_to_string(lesson.join("text.md")).expect("text");

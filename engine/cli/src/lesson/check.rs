@@ -9,7 +9,7 @@ use lesson::Lesson;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Folder of lessons
+    /// Folder of lessons, of a track, or of one lesson
     #[arg(default_value = "lessons")]
     dir: PathBuf,
     /// Only lessons whose name contains this, such as `pods/` or `02-rolling`

@@ -29,10 +29,28 @@ pub(crate) fn run(command: &Command) -> Result<ExitCode> {
     }
 }
 
-/// Reads the files of a folder of lessons, by their path in it.
+/// The name of the file that makes a folder a lesson, and of the one that makes it a track.
+const LESSON: &str = "lesson.yaml";
+const TRACK: &str = "track.yaml";
+
+/// Reads the files of a folder of lessons, by their path in it. A track's own folder, or a lesson's, stands for itself alone.
 fn files(dir: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
-    read(dir, dir, &mut files).with_context(|| format!("reading {}", dir.display()))?;
+    let place = || format!("reading {}", dir.display());
+    let within = dir.canonicalize().with_context(place)?;
+    let above = |levels: usize| within.ancestors().nth(levels).unwrap_or(&within);
+    let root = if within.join(LESSON).is_file() {
+        let track = above(1).join(TRACK);
+        if track.is_file() {
+            take(above(2), &track, &mut files).with_context(place)?;
+        }
+        above(2)
+    } else if within.join(TRACK).is_file() {
+        above(1)
+    } else {
+        &within
+    };
+    read(root, &within, &mut files).with_context(place)?;
     Ok(files)
 }
 
@@ -66,21 +84,27 @@ fn read(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result
         if entry.file_type()?.is_dir() {
             read(root, &path, files)?;
         } else {
-            let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-            let Ok(text) = String::from_utf8(bytes) else {
-                bail!(
-                    "{} is no text, and a lesson has text files only",
-                    path.display()
-                );
-            };
-            let name = path
-                .strip_prefix(root)?
-                .iter()
-                .map(|part| part.to_string_lossy())
-                .collect::<Vec<_>>()
-                .join("/");
-            files.push((name, text));
+            take(root, &path, files)?;
         }
     }
+    Ok(())
+}
+
+/// One file, which must be a text.
+fn take(root: &Path, path: &Path, files: &mut Vec<(String, String)>) -> Result<()> {
+    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let Ok(text) = String::from_utf8(bytes) else {
+        bail!(
+            "{} is no text, and a lesson has text files only",
+            path.display()
+        );
+    };
+    let name = path
+        .strip_prefix(root)?
+        .iter()
+        .map(|part| part.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/");
+    files.push((name, text));
     Ok(())
 }

@@ -32,6 +32,7 @@ pub mod quantity;
 pub mod reflect;
 pub mod resource_version;
 pub mod runtime;
+pub mod sort;
 pub mod time;
 pub mod types;
 pub mod validation;

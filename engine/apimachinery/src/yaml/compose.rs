@@ -40,8 +40,8 @@ struct Composer<'r, 'b> {
 pub(super) fn compose(text: &str) -> Result<Document, Error> {
     let text = if text.is_empty() { "\n" } else { text };
     refuse_tags_before_commas(text)?;
-    // The scanner panics where a block scalar ends with the text instead of a line.
-    let unended = !text.ends_with(is_break) && text.contains(['|', '>']);
+    // The scanner panics where a block scalar, or an escape in quotes, ends with the text instead of a line.
+    let unended = text.ends_with('\\') || (!text.ends_with(is_break) && text.contains(['|', '>']));
     let ended = if unended {
         format!("{text}\n")
     } else {

@@ -319,9 +319,9 @@ fn go_syntax(any: &Any) -> String {
         Any::Map(entries) => {
             // Go sorts by key; only strings among themselves are worth the trouble.
             let mut sorted: Vec<_> = entries.iter().collect();
-            sorted.sort_by(|(a, _), (b, _)| match (a, b) {
-                (Scalar::Text(a), Scalar::Text(b)) => a.cmp(b),
-                _ => std::cmp::Ordering::Equal,
+            sorted.sort_by_key(|(key, _)| match key {
+                Scalar::Text(text) => Some(text),
+                _ => None,
             });
             let entries: Vec<String> = sorted
                 .into_iter()

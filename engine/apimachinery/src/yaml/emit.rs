@@ -2,7 +2,7 @@
 
 use super::quoting::{self, Style, is_break, is_printable};
 use super::resolve::{self, Scalar};
-use crate::Value;
+use crate::{Value, sort};
 
 const WIDTH: usize = 80;
 const INDENT: usize = 2;
@@ -114,9 +114,12 @@ impl Emitter {
         if place != Place::Root {
             self.indent += INDENT;
         }
-        let mut entries: Vec<_> = map.iter().collect();
-        entries.sort_by(|(a, _), (b, _)| natural(a, b));
-        for (key, value) in entries {
+        let entries: Vec<_> = map.iter().collect();
+        // The order of go-yaml is none among three: `a0b`, `a00`, …
+        let order = sort::order(entries.len(), &mut |a, b| {
+            natural(entries[a].0, entries[b].0).is_lt()
+        });
+        for (key, value) in order.into_iter().map(|place| entries[place]) {
             self.start_line();
             if quoting::is_simple_key(key) {
                 self.string(key, true);

@@ -209,6 +209,29 @@ fn block_scalars_may_end_with_the_text() {
 }
 
 #[test]
+fn keys_without_an_order_among_three_are_written() {
+    let parts = ["a", "0", "9", "00", "-", "b1", "10", "_"];
+    let keys = (0..512).map(|i| [parts[i % 8], parts[i / 8 % 8], parts[i / 64]].concat());
+    let map: serde_json::Map<String, Value> = keys.map(|key| (key, json!(1))).collect();
+    let written = to_yaml(&Value::Object(map.clone()));
+    assert_eq!(parse(&written).unwrap(), Value::Object(map));
+}
+
+#[test]
+fn a_text_may_end_within_an_escape() {
+    for text in ["\"\\", "a: \"b\\", "- 'b\\", "[\"x\\\\\\"] {
+        let error = parse(text).unwrap_err();
+        assert!(
+            error.message.ends_with("found unexpected end of stream"),
+            "{text:?}: {}",
+            error.message
+        );
+    }
+    assert_eq!(parse("a: b\\").unwrap(), json!({"a": "b\\"}));
+    assert_eq!(parse("a: |\n  b\\").unwrap(), json!({"a": "b\\"}));
+}
+
+#[test]
 fn tags_end_with_a_space() {
     for (text, line) in [
         ("[!,", ""),

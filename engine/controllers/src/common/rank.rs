@@ -1,6 +1,6 @@
 //! In which order pods are deleted when there are too many (`ActivePodsWithRanks`).
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -20,35 +20,48 @@ pub(crate) fn sort_for_deletion(pods: &mut [Rc<Pod>], related: &[Rc<Pod>], now: 
         *on_node.entry(&pod.spec.node_name).or_default() += 1;
     }
     let rank = |pod: &Pod| on_node.get(&pod.spec.node_name).copied().unwrap_or(0);
-    pods.sort_by(|a, b| compare(a, b, rank(a), rank(b), now));
+    pods.sort_by(|a, b| key(a, rank(a), now).cmp(&key(b, rank(b), now)));
 }
 
-fn compare(a: &Pod, b: &Pod, rank_a: usize, rank_b: usize, now: Time) -> Ordering {
-    let assigned = |pod: &Pod| !pod.spec.node_name.is_empty();
-    let phase = |pod: &Pod| match pod.status.phase.as_str() {
+/// What a pod is compared by, the first difference decides.
+///
+/// Upstream compares two pods that are about as old by their UIDs, and two that are exactly as old by what comes next,
+/// which is no order among three. Here UIDs, which are as good as chance, decide at the very end.
+type Key<'a> = (
+    bool,
+    u8,
+    bool,
+    i32,
+    Reverse<usize>,
+    Age,
+    Reverse<i32>,
+    Age,
+    &'a str,
+);
+
+fn key(pod: &Pod, rank: usize, now: Time) -> Key<'_> {
+    let phase = match pod.status.phase.as_str() {
         "Pending" => 0,
         "Unknown" => 1,
         _ => 2,
     };
-    let both_ready = pod::is_ready(a) && pod::is_ready(b);
-    assigned(a)
-        .cmp(&assigned(b))
-        .then_with(|| phase(a).cmp(&phase(b)))
-        .then_with(|| pod::is_ready(a).cmp(&pod::is_ready(b)))
-        .then_with(|| deletion_cost(a).cmp(&deletion_cost(b)))
-        .then_with(|| Reverse(rank_a).cmp(&Reverse(rank_b)))
-        .then_with(|| {
-            if both_ready {
-                by_age(a, b, ready_since(a), ready_since(b), now)
-            } else {
-                Ordering::Equal
-            }
-        })
-        .then_with(|| Reverse(max_restarts(a)).cmp(&Reverse(max_restarts(b))))
-        .then_with(|| {
-            let (a_time, b_time) = (a.metadata.creation_timestamp, b.metadata.creation_timestamp);
-            by_age(a, b, a_time, b_time, now)
-        })
+    let ready = pod::is_ready(pod);
+    let readiness = if ready {
+        ready_since(pod)
+    } else {
+        Time::default()
+    };
+    (
+        !pod.spec.node_name.is_empty(),
+        phase,
+        ready,
+        deletion_cost(pod),
+        Reverse(rank),
+        age(readiness, now),
+        Reverse(max_restarts(pod)),
+        age(pod.metadata.creation_timestamp, now),
+        &pod.metadata.uid,
+    )
 }
 
 fn deletion_cost(pod: &Pod) -> i32 {
@@ -70,23 +83,15 @@ fn max_restarts(pod: &Pod) -> i32 {
         .unwrap_or(0)
 }
 
-/// The younger first, but ages are compared by their order of magnitude only; among pods of about the same age it is
-/// as good as chance: the order of their UIDs.
-fn by_age(a: &Pod, b: &Pod, a_time: Time, b_time: Time, now: Time) -> Ordering {
-    if a_time == b_time {
-        return Ordering::Equal;
-    }
-    if a_time.is_zero() || b_time.is_zero() {
-        // An unknown time counts as the youngest.
-        return b_time.is_zero().cmp(&a_time.is_zero());
-    }
-    let magnitude = |time: Time| match now.unix() - time.unix() {
+/// The younger is less. Ages are compared by their order of magnitude only; an unknown time counts as the youngest.
+type Age = Option<u32>;
+
+fn age(since: Time, now: Time) -> Age {
+    let seconds = match now.unix() - since.unix() {
         age @ 1.. => age.ilog2(),
         _ => 0,
     };
-    magnitude(a_time)
-        .cmp(&magnitude(b_time))
-        .then_with(|| a.metadata.uid.cmp(&b.metadata.uid))
+    (!since.is_zero()).then_some(seconds)
 }
 
 #[cfg(test)]
@@ -110,6 +115,25 @@ mod tests {
         });
         change(&mut pod);
         Rc::new(pod)
+    }
+
+    #[test]
+    fn pods_that_are_about_as_old_have_an_order_among_many() {
+        let mut pods: Vec<Rc<Pod>> = (0..100_i64)
+            .map(|i| {
+                pod(&format!("{:02}", i * 37 % 100), |p| {
+                    p.status.conditions[0].last_transition_time = Time::from_unix(1000 + i % 5);
+                    p.metadata.creation_timestamp = Time::from_unix(900 + i % 7);
+                    p.status.container_statuses.push(ContainerStatus {
+                        restart_count: (i % 3) as i32,
+                        ..ContainerStatus::default()
+                    });
+                })
+            })
+            .collect();
+        sort_for_deletion(&mut pods, &[], Time::from_unix(5000));
+        let restarts = |pod: &Rc<Pod>| Reverse(max_restarts(pod));
+        assert!(pods.is_sorted_by_key(restarts));
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! `--sort-by`: orders objects and table rows by a field.
 
-use std::cmp::Ordering;
-
-use apimachinery::Quantity;
+use apimachinery::{Quantity, sort};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -97,7 +95,7 @@ const FEW: usize = 12;
 
 /// Sorts, by insertion if there are few: objects without the field count as less than each other, so that they turn round.
 fn arrange<K, E>(
-    keys: &mut [(usize, K)],
+    keys: &mut Vec<(usize, K)>,
     less: impl Fn(&K, &K) -> Result<bool, E>,
 ) -> Result<(), E> {
     if keys.len() <= FEW {
@@ -117,11 +115,12 @@ fn arrange<K, E>(
             false
         })
     };
-    keys.sort_by(|(_, a), (_, b)| match (sure(a, b), sure(b, a)) {
-        (true, false) => Ordering::Less,
-        (false, true) => Ordering::Greater,
-        _ => Ordering::Equal,
+    let order = sort::order(keys.len(), &mut |a, b| {
+        let (a, b) = (&keys[a].1, &keys[b].1);
+        sure(a, b) && !sure(b, a)
     });
+    let mut sorted: Vec<Option<(usize, K)>> = std::mem::take(keys).into_iter().map(Some).collect();
+    keys.extend(order.into_iter().filter_map(|place| sorted[place].take()));
     failed.map_or(Ok(()), Err)
 }
 
@@ -169,5 +168,20 @@ mod tests {
             names(".x").unwrap_err(),
             "couldn't find any field with path \"{.x}\" in the list of objects"
         );
+    }
+
+    #[test]
+    fn texts_that_are_quantities_and_others_have_no_order_among_three() {
+        let items: Vec<Value> = (0..500)
+            .map(|i| match i % 4 {
+                0 => json!({"q": format!("{i}k")}),
+                1 => json!({"q": format!("{i}z")}),
+                2 => json!({"q": i}),
+                _ => json!({"q": i.to_string()}),
+            })
+            .collect();
+        let mut list = json!({ "items": items });
+        sort_list(&mut list, "q").map_err(|e| e.text()).unwrap();
+        assert_eq!(j::list(&list, &["items"]).len(), 500);
     }
 }

@@ -556,9 +556,12 @@ fn done(tag: &str) -> Answer {
 
 /// By number where both are numbers.
 fn compare(a: &str, b: &str) -> std::cmp::Ordering {
+    // Numbers come before texts, so that there is an order among three.
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(a), Ok(b)) => a.total_cmp(&b),
-        _ => a.cmp(b),
+        (Ok(_), Err(_)) => std::cmp::Ordering::Less,
+        (Err(_), Ok(_)) => std::cmp::Ordering::Greater,
+        (Err(_), Err(_)) => a.cmp(b),
     }
 }
 

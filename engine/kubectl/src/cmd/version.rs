@@ -1,5 +1,6 @@
 //! `kubectl version`: this kubectl's version, and the server's.
 
+use apimachinery::codec::json::VERSION;
 use serde_json::{Map, Value, json};
 
 use crate::cli::{Action, Command, Flag, Running};
@@ -28,23 +29,6 @@ pub const COMMAND: Command = Command {
 
 const CLIENT_VERSION: &str = "v1.36.2";
 const KUSTOMIZE_VERSION: &str = "v5.8.1";
-
-/// Fields of a version in the order of Go's struct.
-const FIELDS: [&str; 13] = [
-    "major",
-    "minor",
-    "emulationMajor",
-    "emulationMinor",
-    "minCompatibilityMajor",
-    "minCompatibilityMinor",
-    "gitVersion",
-    "gitCommit",
-    "gitTreeState",
-    "buildDate",
-    "goVersion",
-    "compiler",
-    "platform",
-];
 
 fn client_version() -> Value {
     // There is no build of Go's to tell about: commit, date and compiler stay empty, as in a build from plain sources.
@@ -131,14 +115,14 @@ fn text(output: &str, server: Option<&Value>) -> String {
 
 /// What of a server's answer Go's struct keeps.
 fn known_fields(version: &Value) -> Value {
-    let kept = FIELDS
+    let kept = VERSION
         .iter()
         .filter_map(|field| Some(((*field).to_owned(), version.get(field)?.clone())));
     Value::Object(kept.collect::<Map<_, _>>())
 }
 
 fn struct_json(version: &Value) -> String {
-    let lines: Vec<String> = FIELDS
+    let lines: Vec<String> = VERSION
         .iter()
         .filter_map(|field| {
             let value = version.get(field)?;

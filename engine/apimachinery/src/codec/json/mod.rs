@@ -4,7 +4,7 @@ mod order;
 mod parse;
 mod write;
 
-pub use order::{wire, wire_indented};
+pub use order::{VERSION, wire, wire_indented};
 pub use parse::{Parsed, SyntaxError, parse, parse_prefix, parse_strict};
 pub use write::{Writer, compact, indented, is_read_by_people, pretty};
 

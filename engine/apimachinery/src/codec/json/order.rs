@@ -36,7 +36,8 @@ const STATUS: &[&str] = &[
     "details",
     "code",
 ];
-const VERSION: &[&str] = &[
+/// The fields of a version, `version.Info`.
+pub const VERSION: &[&str] = &[
     "major",
     "minor",
     "emulationMajor",

@@ -93,6 +93,7 @@ pub(crate) fn is_unfinished(shell: &Shell, text: &str) -> bool {
     } else {
         Parser::new(text, 1, &())
     };
+    parser.groups = shell.options.is_on("extglob");
     loop {
         match parser.next_command() {
             Ok(None) => return parser.wants_more(),
@@ -154,6 +155,7 @@ pub(crate) async fn run(mut shell: Shell, lines: &mut Lines) -> i32 {
 /// Whether a command that goes on does so within quotes or a here-document, where a line's end stands for itself.
 fn is_within_text(text: &str) -> bool {
     let mut parser = Parser::new(text, 1, &());
+    parser.groups = true;
     loop {
         match parser.next_command() {
             Ok(None) => return parser.wants_more(),

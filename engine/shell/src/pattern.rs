@@ -1,5 +1,5 @@
-//! Patterns of globs, `case`, `[[ == ]]` and `${x#…}`: `*`, `?`, `[…]`, and the quoted characters that stand for
-//! themselves.
+//! Patterns of globs, `case`, `[[ == ]]` and `${x#…}`: `*`, `?`, `[…]`, with `extglob` also `@(a|b)` and its kin, and the
+//! quoted characters that stand for themselves.
 
 /// One element of a pattern.
 #[derive(Clone, Debug)]
@@ -7,8 +7,19 @@ enum Token {
     Char(char),
     One,
     Many,
-    Set { negated: bool, items: Vec<Item> },
+    Set {
+        negated: bool,
+        items: Vec<Item>,
+    },
+    /// `@(…)`, `?(…)`, `*(…)`, `+(…)` or `!(…)`, with what stands between its bars.
+    Group(char, Vec<Vec<Token>>),
 }
+
+/// Groups within groups that are taken.
+const MAX_GROUPS: usize = 20;
+
+/// Steps that matching one pattern with groups may take; what takes longer does not match.
+const MAX_GROUP_STEPS: usize = 20_000_000;
 
 #[derive(Clone, Debug)]
 enum Item {
@@ -43,37 +54,12 @@ fn class(name: &str) -> Option<Class> {
 impl Pattern {
     /// Compiles characters, each with whether it was quoted.
     pub(crate) fn new(chars: &[(char, bool)]) -> Self {
-        let mut tokens = Vec::new();
-        let mut at = 0;
-        while at < chars.len() {
-            let (c, quoted) = chars[at];
-            at += 1;
-            if quoted {
-                tokens.push(Token::Char(c));
-                continue;
-            }
-            match c {
-                '*' => {
-                    if !matches!(tokens.last(), Some(Token::Many)) {
-                        tokens.push(Token::Many);
-                    }
-                }
-                '?' => tokens.push(Token::One),
-                '[' => match parse_set(&chars[at..]) {
-                    Some((set, used)) => {
-                        tokens.push(set);
-                        at += used;
-                    }
-                    None => tokens.push(Token::Char('[')),
-                },
-                '\\' if at < chars.len() => {
-                    tokens.push(Token::Char(chars[at].0));
-                    at += 1;
-                }
-                c => tokens.push(Token::Char(c)),
-            }
-        }
-        Pattern(tokens)
+        Pattern(parse_tokens(chars, None))
+    }
+
+    /// As [`Pattern::new`]; groups mean something if `extended`.
+    pub(crate) fn with_groups(chars: &[(char, bool)], extended: bool) -> Self {
+        Pattern(parse_tokens(chars, extended.then_some(MAX_GROUPS)))
     }
 
     /// Compiles text in which nothing is quoted (but with backslashes).
@@ -99,6 +85,10 @@ impl Pattern {
     }
 
     pub(crate) fn matches_chars(&self, text: &[char]) -> bool {
+        if self.has_groups() {
+            let ends = ends(&self.0, text, &mut 0);
+            return ends.last() == Some(&text.len());
+        }
         // On a mismatch, the latest `*` takes one character more: linear in pattern times text.
         let (mut p, mut t) = (0, 0);
         let mut retry: Option<(usize, usize)> = None;
@@ -127,13 +117,23 @@ impl Pattern {
         }
     }
 
+    fn has_groups(&self) -> bool {
+        self.0.iter().any(|token| matches!(token, Token::Group(..)))
+    }
+
     /// The length of the shortest or longest prefix of the text that matches.
     pub(crate) fn prefix(&self, text: &[char], longest: bool) -> Option<usize> {
+        if self.has_groups() {
+            return chosen(&ends(&self.0, text, &mut 0), longest);
+        }
         run(&self.0, text.iter(), longest, &mut 0)
     }
 
     /// As [`Pattern::prefix`] with the longest; counts the steps it took.
     pub(crate) fn prefix_counted(&self, text: &[char], steps: &mut usize) -> Option<usize> {
+        if self.has_groups() {
+            return chosen(&ends(&self.0, text, steps), true);
+        }
         run(&self.0, text.iter(), true, steps)
     }
 
@@ -144,9 +144,87 @@ impl Pattern {
 
     /// Where the shortest or longest suffix that matches begins.
     pub(crate) fn suffix(&self, text: &[char], longest: bool) -> Option<usize> {
-        let reversed: Vec<Token> = self.0.iter().rev().cloned().collect();
+        let reversed = reversed(&self.0);
+        if self.has_groups() {
+            let text: Vec<char> = text.iter().rev().copied().collect();
+            return chosen(&ends(&reversed, &text, &mut 0), longest).map(|len| text.len() - len);
+        }
         run(&reversed, text.iter().rev(), longest, &mut 0).map(|len| text.len() - len)
     }
+}
+
+/// The elements of a pattern; `groups` is how deep groups may be nested, if they mean something.
+fn parse_tokens(chars: &[(char, bool)], groups: Option<usize>) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let (c, quoted) = chars[at];
+        at += 1;
+        if quoted {
+            tokens.push(Token::Char(c));
+            continue;
+        }
+        if let Some(deeper) = groups.and_then(|left| left.checked_sub(1))
+            && "@?*+!".contains(c)
+            && chars.get(at) == Some(&('(', false))
+            && let Some((branches, end)) = split_group(chars, at + 1)
+        {
+            let branches = branches.into_iter();
+            let parsed = branches.map(|branch| parse_tokens(branch, Some(deeper)));
+            tokens.push(Token::Group(c, parsed.collect()));
+            at = end;
+            continue;
+        }
+        match c {
+            '*' => {
+                if !matches!(tokens.last(), Some(Token::Many)) {
+                    tokens.push(Token::Many);
+                }
+            }
+            '?' => tokens.push(Token::One),
+            '[' => match parse_set(&chars[at..]) {
+                Some((set, used)) => {
+                    tokens.push(set);
+                    at += used;
+                }
+                None => tokens.push(Token::Char('[')),
+            },
+            '\\' if at < chars.len() => {
+                tokens.push(Token::Char(chars[at].0));
+                at += 1;
+            }
+            c => tokens.push(Token::Char(c)),
+        }
+    }
+    tokens
+}
+
+/// A character, and whether it was quoted.
+type Marked = (char, bool);
+
+/// What stands between the bars of a group whose `(` is before `start`, and where the text goes on behind its `)`.
+fn split_group(chars: &[Marked], start: usize) -> Option<(Vec<&[Marked]>, usize)> {
+    let mut branches = Vec::new();
+    let (mut depth, mut from, mut at) = (0_usize, start, start);
+    while let Some((c, quoted)) = chars.get(at) {
+        match c {
+            _ if *quoted => {}
+            '\\' => at += 1,
+            '(' => depth += 1,
+            ')' if depth == 0 => {
+                branches.push(&chars[from..at]);
+                return Some((branches, at + 1));
+            }
+            ')' => depth -= 1,
+            '|' if depth == 0 => {
+                branches.push(&chars[from..at]);
+                from = at + 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 impl Token {
@@ -154,7 +232,7 @@ impl Token {
         match self {
             Token::Char(own) => *own == c,
             Token::One => true,
-            Token::Many => false,
+            Token::Many | Token::Group(..) => false,
             Token::Set { negated, items } => {
                 let found = items.iter().any(|item| match item {
                     Item::Range(from, to) => (*from..=*to).contains(&c),
@@ -164,6 +242,114 @@ impl Token {
             }
         }
     }
+}
+
+/// The pattern of the text read backwards.
+fn reversed(tokens: &[Token]) -> Vec<Token> {
+    let mut out = tokens.to_vec();
+    out.reverse();
+    for token in &mut out {
+        if let Token::Group(_, branches) = token {
+            branches
+                .iter_mut()
+                .for_each(|branch| *branch = reversed(branch));
+        }
+    }
+    out
+}
+
+fn chosen(places: &[usize], last: bool) -> Option<usize> {
+    if last { places.last() } else { places.first() }.copied()
+}
+
+/// Where a match from the start of the text may end, in order.
+fn ends(tokens: &[Token], text: &[char], steps: &mut usize) -> Vec<usize> {
+    through(tokens, text, vec![0], steps)
+}
+
+/// Where a match may end that begins at one of the places: all ways at once, element by element. Only `!(…)` asks for
+/// each beginning by itself.
+fn through(
+    tokens: &[Token],
+    text: &[char],
+    mut places: Vec<usize>,
+    steps: &mut usize,
+) -> Vec<usize> {
+    for token in tokens {
+        *steps += places.len() + 1;
+        if *steps > MAX_GROUP_STEPS {
+            return Vec::new();
+        }
+        places = match token {
+            Token::Many => match places.first() {
+                Some(first) => (*first..=text.len()).collect(),
+                None => places,
+            },
+            Token::Group('!', branches) => but_not(branches, text, &places, steps),
+            Token::Group(kind, branches) => {
+                let once = |places: &[usize], steps: &mut usize| {
+                    let mut found = Vec::new();
+                    for branch in branches {
+                        found.extend(through(branch, text, places.to_vec(), steps));
+                    }
+                    in_order(found)
+                };
+                let mut found = once(&places, steps);
+                if matches!(kind, '*' | '+') {
+                    let mut fresh = found.clone();
+                    while !fresh.is_empty() && *steps <= MAX_GROUP_STEPS {
+                        fresh = once(&fresh, steps);
+                        fresh.retain(|place| found.binary_search(place).is_err());
+                        found.extend(&fresh);
+                        found = in_order(found);
+                    }
+                }
+                if matches!(kind, '*' | '?') {
+                    found.extend(places);
+                    found = in_order(found);
+                }
+                found
+            }
+            token => {
+                let fits = |at: &usize| text.get(*at).is_some_and(|c| token.matches(*c));
+                places.into_iter().filter(fits).map(|at| at + 1).collect()
+            }
+        };
+        if places.is_empty() {
+            break;
+        }
+    }
+    places
+}
+
+/// `!(…)`: every stretch that none of the branches matches.
+fn but_not(
+    branches: &[Vec<Token>],
+    text: &[char],
+    places: &[usize],
+    steps: &mut usize,
+) -> Vec<usize> {
+    let mut found = Vec::new();
+    for begin in places {
+        let mut taken = Vec::new();
+        for branch in branches {
+            taken.extend(through(branch, text, vec![*begin], steps));
+        }
+        let taken = in_order(taken);
+        *steps += text.len() - begin;
+        if *steps > MAX_GROUP_STEPS {
+            return Vec::new();
+        }
+        found.extend((*begin..=text.len()).filter(|place| taken.binary_search(place).is_err()));
+        found = in_order(found);
+    }
+    found
+}
+
+fn in_order(mut places: Vec<usize>) -> Vec<usize> {
+    places.sort_unstable();
+    places.dedup();
+    places
 }
 
 /// Runs all ways to match at once, so that the time is the pattern's length times the text's.
@@ -287,6 +473,34 @@ mod tests {
         assert_eq!(pattern.prefix(&text, true), Some(4));
         assert_eq!(Pattern::from_text("/*").suffix(&text, false), Some(3));
         assert_eq!(Pattern::from_text("/*").suffix(&text, true), Some(1));
+    }
+
+    #[test]
+    fn groups_match() {
+        for (pattern, text, expected) in [
+            ("@(a|b)c", "bc", true),
+            ("@(a|b)c", "abc", false),
+            ("?(x)y", "y", true),
+            ("*(ab)", "ababab", true),
+            ("+(ab)", "", false),
+            ("+([0-9])", "123", true),
+            ("+([0-9])", "12a", false),
+            ("!(*.yml)", "pod.yaml", true),
+            ("!(*.yml)", "pod.yml", false),
+            ("!(a|b)*", "a", true),
+            ("@(a|+(b|@(c)))d", "bcbd", true),
+            ("@(a", "@(a", true),
+        ] {
+            let chars: Vec<(char, bool)> = pattern.chars().map(|c| (c, false)).collect();
+            let compiled = Pattern::with_groups(&chars, true);
+            assert_eq!(compiled.matches(text), expected, "{pattern} {text}");
+        }
+        let chars: Vec<(char, bool)> = "+( )".chars().map(|c| (c, false)).collect();
+        let blanks = Pattern::with_groups(&chars, true);
+        let text: Vec<char> = "  a  ".chars().collect();
+        assert_eq!(blanks.prefix(&text, true), Some(2));
+        assert_eq!(blanks.suffix(&text, true), Some(3));
+        assert_eq!(blanks.suffix(&text, false), Some(4));
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Regular expressions of grep, sed and `[[ =~ ]]`: POSIX spelling on a small, linear-time matcher.
 //!
-//! Back-references (`\1` in a pattern) are not supported: the matcher keeps no such state. Alternatives are tried in
-//! the order written, while POSIX takes the longest.
+//! What the linear matcher cannot do, back-references (`\1` in a pattern) and Perl's looks around, is left to a slower one
+//! ([`back`]). Alternatives are tried in the order written, while POSIX takes the longest.
 
+mod back;
+
+use back::Back;
 use regex_lite::RegexBuilder;
 
 /// How a pattern is to be read.
@@ -26,9 +29,15 @@ pub(crate) struct Options {
 
 /// A compiled pattern.
 pub(crate) struct Regex {
-    regex: regex_lite::Regex,
+    regex: Engine,
     /// Only this group counts as the match: what stands around it is looked at, not taken.
     part: bool,
+}
+
+/// Who matches.
+enum Engine {
+    Linear(regex_lite::Regex),
+    Back(Back),
 }
 
 /// The group of what counts, where that is not all.
@@ -55,29 +64,84 @@ impl Regex {
         } else {
             translated
         };
+        let invalid = || "Invalid regular expression".to_owned();
+        let back = |pattern: &str| {
+            let around = match (options.line, options.word) {
+                (true, _) => ("^(?:", ")$"),
+                (_, true) => (r"\b(?:", r")\b"),
+                _ => ("", ""),
+            };
+            let pattern = format!("{}{pattern}{}", around.0, around.1);
+            let found = Back::new(&pattern, options.ignore_case, options.dot_all);
+            found.map(|back| Regex {
+                regex: Engine::Back(back),
+                part: false,
+            })
+        };
+        if !options.perl && !options.fixed && refers_back(&translated) {
+            return match Back::new(&translated, options.ignore_case, options.dot_all) {
+                Some(back) => Ok(Regex {
+                    regex: Engine::Back(back),
+                    part: false,
+                }),
+                None => Err("Invalid back reference".to_owned()),
+            };
+        }
         let regex = RegexBuilder::new(&translated)
             .case_insensitive(options.ignore_case)
             .dot_matches_new_line(options.dot_all)
-            .build()
-            .map_err(|_| "Invalid regular expression".to_owned())?;
+            .build();
+        let regex = match regex {
+            Ok(regex) => regex,
+            Err(_) if options.perl => return back(pattern).ok_or_else(invalid),
+            Err(_) => return Err(invalid()),
+        };
         let part = options.perl && translated.contains(PART);
-        Ok(Regex { regex, part })
+        Ok(Regex {
+            regex: Engine::Linear(regex),
+            part,
+        })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text)
+        match &self.regex {
+            Engine::Linear(regex) => regex.is_match(text),
+            Engine::Back(back) => back.captures_at(text, 0).is_some(),
+        }
     }
 
     /// The places of all matches.
     pub(crate) fn find_all(&self, text: &str) -> Vec<(usize, usize)> {
         let place = |found: regex_lite::Match<'_>| (found.start(), found.end());
+        let regex = match &self.regex {
+            Engine::Linear(regex) => regex,
+            Engine::Back(back) => {
+                let mut found = Vec::new();
+                let mut at = 0;
+                while let Some(Some((from, to))) = back
+                    .captures_at(text, at)
+                    .and_then(|groups| groups.first().copied())
+                {
+                    found.push((from, to));
+                    if to > from {
+                        at = to;
+                    } else {
+                        let Some(c) = text[to..].chars().next() else {
+                            break;
+                        };
+                        at = to + c.len_utf8();
+                    }
+                }
+                return found;
+            }
+        };
         if self.part {
-            let all = self.regex.captures_iter(text);
+            let all = regex.captures_iter(text);
             return all
                 .filter_map(|found| found.name(PART).map(place))
                 .collect();
         }
-        self.regex.find_iter(text).map(place).collect()
+        regex.find_iter(text).map(place).collect()
     }
 
     /// The first match from a position on: place of the whole and of each group.
@@ -86,7 +150,11 @@ impl Regex {
         text: &str,
         from: usize,
     ) -> Option<Vec<Option<(usize, usize)>>> {
-        let captures = self.regex.captures_at(text, from)?;
+        let regex = match &self.regex {
+            Engine::Linear(regex) => regex,
+            Engine::Back(back) => return back.captures_at(text, from),
+        };
+        let captures = regex.captures_at(text, from)?;
         Some(
             captures
                 .iter()
@@ -105,6 +173,17 @@ impl Regex {
                 .collect(),
         )
     }
+}
+
+/// Whether a pattern has a back-reference in it.
+fn refers_back(pattern: &str) -> bool {
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c == '\\' && chars.next().is_some_and(|c| c.is_ascii_digit()) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Rewrites a Perl pattern: `A\KB`, `(?<=A)B` and `B(?=C)` take only `B`. Other looks around there are not.
@@ -155,7 +234,7 @@ fn translate(pattern: &str, extended: bool) -> Result<String, String> {
     let chars: Vec<char> = pattern.chars().collect();
     let mut out = String::new();
     let mut at = 0;
-    let mut open = 0_usize;
+    let (mut open, mut groups) = (0_usize, 0);
     // Whether an operand stands before: a `*` at the start is an ordinary character.
     let mut operand = false;
     while at < chars.len() {
@@ -199,7 +278,15 @@ fn translate(pattern: &str, extended: bool) -> Result<String, String> {
                         operand = true;
                         continue;
                     }
-                    '1'..='9' => return Err("Back-references are not supported here".into()),
+                    '1'..='9' => {
+                        if next as usize - '0' as usize > groups {
+                            return Err("Invalid back reference".into());
+                        }
+                        out.push('\\');
+                        out.push(next);
+                        operand = true;
+                        continue;
+                    }
                     other => (false, other),
                 }
             }
@@ -234,6 +321,7 @@ fn translate(pattern: &str, extended: bool) -> Result<String, String> {
         match c {
             '(' => {
                 open += 1;
+                groups += 1;
                 operand = false;
                 out.push('(');
             }

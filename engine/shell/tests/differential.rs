@@ -99,6 +99,11 @@ fn language() {
 }
 
 #[test]
+fn more() {
+    check("more");
+}
+
+#[test]
 fn notes() {
     check("notes");
 }

@@ -59,6 +59,18 @@ pub(crate) fn render(name: &str, var: &Var) -> String {
     format!("declare -{flags} {name}{value}\n")
 }
 
+/// What gives a variable its value and attributes again: `${x@A}`.
+pub(crate) fn assignment(name: &str, var: &Var) -> String {
+    let Value::Scalar(text) = &var.value else {
+        return render(name, var).trim_end().to_owned();
+    };
+    let value = escape::quote(text);
+    match flags(var) {
+        flags if flags.is_empty() => format!("{name}={value}"),
+        flags => format!("declare -{flags} {name}={value}"),
+    }
+}
+
 /// `name=value`, as a bare `set` prints it.
 pub(crate) fn render_plain(name: &str, var: &Var) -> Option<String> {
     let value = match &var.value {

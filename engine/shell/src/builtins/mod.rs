@@ -14,6 +14,9 @@ pub(crate) mod alias;
 pub(crate) mod awk;
 pub(crate) mod base64;
 pub(crate) mod basename;
+pub(crate) mod bc;
+pub(crate) mod cal;
+pub(crate) mod caller;
 pub(crate) mod cat;
 pub(crate) mod cd;
 pub(crate) mod chmod;
@@ -22,6 +25,7 @@ pub(crate) mod clear;
 pub(crate) mod column;
 pub(crate) mod comm;
 pub(crate) mod command;
+pub(crate) mod compspec;
 pub(crate) mod cp;
 pub(crate) mod cut;
 pub(crate) mod date;
@@ -35,11 +39,14 @@ pub(crate) mod du;
 pub(crate) mod echo;
 pub(crate) mod edit;
 pub(crate) mod env;
+pub(crate) mod envsubst;
 pub(crate) mod eval;
 pub(crate) mod exec;
 pub(crate) mod exit;
+pub(crate) mod expand_tabs;
 pub(crate) mod export;
 pub(crate) mod expr;
+pub(crate) mod factor;
 pub(crate) mod false_;
 pub(crate) mod fc;
 pub(crate) mod find;
@@ -47,6 +54,7 @@ pub(crate) mod fold;
 pub(crate) mod free;
 pub(crate) mod getopts;
 pub(crate) mod grep;
+pub(crate) mod gzip;
 pub(crate) mod hash;
 pub(crate) mod head;
 pub(crate) mod help;
@@ -54,6 +62,7 @@ pub(crate) mod history;
 pub(crate) mod hostname;
 pub(crate) mod id;
 pub(crate) mod jobs;
+pub(crate) mod join;
 pub(crate) mod jq;
 pub(crate) mod kill;
 pub(crate) mod less;
@@ -66,6 +75,8 @@ pub(crate) mod mkdir;
 pub(crate) mod mktemp;
 pub(crate) mod mv;
 pub(crate) mod nl;
+pub(crate) mod numfmt;
+pub(crate) mod od;
 pub(crate) mod openssl;
 pub(crate) mod paste;
 pub(crate) mod pgrep;
@@ -90,6 +101,7 @@ pub(crate) mod shuf;
 pub(crate) mod sleep;
 pub(crate) mod sort;
 pub(crate) mod source;
+pub(crate) mod split;
 pub(crate) mod stat;
 pub(crate) mod stty;
 pub(crate) mod sudo;
@@ -108,6 +120,7 @@ pub(crate) mod tr;
 pub(crate) mod trap;
 pub(crate) mod tree;
 pub(crate) mod true_;
+pub(crate) mod truncate;
 pub(crate) mod tty;
 pub(crate) mod type_;
 pub(crate) mod ulimit;
@@ -123,6 +136,7 @@ pub(crate) mod which;
 pub(crate) mod whoami;
 pub(crate) mod wrap;
 pub(crate) mod xargs;
+pub(crate) mod xxd;
 pub(crate) mod yes;
 
 pub(crate) use text::{Source, open_sources};
@@ -182,9 +196,13 @@ tools! {
     "awk" program awk::run, "awk [-F SEP] [-v VAR=VALUE] PROGRAM [FILE]...", "Work on lines and their columns.";
     "base64" program base64::run, "base64 [-d] [-w COLS] [FILE]", "Encode or decode data.";
     "basename" program basename::run, "basename NAME [SUFFIX]", "Strip directory and suffix from a file name.";
+    "bc" program bc::run, "bc [-l] [FILE]...", "Work out expressions.";
     "bg" shell jobs::bg, "bg [job_spec ...]", "Move jobs to the background.";
+    "bind" shell compspec::bind, "bind [keyseq:function]", "Set key bindings: the terminal's own stay as they are.";
     "break" shell loop_control::break_, "break [n]", "Exit for, while, or until loops.";
     "builtin" shell command::builtin, "builtin [shell-builtin [arg ...]]", "Execute shell builtins.";
+    "cal" program cal::run, "cal [-3my] [[MONTH] YEAR]", "Show a calendar.";
+    "caller" shell caller::run, "caller [expr]", "Return the context of the current subroutine call.";
     "cat" program cat::run, "cat [-nAbs] [FILE]...", "Print files one after the other.";
     "cd" shell cd::run, "cd [-L|-P] [dir]", "Change the shell working directory.";
     "chgrp" program chown::chgrp, "chgrp [-R] GROUP FILE...", "Change the group of files.";
@@ -195,6 +213,9 @@ tools! {
     "column" program column::run, "column [-t] [-s SEP] [-o SEP] [FILE]...", "Put text into columns.";
     "comm" program comm::run, "comm [-123] FILE1 FILE2", "Compare two sorted files line by line.";
     "command" shell command::run, "command [-pVv] command [arg ...]", "Execute a simple command, ignoring functions.";
+    "compgen" shell compspec::compgen, "compgen [-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]", "Display possible completions depending on the options.";
+    "complete" shell compspec::complete, "complete [-abcdefgjksuv] [-pr] [-DEI] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [name ...]", "Specify how arguments are to be completed.";
+    "compopt" shell compspec::compopt, "compopt [-o|+o option] [-DEI] [name ...]", "Modify or display completion options.";
     "continue" shell loop_control::continue_, "continue [n]", "Resume for, while, or until loops.";
     "cp" program cp::run, "cp [-rafv] SOURCE... DEST", "Copy files and directories.";
     "cut" program cut::run, "cut -d DELIM -f LIST | -c LIST [FILE]...", "Print parts of lines.";
@@ -211,11 +232,14 @@ tools! {
     "edit" program edit::run, "edit FILE", "Open a file in the editor.";
     "egrep" program grep::egrep, "egrep PATTERN [FILE]...", "As grep -E.";
     "env" program env::run, "env [-i] [-u NAME] [NAME=VALUE]... [COMMAND [ARG]...]", "Print the environment or run a command in one.";
+    "envsubst" program envsubst::run, "envsubst [-v] [VARIABLES]", "Put variables into a text.";
     "eval" shell eval::run, "eval [arg ...]", "Execute arguments as a shell command.";
     "exec" shell exec::run, "exec [-a name] [command [argument ...]]", "Replace the shell with the given command.";
     "exit" shell exit::run, "exit [n]", "Exit the shell.";
+    "expand" program expand_tabs::expand, "expand [-i] [-t N] [FILE]...", "Turn tabs into blanks.";
     "export" shell export::run, "export [-n] [name[=value] ...] or export -p", "Set export attribute for shell variables.";
     "expr" program expr::run, "expr EXPRESSION", "Evaluate an expression.";
+    "factor" program factor::run, "factor [NUMBER]...", "Take numbers apart into primes.";
     "false" both false_::run, "false", "Return an unsuccessful result.";
     "fc" shell fc::run, "fc [-e ename] [-lnr] [first] [last] or fc -s [pat=rep] [command]", "Display or execute commands from the history list.";
     "fg" shell jobs::fg, "fg [job_spec]", "Move job to the foreground.";
@@ -225,13 +249,18 @@ tools! {
     "free" program free::run, "free [-hm]", "Show memory.";
     "getopts" shell getopts::run, "getopts optstring name [arg ...]", "Parse option arguments.";
     "grep" program grep::run, "grep [-EFiovnclqrwxhH] [-A N] [-B N] [-C N] PATTERN [FILE]...", "Print lines that match a pattern.";
+    "groups" program wrap::root, "groups", "Print the user's groups.";
+    "gunzip" program gzip::gunzip, "gunzip [-cfkt] [FILE]...", "Unpack files.";
+    "gzip" program gzip::gzip, "gzip [-cdfkt1-9] [FILE]...", "Pack files, or unpack them.";
     "hash" shell hash::run, "hash [-r] [name ...]", "Remember or display program locations.";
     "head" program head::run, "head [-n LINES] [-c BYTES] [FILE]...", "Print the first lines of files.";
     "help" shell help::run, "help [pattern ...]", "Display information about commands.";
+    "hexdump" program xxd::hexdump, "hexdump [-Cv] [-n N] [-s N] [FILE]...", "Show bytes in hexadecimal.";
     "history" shell history::run, "history [-c] [-d offset] [n] or history -anrw [filename] or history -ps arg [arg...]", "Display or manipulate the history list.";
     "hostname" program hostname::run, "hostname [-s]", "Print the name of this machine.";
     "id" program id::run, "id [-ugnG]", "Print user and group ids.";
     "jobs" shell jobs::jobs, "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", "Display status of jobs.";
+    "join" program join::run, "join [-1 N] [-2 N] [-t C] [-a N] [-o LIST] FILE1 FILE2", "Join lines of two sorted files on a common field.";
     "jq" program jq::run, "jq [-rcnseSjR] [--arg NAME VALUE] FILTER [FILE]...", "Pick from JSON and change it.";
     "kill" shell kill::run, "kill [-s sigspec | -sigspec] pid | jobspec ... or kill -l", "Send a signal to a job.";
     "killall" program pgrep::killall, "killall [-SIGNAL] NAME...", "Send a signal to processes by their names.";
@@ -239,6 +268,8 @@ tools! {
     "let" shell let_::run, "let arg [arg ...]", "Evaluate arithmetic expressions.";
     "ln" program ln::run, "ln [-sf] TARGET LINK", "Make links between files.";
     "local" shell local::run, "local [option] name[=value] ...", "Define local variables.";
+    "logname" program wrap::root, "logname", "Print the user's name.";
+    "logout" shell compspec::logout, "logout [n]", "Exit a login shell.";
     "ls" program ls::run, "ls [-laAhRrtS1dFin] [FILE]...", "List directory contents.";
     "man" program wrap::man, "man TOPIC", "There are no manual pages here: see help and tldr.";
     "mapfile" shell read::mapfile, "mapfile [-t] [array]", "Read lines from the standard input into an array.";
@@ -252,6 +283,8 @@ tools! {
     "nl" program nl::run, "nl [-ba] [FILE]", "Number lines.";
     "nohup" program wrap::nohup, "nohup COMMAND [ARG]...", "Run a command that outlives the terminal.";
     "nproc" program wrap::nproc, "nproc", "Print how many processors there are.";
+    "numfmt" program numfmt::run, "numfmt [--from UNIT] [--to UNIT] [--field N] [NUMBER]...", "Write numbers with units or without.";
+    "od" program od::run, "od [-A RADIX] [-t TYPE] [-N BYTES] [-cxbdv] [FILE]...", "Show bytes as numbers or characters.";
     "openssl" program openssl::run, "openssl rand|base64|dgst [OPTION]...", "Random bytes, base64 and digests.";
     "paste" program paste::run, "paste [-d DELIM] [-s] FILE...", "Join lines of files.";
     "pgrep" program pgrep::pgrep, "pgrep [-flaxcno] PATTERN", "Look for processes by their names.";
@@ -275,6 +308,7 @@ tools! {
     "sed" program sed::run, "sed [-nEi] [-e SCRIPT] SCRIPT [FILE]...", "Edit text as it flows by.";
     "seq" program seq::run, "seq [-w] [-s SEP] [FIRST [STEP]] LAST", "Print numbers.";
     "set" shell set::run, "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]", "Set or unset values of shell options and positional parameters.";
+    "sha1sum" program sha::sha1, "sha1sum [-c] [FILE]...", "Print SHA1 checksums.";
     "sha256sum" program sha::sha256, "sha256sum [FILE]...", "Print SHA256 checksums.";
     "shift" shell shift::run, "shift [n]", "Shift positional parameters.";
     "shopt" shell shopt::run, "shopt [-pqsu] [optname ...]", "Set and unset shell options.";
@@ -282,6 +316,7 @@ tools! {
     "sleep" program sleep::run, "sleep NUMBER[smhd]...", "Wait for some (virtual) time.";
     "sort" program sort::run, "sort [-nrufhVc] [-k KEY] [-t SEP] [FILE]...", "Sort lines.";
     "source" shell source::run, "source filename [arguments]", "Execute commands from a file in the current shell.";
+    "split" program split::run, "split [-l LINES] [-b BYTES] [-n CHUNKS] [-d] [-a N] [FILE [PREFIX]]", "Cut a file into pieces.";
     "stat" program stat::run, "stat [-c FORMAT] FILE...", "Print what is known of a file.";
     "stty" program stty::run, "stty [size|-a|raw|sane|-echo|echo]", "Show or change terminal settings.";
     "sudo" program sudo::run, "sudo COMMAND [ARG]...", "Run a command as root, which everybody is here.";
@@ -302,6 +337,7 @@ tools! {
     "trap" shell trap::run, "trap [-lp] [[arg] signal_spec ...]", "Trap signals and other events.";
     "tree" program tree::run, "tree [-adL LEVEL] [DIRECTORY]", "Show directories as a tree.";
     "true" both true_::run, "true", "Return a successful result.";
+    "truncate" program truncate::run, "truncate -s SIZE FILE...", "Cut or stretch files to a size.";
     "tty" program tty::run, "tty", "Print the name of the terminal.";
     "type" shell type_::run, "type [-afptP] name [name ...]", "Display information about command type.";
     "typeset" shell declare::run, "typeset [-aAilrux] [-p] name[=value] ...", "Set variable values and attributes.";
@@ -309,6 +345,7 @@ tools! {
     "umask" shell umask::run, "umask [-S] [mode]", "Display or set file mode mask.";
     "unalias" shell alias::unalias, "unalias [-a] name [name ...]", "Remove each NAME from the list of defined aliases.";
     "uname" program uname::run, "uname [-asnrvmo]", "Print system information.";
+    "unexpand" program expand_tabs::unexpand, "unexpand [-a] [-t N] [FILE]...", "Turn blanks into tabs.";
     "uniq" program uniq::run, "uniq [-cdui] [FILE]", "Drop lines that repeat.";
     "unset" shell unset::run, "unset [-f] [-v] [name ...]", "Unset values and attributes of shell variables and functions.";
     "uptime" program uptime::run, "uptime", "Tell how long the machine has been running.";
@@ -320,7 +357,9 @@ tools! {
     "which" program which::run, "which [-a] NAME...", "Tell where a program is.";
     "whoami" program whoami::run, "whoami", "Print the user's name.";
     "xargs" program xargs::run, "xargs [-n N] [-I R] [-0rt] [COMMAND [ARG]...]", "Build command lines from the input.";
+    "xxd" program xxd::run, "xxd [-p] [-r] [-l N] [-s N] [-c N] [-g N] [FILE]", "Show bytes in hexadecimal, and turn them back.";
     "yes" program yes::run, "yes [STRING]...", "Print a line for ever.";
+    "zcat" program gzip::zcat, "zcat [FILE]...", "Print what packed files hold.";
 }
 
 /// Programs in `/bin` that are builtins of the shell as well.
@@ -333,7 +372,13 @@ const ALSO_PROGRAMS: [(&str, ToolMain); 5] = [
 ];
 
 /// Builtins that ash lacks.
-const NOT_IN_ASH: [&str; 14] = [
+const NOT_IN_ASH: [&str; 20] = [
+    "caller",
+    "bind",
+    "compgen",
+    "complete",
+    "compopt",
+    "logout",
     "fc",
     "builtin",
     "declare",
@@ -378,6 +423,15 @@ pub(crate) fn is_name(text: &str) -> bool {
         .next()
         .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Says how a builtin is used, and nothing else. Gives the exit code.
+pub(crate) async fn usage_only(shell: &Shell, name: &str) -> i32 {
+    if let Some(tool) = tool(name) {
+        let text = format!("{name}: usage: {}\n", tool.usage);
+        shell.proc.eprint(text).await;
+    }
+    2
 }
 
 /// Says how a builtin is used, after a wrong option. Gives the exit code.

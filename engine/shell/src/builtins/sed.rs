@@ -91,6 +91,9 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     status |= i32::from(failed) * 2;
     let mut readers: Vec<_> = sources.iter().map(|source| source.lines(&proc)).collect();
     let mut at = 0;
+    if opts.has('z') {
+        return null_data(&proc, &mut machine, sources).await;
+    }
     let mut next = loop_next(&mut readers, &mut at).await;
     while let Some(line) = next.take() {
         next = loop_next(&mut readers, &mut at).await;
@@ -118,6 +121,45 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
     }
     status
+}
+
+/// `-z`: lines end in a zero byte. They are read whole, and what a line ends in is put in its place at the end.
+async fn null_data(proc: &Proc, machine: &mut Machine<'_>, sources: Vec<super::Source>) -> i32 {
+    let mut data = Vec::new();
+    for source in sources {
+        data.extend(source.read(proc).await.unwrap_or_default());
+    }
+    let text = String::from_utf8_lossy(&data);
+    let ends = text.ends_with('\0');
+    let body = text.strip_suffix('\0').unwrap_or(&text);
+    let mut lines = body.split('\0').map(str::to_owned).peekable();
+    if text.is_empty() {
+        return 0;
+    }
+    machine.set_end(0);
+    while let Some(line) = lines.next() {
+        let whole = lines.peek().is_some() || ends;
+        machine.feed(line + if whole { "\0" } else { "" });
+        loop {
+            let wants_more = machine.cycle(lines.peek().is_none());
+            proc.cpu(machine.take_cost()).await;
+            if proc.write(1, machine.take_output()).await.is_err() {
+                return 4;
+            }
+            match lines.next_if(|_| wants_more) {
+                Some(line) => machine.feed_more(line + "\0"),
+                None => break,
+            }
+        }
+        if let Some(message) = machine.error() {
+            proc.eprint(format!("sed: {message}\n")).await;
+            return 4;
+        }
+        if let Some(code) = machine.quit() {
+            return code;
+        }
+    }
+    0
 }
 
 async fn loop_next(readers: &mut [os::LineReader], at: &mut usize) -> Option<String> {

@@ -1,4 +1,4 @@
-//! `sha256sum`, `md5sum`
+//! `sha256sum`, `sha1sum`, `md5sum`
 
 use os::Proc;
 
@@ -96,6 +96,47 @@ pub(crate) fn sha256_hex(data: &[u8]) -> String {
     state.iter().map(|word| format!("{word:08x}")).collect()
 }
 
+/// SHA-1 as hexadecimal digits.
+pub(crate) fn sha1_hex(data: &[u8]) -> String {
+    let mut state: [u32; 5] = [
+        0x6745_2301,
+        0xefcd_ab89,
+        0x98ba_dcfe,
+        0x1032_5476,
+        0xc3d2_e1f0,
+    ];
+    for block in padded(data, true).chunks_exact(64) {
+        let mut words: Vec<u32> = block
+            .chunks_exact(4)
+            .map(|c| u32::from_be_bytes([c[0], c[1], c[2], c[3]]))
+            .collect();
+        for at in 16..80 {
+            let mix = words[at - 3] ^ words[at - 8] ^ words[at - 14] ^ words[at - 16];
+            words.push(mix.rotate_left(1));
+        }
+        let [mut a, mut b, mut c, mut d, mut e] = state;
+        for (at, word) in words.iter().enumerate() {
+            let (mix, constant) = match at / 20 {
+                0 => (b & c | !b & d, 0x5a82_7999),
+                1 => (b ^ c ^ d, 0x6ed9_eba1),
+                2 => (b & c | b & d | c & d, 0x8f1b_bcdc),
+                _ => (b ^ c ^ d, 0xca62_c1d6),
+            };
+            let sum = a
+                .rotate_left(5)
+                .wrapping_add(mix)
+                .wrapping_add(e)
+                .wrapping_add(constant)
+                .wrapping_add(*word);
+            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, sum);
+        }
+        for (slot, value) in state.iter_mut().zip([a, b, c, d, e]) {
+            *slot = slot.wrapping_add(value);
+        }
+    }
+    state.iter().map(|word| format!("{word:08x}")).collect()
+}
+
 /// MD5 as hexadecimal digits.
 pub(crate) fn md5_hex(data: &[u8]) -> String {
     const SHIFTS: [[u32; 4]; 4] = [
@@ -160,6 +201,7 @@ async fn sum(proc: Proc, args: Vec<String>, tool: &str, hash: fn(&[u8]) -> Strin
 
 async fn verify(proc: Proc, names: &[String], tool: &str, hash: fn(&[u8]) -> String) -> i32 {
     let (sources, mut failed) = open_sources(&proc, tool, names).await;
+    let (mut wrong, mut missing) = (0, 0);
     for source in sources {
         let Ok(data) = source.read(&proc).await else {
             continue;
@@ -168,20 +210,48 @@ async fn verify(proc: Proc, names: &[String], tool: &str, hash: fn(&[u8]) -> Str
             let Some((wanted, name)) = line.split_once("  ") else {
                 continue;
             };
-            let good = proc
-                .read_path(name, 64 << 20)
-                .await
-                .is_ok_and(|data| hash(&data) == wanted);
-            failed |= !good;
-            proc.print(format!("{name}: {}\n", if good { "OK" } else { "FAILED" }))
-                .await;
+            let name = name.trim_start_matches('*');
+            let outcome = match proc.read_path(name, 64 << 20).await {
+                Ok(data) if hash(&data) == wanted => "OK",
+                Ok(_) => {
+                    wrong += 1;
+                    "FAILED"
+                }
+                Err(error) => {
+                    missing += 1;
+                    let text = format!("{tool}: {name}: {}\n", error.text());
+                    proc.eprint(text).await;
+                    "FAILED open or read"
+                }
+            };
+            failed |= outcome != "OK";
+            proc.print(format!("{name}: {outcome}\n")).await;
         }
+    }
+    let are = |count: i32| if count == 1 { "" } else { "s" };
+    if missing > 0 {
+        let text = format!(
+            "{tool}: WARNING: {missing} listed file{} could not be read\n",
+            are(missing)
+        );
+        proc.eprint(text).await;
+    }
+    if wrong > 0 {
+        let text = format!(
+            "{tool}: WARNING: {wrong} computed checksum{} did NOT match\n",
+            are(wrong)
+        );
+        proc.eprint(text).await;
     }
     i32::from(failed)
 }
 
 pub(crate) async fn sha256(proc: Proc, args: Vec<String>) -> i32 {
     sum(proc, args, "sha256sum", sha256_hex).await
+}
+
+pub(crate) async fn sha1(proc: Proc, args: Vec<String>) -> i32 {
+    sum(proc, args, "sha1sum", sha1_hex).await
 }
 
 pub(crate) async fn md5(proc: Proc, args: Vec<String>) -> i32 {
@@ -198,6 +268,7 @@ mod tests {
             sha256_hex(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
+        assert_eq!(sha1_hex(b"abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(md5_hex(b"abc"), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(md5_hex(&[b'a'; 100]), "36a92cc94a9e0fa21f625f8bfb007adf");
     }

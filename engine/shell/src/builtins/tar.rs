@@ -1,4 +1,4 @@
-//! `tar`: packs, unpacks and lists archives. Compression is not available and is refused.
+//! `tar`: packs, unpacks and lists archives, by themselves or as gzip packs them. Other compressions are refused.
 
 use os::tar::{self, Archive, Entry, Kind};
 use os::{Errno, Node, OpenFlags, Proc, path};
@@ -54,13 +54,11 @@ pub(crate) async fn run(proc: Proc, mut args: Vec<String>) -> i32 {
         opts,
         failure,
     };
-    if let Some(how) = job.opts.last_of("zjJ") {
-        let name = match how {
-            'z' => "gzip",
-            'j' => "bzip2",
-            _ => "xz",
-        };
-        return job.fail(&format!("{name}: no compression here")).await;
+    if let Some(how) = job.opts.last_of("jJ") {
+        let name = if how == 'j' { "bzip2" } else { "xz" };
+        return job
+            .fail(&format!("{name}: this playground knows gzip (-z) only"))
+            .await;
     }
     if !job.proc.vfs().is_dir(&job.proc.cred(), &job.base) {
         let dir = job.opts.value('C').unwrap_or_default();
@@ -130,6 +128,8 @@ impl Job {
         };
         let mut status = 0;
         let mut told = false;
+        // What waits to be packed.
+        let mut held: Vec<u8> = Vec::new();
         let mut archive = Archive::default();
         for name in &self.opts.rest {
             if name.starts_with('/') && !self.opts.has('P') && !told {
@@ -165,17 +165,20 @@ impl Job {
                     }
                 }
                 let bytes = archive.take();
-                if self.proc.write_file_to(&out, bytes).await.is_err() {
+                if self.opts.has('z') {
+                    self.proc.charge(bytes.len() as u64).await;
+                    held.extend(bytes);
+                } else if self.proc.write_file_to(&out, bytes).await.is_err() {
                     return self.failure;
                 }
             }
         }
-        if self
-            .proc
-            .write_file_to(&out, archive.finish())
-            .await
-            .is_err()
-        {
+        let mut end: Vec<u8> = archive.finish();
+        if self.opts.has('z') {
+            held.extend(end);
+            end = super::gzip::pack(&held, 6);
+        }
+        if self.proc.write_file_to(&out, end).await.is_err() {
             return self.failure;
         }
         if status != 0 {
@@ -250,6 +253,18 @@ impl Job {
         let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(error) => return Err(self.cannot_open(error).await),
+        };
+        // GNU's finds out by itself, in files.
+        let packed = bytes.starts_with(&[0x1f, 0x8b]);
+        let bytes = match self.opts.has('z') || (packed && self.archive_name() != "-") {
+            false => bytes,
+            true => match super::gzip::unpack(&bytes) {
+                Ok(bytes) => bytes,
+                Err(text) => {
+                    self.proc.eprint(format!("\ngzip: stdin: {text}\n")).await;
+                    return Err(self.fail("Child returned status 1").await);
+                }
+            },
         };
         let found = match tar::entries(&bytes) {
             Ok((found, _)) => found,

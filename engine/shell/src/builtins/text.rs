@@ -41,7 +41,7 @@ pub(crate) fn cannot_open(proc: &Proc, tool: &str, name: &str, error: Errno) -> 
         };
     }
     match tool {
-        "head" | "tail" => format!("{tool}: cannot open '{name}' for reading: {text}\n"),
+        "head" | "tail" | "split" => format!("{tool}: cannot open '{name}' for reading: {text}\n"),
         "sort" => format!("{tool}: cannot read: {name}: {text}\n"),
         "sed" => format!("{tool}: can't read {name}: {text}\n"),
         "tac" => format!("{tool}: failed to open '{name}' for reading: {text}\n"),

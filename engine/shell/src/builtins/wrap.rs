@@ -56,6 +56,12 @@ pub(crate) async fn sync(_proc: Proc, _args: Vec<String>) -> i32 {
     0
 }
 
+/// `groups` and `logname`: there is one user.
+pub(crate) async fn root(proc: Proc, _args: Vec<String>) -> i32 {
+    proc.print("root\n").await;
+    0
+}
+
 pub(crate) async fn arch(proc: Proc, _args: Vec<String>) -> i32 {
     proc.print("x86_64\n").await;
     0

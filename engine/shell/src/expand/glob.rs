@@ -11,9 +11,10 @@ const MAX_DIRS: usize = 10_000;
 
 /// Adds the names that match the field, or the field itself. With `failglob`, a field that nothing matches is an error.
 pub(crate) fn expand(shell: &Shell, field: Field, fields: &mut Vec<String>) -> Result<(), String> {
-    let globs = field
-        .iter()
-        .any(|(text, quoted)| !quoted && text.contains(['*', '?', '[']));
+    let groups = shell.options.is_on("extglob");
+    let globs = field.iter().any(|(text, quoted)| {
+        !quoted && (text.contains(['*', '?', '[']) || (groups && text.contains(['+', '@', '!'])))
+    });
     if !globs || shell.options.noglob {
         fields.push(field.into_iter().map(|(text, _)| text).collect());
         return Ok(());
@@ -27,7 +28,17 @@ pub(crate) fn expand(shell: &Shell, field: Field, fields: &mut Vec<String>) -> R
         dirs: 0,
         found: Vec::new(),
     };
-    let segments: Vec<&[(char, bool)]> = chars.split(|(c, _)| *c == '/').collect();
+    let mut depth = 0_usize;
+    let segments: Vec<&[(char, bool)]> = chars
+        .split(|(c, quoted)| {
+            match c {
+                '(' if groups && !quoted => depth += 1,
+                ')' if !quoted => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            *c == '/' && depth == 0
+        })
+        .collect();
     found.walk(String::new(), &segments);
     let mut names = found.found;
     if names.is_empty() {
@@ -64,14 +75,15 @@ impl Walk<'_> {
             return self.walk_deep(base, rest);
         }
         let fold = self.shell.options.is_on("nocaseglob");
+        let groups = self.shell.options.is_on("extglob");
         let pattern = if fold {
             let lower: Vec<(char, bool)> = segment
                 .iter()
                 .flat_map(|(c, quoted)| c.to_lowercase().map(|c| (c, *quoted)))
                 .collect();
-            Pattern::new(&lower)
+            Pattern::with_groups(&lower, groups)
         } else {
-            Pattern::new(segment)
+            Pattern::with_groups(segment, groups)
         };
         let last = rest.is_empty();
         if segment.is_empty() || pattern.is_literal() {

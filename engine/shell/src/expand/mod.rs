@@ -131,6 +131,17 @@ impl Shell {
 
     /// Expands a pattern (`case`, `[[ == ]]`, `${x#…}`): what was quoted stands for itself.
     pub(crate) async fn expand_pattern(&mut self, word: &Word) -> Result<Pattern, Flow> {
+        let groups = self.options.is_on("extglob");
+        self.expand_pattern_as(word, groups).await
+    }
+
+    /// The pattern of `[[ == ]]`: `@(a|b)` and its kin always mean something there.
+    pub(crate) async fn expand_cond_pattern(&mut self, word: &Word) -> Result<Pattern, Flow> {
+        let groups = !self.is_ash();
+        self.expand_pattern_as(word, groups).await
+    }
+
+    async fn expand_pattern_as(&mut self, word: &Word, groups: bool) -> Result<Pattern, Flow> {
         let pieces = self.expand_pieces(word, Mode::Single).await?;
         let mut chars = Vec::new();
         for piece in &pieces {
@@ -141,7 +152,7 @@ impl Shell {
                 Piece::Break => chars.push((' ', true)),
             }
         }
-        Ok(Pattern::new(&chars))
+        Ok(Pattern::with_groups(&chars, groups))
     }
 
     /// Expands to pieces, not yet split.

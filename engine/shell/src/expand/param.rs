@@ -69,6 +69,48 @@ impl Shell {
                 .alternative(&param, values, *kind, *colon, word, mode, in_double, out)
                 .await;
         }
+        let whole = matches!(param.index, Some(Index::At | Index::Star));
+        if let (ParamOp::Transform(kind @ ('A' | 'K' | 'k')), Some(var)) =
+            (&param.op, self.vars.var(&param.name))
+        {
+            let lists = !matches!(var.value, Value::Scalar(_) | Value::Unset);
+            if *kind == 'A' && (whole || !lists) {
+                out.push(piece(crate::builtins::declare::assignment(
+                    &param.name,
+                    var,
+                )));
+                return Ok(());
+            }
+            if *kind != 'A' && whole && lists {
+                let quoted = |text: &str| match kind {
+                    'K' => escape::double_quote(text),
+                    _ => text.to_owned(),
+                };
+                let pairs: Vec<String> = match &var.value {
+                    Value::Assoc(map) => {
+                        let pairs = map.iter();
+                        pairs.flat_map(|(k, v)| [k.clone(), quoted(v)]).collect()
+                    }
+                    Value::Indexed(array) => {
+                        let pairs = array.iter();
+                        pairs
+                            .flat_map(|(k, v)| [k.to_string(), quoted(v)])
+                            .collect()
+                    }
+                    _ => Vec::new(),
+                };
+                if *kind == 'k' {
+                    return self.push_many(pairs, false, in_double, splits, out);
+                }
+                let end = if matches!(var.value, Value::Assoc(_)) {
+                    " "
+                } else {
+                    ""
+                };
+                out.push(piece(pairs.join(" ") + end));
+                return Ok(());
+            }
+        }
         if matches!(param.op, ParamOp::Transform('a')) {
             let flags = self
                 .vars
@@ -421,22 +463,23 @@ impl Shell {
                     None => return Err(self.too_long().await),
                 }
             }
-            ParamOp::Case(upper, all, pattern) => {
+            ParamOp::Case(how, all, pattern) => {
                 let any = pattern.parts.is_empty();
                 let pattern = self.expand_pattern(pattern).await?;
                 let mut out = String::new();
                 for (at, c) in text.chars().enumerate() {
                     let change = (*all || at == 0) && (any || pattern.matches_chars(&[c]));
-                    match (change, upper) {
-                        (true, true) => out.extend(c.to_uppercase()),
-                        (true, false) => out.extend(c.to_lowercase()),
+                    match (change, how) {
+                        (true, '^') => out.extend(c.to_uppercase()),
+                        (true, '~') if c.is_lowercase() => out.extend(c.to_uppercase()),
+                        (true, _) => out.extend(c.to_lowercase()),
                         _ => out.push(c),
                     }
                 }
                 out
             }
             ParamOp::Transform(kind) => match kind {
-                'Q' => escape::quote(&text),
+                'Q' | 'K' | 'k' => escape::quote(&text),
                 'E' => escape::ansi_c(&text),
                 'U' => text.to_uppercase(),
                 'L' => text.to_lowercase(),

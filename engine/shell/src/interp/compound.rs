@@ -81,6 +81,10 @@ impl Shell {
                     }
                     Ok(())
                 }
+                CommandKind::Coproc {
+                    name,
+                    command: inner,
+                } => self.run_coproc(name, inner).await,
                 CommandKind::Simple { .. } => Ok(()),
             }
         })

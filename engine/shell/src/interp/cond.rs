@@ -47,7 +47,7 @@ impl Shell {
                     }
                     match &**op {
                         "==" | "=" | "!=" => {
-                            let pattern = self.expand_pattern(right).await?;
+                            let pattern = self.expand_cond_pattern(right).await?;
                             let left = self.fold(left);
                             i32::from(pattern.matches(&left) == (&**op == "!="))
                         }

@@ -127,6 +127,8 @@ pub(crate) struct Shell {
     pub(crate) jobs: Jobs,
     pub(crate) traps: BTreeMap<String, String>,
     pub(crate) function_names: Vec<String>,
+    /// The line that each of them was called from.
+    pub(crate) call_lines: Vec<u32>,
     pub(crate) sources: usize,
     pub(crate) nesting: usize,
     pub(crate) loops: u32,
@@ -140,6 +142,8 @@ pub(crate) struct Shell {
     pub(crate) substitution_depth: u32,
     pub(crate) history: Rc<RefCell<crate::history::History>>,
     pub(crate) hashed: BTreeMap<String, String>,
+    /// What `complete` was told: names with their options.
+    pub(crate) completions: BTreeMap<String, String>,
     pub(crate) dirs: Vec<String>,
     pub(crate) random: Rc<RefCell<sim::Rng>>,
     pub(crate) started: sim::Time,
@@ -196,7 +200,13 @@ impl Shell {
             let _ = vars.set("MACHTYPE", "x86_64-pc-linux-gnu");
             let _ = vars.set("OSTYPE", "linux-gnu");
         }
+        let mut others = BTreeMap::new();
+        if style == Style::Interactive && dialect == Dialect::Bash {
+            // As the completions that most systems load switch it on.
+            others.insert("extglob".to_owned(), true);
+        }
         let options = Options {
+            others,
             expand_aliases: style == Style::Interactive || dialect == Dialect::Ash,
             monitor: style == Style::Interactive,
             ..Options::default()
@@ -223,6 +233,7 @@ impl Shell {
             jobs: Jobs::default(),
             traps: BTreeMap::new(),
             function_names: Vec::new(),
+            call_lines: Vec::new(),
             sources: 0,
             nesting: 0,
             loops: 0,
@@ -233,6 +244,7 @@ impl Shell {
             substitution_depth: 0,
             history: Rc::default(),
             hashed: BTreeMap::new(),
+            completions: BTreeMap::new(),
             dirs: Vec::new(),
             random: Rc::new(RefCell::new(rng)),
             started: proc.now(),
@@ -369,6 +381,7 @@ impl Shell {
             Parser::new(text, first_line, &())
         };
         loop {
+            parser.groups = self.options.is_on("extglob");
             let parsed = parser.next_command();
             for (line, warning) in parser.take_warnings() {
                 self.line = line;

@@ -162,8 +162,12 @@ impl Shell {
         let mut input: Option<File> = None;
         let mut group = None;
         let job_control = self.options.monitor && !self.is_subshell;
+        let here = self.options.is_on("lastpipe") && !job_control;
         for (at, command) in commands.iter().enumerate() {
             let last = at + 1 == commands.len();
+            if last && here {
+                return self.run_last_here(command, input.take(), procs).await;
+            }
             let (reader, writer) = if last {
                 (None, None)
             } else {
@@ -212,6 +216,35 @@ impl Shell {
         };
         self.pipe_status = statuses;
         Ok(())
+    }
+
+    /// `lastpipe`: the last command of a pipeline runs in this shell, and reads what the others write.
+    async fn run_last_here(
+        &mut self,
+        command: &Rc<Command>,
+        input: Option<File>,
+        procs: Vec<os::Proc>,
+    ) -> Outcome {
+        let before = self.proc.fd(0);
+        if let Some(input) = input {
+            let _ = self.proc.set_fd(0, input);
+        }
+        let outcome = Box::pin(self.run_command(command)).await;
+        match before {
+            Ok(file) => drop(self.proc.set_fd(0, file)),
+            Err(_) => drop(self.proc.close_fd(0)),
+        }
+        let status = self.status;
+        let text = || print::command(command);
+        let mut statuses = self.wait_foreground(procs, &text).await?;
+        statuses.push(status);
+        let failed = statuses.iter().rev().find(|status| **status != 0).copied();
+        self.status = match self.options.pipefail {
+            true => failed.unwrap_or(0),
+            false => status,
+        };
+        self.pipe_status = statuses;
+        outcome
     }
 
     /// Runs one command with its redirections.

@@ -184,6 +184,7 @@ impl Shell {
         let line = self.line;
         self.vars.push_frame();
         self.function_names.push(name.to_owned());
+        self.call_lines.push(line);
         let body = body.clone();
         let outer = self.traps.remove("RETURN");
         let outcome = Box::pin(self.run_command(&body)).await;
@@ -194,6 +195,7 @@ impl Shell {
             self.traps.insert("RETURN".into(), outer);
         }
         self.function_names.pop();
+        self.call_lines.pop();
         self.vars.pop_frame();
         self.positional = positional;
         self.loops = loops;

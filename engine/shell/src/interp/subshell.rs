@@ -70,6 +70,8 @@ impl Shell {
             current: self.current.clone(),
             history: self.history.clone(),
             hashed: self.hashed.clone(),
+            call_lines: self.call_lines.clone(),
+            completions: self.completions.clone(),
             dirs: self.dirs.clone(),
             random: self.random.clone(),
             started: self.started,
@@ -234,6 +236,47 @@ impl Shell {
                 Ok(Some(String::new()))
             }
         }
+    }
+
+    /// `coproc`: a command beside the shell, with a pipe each way.
+    pub(crate) async fn run_coproc(
+        &mut self,
+        name: &str,
+        command: &Rc<crate::syntax::ast::Command>,
+    ) -> Outcome {
+        let (their_input, to_them) = pipe();
+        let (from_them, their_output) = pipe();
+        let mut spawn = self.fork_spawn();
+        let _ = spawn.fds.set(0, their_input);
+        let _ = spawn.fds.set(1, their_output);
+        let inner = command.clone();
+        let proc = self
+            .fork_with(spawn, move |mut shell| async move {
+                shell.options.monitor = false;
+                let outcome = shell.run_command_in_place(&inner).await;
+                shell.end_of_subshell(outcome).await
+            })
+            .await?;
+        let mut ends = std::collections::BTreeMap::new();
+        for (at, file) in [(0, from_them), (1, to_them)] {
+            let fds = self.proc.fds();
+            let Some(fd) = (10..64).rev().find(|fd| fds.get(*fd).is_err()) else {
+                return Err(self.fork_failed(Errno::EMFILE).await);
+            };
+            let _ = self.proc.set_fd(fd, file);
+            ends.insert(at, fd.to_string());
+        }
+        let pid = proc.pid();
+        self.vars.entry(name).value = crate::vars::Value::Indexed(ends);
+        let _ = self.vars.set(&format!("{name}_PID"), pid.to_string());
+        self.last_background = Some(pid);
+        let text = format!("coproc {}", crate::syntax::print::command(command));
+        let id = self.jobs.add(vec![proc], &text, true);
+        if self.is_interactive() {
+            self.proc.eprint(format!("[{id}] {pid}\n")).await;
+        }
+        self.status = 0;
+        Ok(())
     }
 
     /// `<(…)` and `>(…)`: a descriptor that is the other end of a pipe, by its path.

@@ -125,6 +125,13 @@ pub enum CommandKind {
     Cond(Cond),
     /// `(( … ))`
     Arith(Word),
+    /// `coproc NAME command`
+    Coproc {
+        /// The array of its descriptors.
+        name: Rc<str>,
+        /// What runs beside the shell.
+        command: Rc<Command>,
+    },
 }
 
 /// One clause of `case`.
@@ -306,7 +313,7 @@ pub enum ParamOp {
     /// `${x/p/w}`: mode is a blank, `/`, `#` or `%`
     Replace(char, Word, Word),
     /// `${x^}` `^^` `,` `,,`: upper?, all?, pattern
-    Case(bool, bool, Word),
+    Case(char, bool, Word),
     /// `${x@Q}`
     Transform(char),
     /// `${!x*}`, `${!x@}`: names that begin so; true for `@`

@@ -168,7 +168,7 @@ impl Parser<'_> {
         }
     }
 
-    fn parse_command(&mut self) -> Result<Command, SyntaxError> {
+    pub(super) fn parse_command(&mut self) -> Result<Command, SyntaxError> {
         self.enter()?;
         self.expand_alias()?;
         let lexeme = self.peek()?.clone();

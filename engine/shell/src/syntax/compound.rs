@@ -45,6 +45,7 @@ impl Parser<'_> {
                     let name = name.source.clone();
                     self.parse_function_body(&name)?
                 }
+                Some("coproc") => self.parse_coproc()?,
                 Some("[[") => {
                     self.next()?;
                     CommandKind::Cond(self.parse_cond()?)
@@ -57,6 +58,35 @@ impl Parser<'_> {
             _ => return Ok(None),
         };
         Ok(Some(kind))
+    }
+
+    /// `coproc`; a name may stand before a compound command.
+    fn parse_coproc(&mut self) -> Result<CommandKind, SyntaxError> {
+        const COMPOUND: [&str; 8] = ["{", "if", "while", "until", "for", "select", "case", "[["];
+        self.next()?;
+        let mut name = Rc::from("COPROC");
+        let (pos, line) = (self.pos, self.line);
+        let lexeme = self.peek()?.clone();
+        if let Token::Word(word) = &lexeme.token
+            && let Some(text) = word.literal()
+            && super::word::is_name(text)
+            && !COMPOUND.contains(&text)
+        {
+            self.next()?;
+            let named = match &self.peek()?.token {
+                Token::Op("(") => true,
+                Token::Word(word) => word.literal().is_some_and(|text| COMPOUND.contains(&text)),
+                _ => false,
+            };
+            if named {
+                name = Rc::from(text);
+            } else {
+                self.forget_peeked();
+                (self.pos, self.line) = (pos, line);
+            }
+        }
+        let command = Rc::new(self.parse_command()?);
+        Ok(CommandKind::Coproc { name, command })
     }
 
     /// A list that must not be empty.

@@ -126,7 +126,11 @@ impl Parser<'_> {
         let right = if op == "=~" {
             self.regex_word()?
         } else {
-            self.cond_operand("binary")?
+            let before = self.groups;
+            self.groups |= matches!(&*op, "==" | "=" | "!=");
+            let operand = self.cond_operand("binary");
+            self.groups = before;
+            operand?
         };
         Ok(Cond::Binary(first, op.as_str().into(), right))
     }

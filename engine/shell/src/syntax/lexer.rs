@@ -84,6 +84,8 @@ pub struct Parser<'a> {
     pub(crate) warnings: Vec<(u32, String)>,
     /// Input ended within a here-document.
     pub(crate) open_heredoc: bool,
+    /// `@(a|b)` and its kin are part of a word: `shopt -s extglob`.
+    pub(crate) groups: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -103,6 +105,7 @@ impl<'a> Parser<'a> {
             command_start: 0,
             warnings: Vec::new(),
             open_heredoc: false,
+            groups: false,
         }
     }
 
@@ -406,6 +409,7 @@ impl<'a> Parser<'a> {
             } else {
                 let mut inner = Parser::new(&body, doc.line + 1, &());
                 inner.depth = self.depth;
+                inner.groups = self.groups;
                 Word {
                     parts: inner.read_heredoc_parts()?,
                     source: body.into(),

@@ -215,10 +215,10 @@ impl Parser<'_> {
                 };
                 ParamOp::Replace(mode, pattern, with)
             }
-            b'^' | b',' => {
+            b'^' | b',' | b'~' => {
                 self.pos += 1 + usize::from(doubled);
                 let pattern = self.pattern_until(b"}", line)?;
-                ParamOp::Case(byte == b'^', doubled, pattern)
+                ParamOp::Case(char::from(byte), doubled, pattern)
             }
             b'@' => {
                 self.pos += 1;

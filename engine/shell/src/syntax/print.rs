@@ -250,6 +250,14 @@ impl Printer {
             CommandKind::Cond(cond) => {
                 self.push(&format!("[[ {} ]]", condition(cond, false)));
             }
+            CommandKind::Coproc { name, command } => {
+                let named = !matches!(command.kind, CommandKind::Simple { .. });
+                self.push("coproc ");
+                if named {
+                    self.push(&format!("{name} "));
+                }
+                self.command(command);
+            }
             CommandKind::Arith(word) => self.push(&format!("(({}))", word.source)),
         }
         self.redirects(&command.redirects, true);

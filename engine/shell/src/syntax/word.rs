@@ -99,6 +99,11 @@ impl Parser<'_> {
                     let list = self.read_nested_list(line)?;
                     parts.push(Part::Process(byte == b'>', Rc::new(list)));
                 }
+                b'@' | b'?' | b'*' | b'+' | b'!'
+                    if self.groups && self.byte_at(1) == Some(b'(') =>
+                {
+                    self.read_group(&mut parts)?;
+                }
                 b' ' if assignable && self.in_subscript(start) => {
                     self.pos += 1;
                     parts.literal(' ');
@@ -136,6 +141,36 @@ impl Parser<'_> {
             parts: parts.0,
             source: self.src[start..self.pos].into(),
         })
+    }
+
+    /// `@(a|b)` and its kin; the position is at the first character. What is within is read as words are, but blanks and
+    /// operators mean nothing.
+    fn read_group(&mut self, parts: &mut Parts) -> Result<(), SyntaxError> {
+        let line = self.line;
+        self.enter()?;
+        for _ in 0..2 {
+            if let Some(c) = self.next_char() {
+                parts.literal(c);
+            }
+        }
+        loop {
+            let inner = self.read_word_until(false, &|byte| b"()|".contains(&byte))?;
+            for part in inner.parts {
+                match part {
+                    Part::Literal(text) => text.chars().for_each(|c| parts.literal(c)),
+                    other => parts.push(other),
+                }
+            }
+            let Some(c) = self.next_char() else {
+                return Err(self.unmatched(')', line));
+            };
+            parts.literal(c);
+            if c == ')' {
+                break;
+            }
+        }
+        self.leave();
+        Ok(())
     }
 
     /// Whether the word so far is `name[…` of an assignment whose subscript has blanks in it: `m[a b]=c`.
@@ -439,6 +474,7 @@ impl Parser<'_> {
     pub(super) fn arith_word(&mut self, text: &str) -> Result<Word, SyntaxError> {
         let mut inner = Parser::new(text, self.line, &());
         inner.depth = self.depth;
+        inner.groups = self.groups;
         inner.enter()?;
         let mut parts = Parts::default();
         while let Some(byte) = inner.byte() {
@@ -478,6 +514,7 @@ impl Parser<'_> {
         }
         let mut inner = Parser::new(&text, line, &());
         inner.depth = self.depth;
+        inner.groups = self.groups;
         inner.enter()?;
         let list = inner.parse_list(&[])?;
         let lexeme = inner.next()?;

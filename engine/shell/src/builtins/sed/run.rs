@@ -20,7 +20,9 @@ pub(super) struct Machine<'a> {
     program: &'a Program,
     quiet: bool,
     pattern: String,
-    /// Whether the line ended in a line feed.
+    /// What lines end in.
+    end: u8,
+    /// Whether the line ended in it.
     ended: bool,
     hold: String,
     line: usize,
@@ -46,6 +48,7 @@ impl<'a> Machine<'a> {
             program,
             quiet,
             pattern: String::new(),
+            end: b'\n',
             ended: true,
             hold: String::new(),
             line: 0,
@@ -61,6 +64,11 @@ impl<'a> Machine<'a> {
             work: 0,
             error: None,
         }
+    }
+
+    /// Lines end in another byte.
+    pub(super) fn set_end(&mut self, end: u8) {
+        self.end = end;
     }
 
     /// The next line, for a new cycle.
@@ -80,8 +88,9 @@ impl<'a> Machine<'a> {
 
     fn take(&mut self, line: String, join: bool) {
         self.line += 1;
-        self.ended = line.ends_with('\n');
-        let text = line.strip_suffix('\n').unwrap_or(&line);
+        let end = char::from(self.end);
+        self.ended = line.ends_with(end);
+        let text = line.strip_suffix(end).unwrap_or(&line);
         if join && self.pattern.len() + text.len() < MAX_SPACE {
             self.pattern.push('\n');
             self.pattern.push_str(text);
@@ -110,7 +119,7 @@ impl<'a> Machine<'a> {
     fn put(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
         if self.ended {
-            self.out.push(b'\n');
+            self.out.push(self.end);
         }
     }
 

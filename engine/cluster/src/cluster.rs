@@ -1,9 +1,11 @@
 //! The cluster: everything joined and started.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use apimachinery::Str;
 use apiserver::ApiServer;
 use client::Client;
 use sim::{Sim, Time};
@@ -169,6 +171,11 @@ impl Cluster {
 
     pub(crate) fn workstation(&self) -> &Workstation {
         &self.workstation
+    }
+
+    /// The pods for which a kubelet has begun or ended something since the last call: none at the first one.
+    pub(crate) fn take_moved(&self) -> BTreeSet<Str> {
+        self.components.take_moved()
     }
 
     /// What the kubelets do that the API does not show, by pod.

@@ -1,10 +1,11 @@
 //! Starts what runs in a cluster: controllers, scheduler, and on every node a runtime and a kubelet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use addons::Addons;
 use api::core::v1::{ConfigMap, Node, Secret, ServiceAccount};
+use apimachinery::Str;
 use apimachinery::meta::v1::ListOptions;
 use apiserver::ApiServer;
 use client::{Change, Client, Informers};
@@ -131,6 +132,11 @@ impl Components {
     /// What can be installed.
     pub(crate) fn addons(&self) -> &Addons {
         &self.addons
+    }
+
+    /// The pods for which a kubelet has begun or ended something since the last call: none at the first one.
+    pub(crate) fn take_moved(&self) -> BTreeSet<Str> {
+        self.nodes.take_moved()
     }
 
     /// What the kubelets do for the containers of pods that are not all up: pulls and back-offs.

@@ -1,9 +1,11 @@
 //! The nodes of a cluster, and how one more is made.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
+use apimachinery::Str;
 use client::{Client, Informers};
 use kubelet::{ClientApi, Kubelet, KubeletConfig, Storage};
 use network::{Fabric, IpRange, Netns, NetnsConfig};
@@ -21,12 +23,22 @@ pub(crate) const NODES: &str = "node-";
 
 /// Nodes by name, in the order in which they joined. Cloning gives the same ones.
 #[derive(Clone, Default)]
-pub(crate) struct Nodes(Rc<RefCell<Vec<RunningNode>>>);
+pub(crate) struct Nodes(Rc<RefCell<Vec<RunningNode>>>, Moved);
+
+/// The UIDs of pods for which a kubelet began or ended something, if somebody wants to know.
+#[derive(Clone, Default)]
+struct Moved(Rc<RefCell<Option<BTreeSet<Str>>>>);
 
 impl Nodes {
     /// All of them.
     pub(crate) fn all(&self) -> Vec<RunningNode> {
         self.0.borrow().clone()
+    }
+
+    /// The pods for which a kubelet has begun or ended something since the last call: none at the first one.
+    pub(crate) fn take_moved(&self) -> BTreeSet<Str> {
+        let moved = self.1.0.borrow_mut().replace(BTreeSet::new());
+        moved.unwrap_or_default()
     }
 
     /// The one of that name.
@@ -97,6 +109,12 @@ impl Fleet {
             Rc::clone(&self.storage),
         );
         let way = client.reach().way().clone();
+        let moved = self.nodes.1.clone();
+        kubelet.set_progress_observer(move |uid| {
+            if let Some(moved) = &mut *moved.0.borrow_mut() {
+                moved.insert(uid.into());
+            }
+        });
         let node = RunningNode::start(kubelet, tasks, way, ip, &self.informers);
         client.register_node(&name, Rc::new(node.clone()));
         self.nodes.0.borrow_mut().push(node.clone());

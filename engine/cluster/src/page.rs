@@ -409,7 +409,10 @@ impl Running {
         }
         self.collect_terminal(out);
         self.drain_history(out);
-        let mut patches = self.read_model.changes(|pods| self.cluster.work(pods));
+        let moved = self.cluster.take_moved();
+        let mut patches = self
+            .read_model
+            .changes(&moved, |pods| self.cluster.work(pods));
         if self.faults_sent != self.cluster.faults_version() {
             self.faults_sent = self.cluster.faults_version();
             patches.push(ViewPatch::Faults(self.cluster.faults()));

@@ -4,7 +4,6 @@
 //! last asked into at most one patch a thing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 use std::rc::Rc;
 
 use api::core::v1::{Event, Namespace, Node, Pod};
@@ -33,13 +32,8 @@ pub(crate) struct ReadModel {
     shown: BTreeMap<Str, Rc<Pod>>,
     /// Those of them that are not all up: only they can have a pull or a back-off.
     waiting: BTreeSet<Str>,
-    /// The last of them that was looked at in its turn.
-    looked: Str,
     work: Work,
 }
-
-/// How many waiting pods are looked at in their turn each time, beside those that changed.
-const TURN: usize = 100;
 
 /// A watch of each followed kind.
 struct Watches {
@@ -77,16 +71,20 @@ impl ReadModel {
             watches,
             shown: BTreeMap::new(),
             waiting: BTreeSet::new(),
-            looked: Str::new(),
             work: Work::new(),
         })
     }
 
-    /// What has changed since the last call; `work` tells what the kubelets do for pods.
+    /// What has changed since the last call; `moved` are the pods for which kubelets began or ended something meanwhile,
+    /// and `work` tells what they do for pods.
     ///
     /// When so much has changed that the server's history does not reach back, everything is sent again.
-    pub(crate) fn changes(&mut self, work: impl Fn(Waiting<'_>) -> Work) -> Vec<ViewPatch> {
-        if let Some(patches) = self.try_changes(&work) {
+    pub(crate) fn changes(
+        &mut self,
+        moved: &BTreeSet<Str>,
+        work: impl Fn(Waiting<'_>) -> Work,
+    ) -> Vec<ViewPatch> {
+        if let Some(patches) = self.try_changes(moved, &work) {
             return patches;
         }
         let mut patches = vec![ViewPatch::Reset];
@@ -94,7 +92,7 @@ impl ReadModel {
         self.waiting.clear();
         if let Ok(watches) = Watches::new(&self.client) {
             self.watches = watches;
-            patches.extend(self.try_changes(&work).unwrap_or_default());
+            patches.extend(self.try_changes(moved, &work).unwrap_or_default());
         }
         patches
     }
@@ -112,7 +110,11 @@ impl ReadModel {
             .map(|node| reference("Node", &**node))
     }
 
-    fn try_changes(&mut self, work: &impl Fn(Waiting<'_>) -> Work) -> Option<Vec<ViewPatch>> {
+    fn try_changes(
+        &mut self,
+        moved: &BTreeSet<Str>,
+        work: &impl Fn(Waiting<'_>) -> Work,
+    ) -> Option<Vec<ViewPatch>> {
         let namespaces = drain(&mut self.watches.namespaces)?;
         let nodes = drain(&mut self.watches.nodes)?;
         let pods = drain(&mut self.watches.pods)?;
@@ -130,7 +132,7 @@ impl ReadModel {
             true => ViewPatch::NodeGone(uid(&*node)),
             false => ViewPatch::Node(node_view(&node, self.status(&*node))),
         }));
-        patches.extend(self.pod_changes(pods, work));
+        patches.extend(self.pod_changes(pods, moved, work));
         patches.extend(events.into_values().map(|(event, gone)| match gone {
             true => ViewPatch::EventGone(uid(&*event)),
             false => ViewPatch::Event(event_view(&event)),
@@ -141,6 +143,7 @@ impl ReadModel {
     fn pod_changes(
         &mut self,
         changed: BTreeMap<Str, (Rc<Pod>, bool)>,
+        moved: &BTreeSet<Str>,
         work: &impl Fn(Waiting<'_>) -> Work,
     ) -> Vec<ViewPatch> {
         let mut patches = Vec::new();
@@ -162,7 +165,12 @@ impl ReadModel {
                 again.insert(key.to_string());
             }
         }
-        look.extend(self.next_waiting());
+        look.extend(
+            moved
+                .iter()
+                .filter(|uid| self.waiting.contains(*uid))
+                .cloned(),
+        );
         let mut pods = look.iter().filter_map(|uid| self.shown.get(uid));
         let mut work = work(&mut pods);
         for uid in look {
@@ -183,26 +191,6 @@ impl ReadModel {
             }
         }
         patches
-    }
-
-    /// The waiting pods whose turn it is: all, unless there are very many.
-    fn next_waiting(&mut self) -> Vec<Str> {
-        let after = (Bound::Excluded(&self.looked), Bound::Unbounded::<&Str>);
-        let mut turn: Vec<Str> = self
-            .waiting
-            .range::<Str, _>(after)
-            .take(TURN)
-            .cloned()
-            .collect();
-        match turn.last() {
-            Some(last) if turn.len() == TURN => self.looked = last.clone(),
-            _ => {
-                self.looked = Str::new();
-                let rest = TURN - turn.len();
-                turn.extend(self.waiting.iter().take(rest).cloned());
-            }
-        }
-        turn
     }
 
     /// The STATUS column of the object's row, from the server's own printer.

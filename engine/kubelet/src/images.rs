@@ -48,6 +48,13 @@ impl ImageManager {
         self.wanted.borrow().get(&key).cloned()
     }
 
+    /// The pods that wait for an image.
+    fn waiting_for(&self, image: &str) -> Vec<Uid> {
+        let wanted = self.wanted.borrow();
+        let waiting = wanted.iter().filter(|(_, wanted)| *wanted == image);
+        waiting.map(|((uid, _), _)| uid.clone()).collect()
+    }
+
     /// When an image that could not be pulled for a pod may be tried again.
     pub(crate) fn retry_at(&self, uid: &str, image: &str) -> Option<Time> {
         let reference = Reference::parse(image).ok()?;
@@ -161,6 +168,7 @@ impl Kubelet {
         let waits_for = reference.to_string();
         let images = self.images();
         images.wanted.borrow_mut().insert(key.clone(), waits_for);
+        self.progress_changed(&key.0);
         let pulled = self.pull(pod, wanted, (&reference, &shown), say).await;
         images.wanted.borrow_mut().remove(&key);
         self.progress_changed(&key.0);
@@ -195,8 +203,8 @@ impl Kubelet {
         let began = self.sim().now();
         let known = self.runtime().image(reference).is_some();
         let pull = self.runtime().pull_image(reference, shown);
-        let uid = Uid::from(pod.metadata.uid.as_str());
-        let (pulled, ()) = join(pull, async { self.progress_changed(&uid) }).await;
+        let (pulled, ()) = join(pull, async { self.pull_changed(pod, reference, known) }).await;
+        self.pull_changed(pod, reference, known);
         drop(turn);
         if !known && pulled.is_ok() {
             self.node_changed();
@@ -222,6 +230,19 @@ impl Kubelet {
                 images.failures.borrow_mut().insert(key, failure);
                 Err(StartError::new("ErrImagePull", error.to_string()))
             }
+        }
+    }
+}
+
+impl Kubelet {
+    /// A pull for a pod began or ended. All that wait for the image see it, unless the image is there: then it is only
+    /// asked for again, which takes no time to speak of.
+    fn pull_changed(&self, pod: &Pod, reference: &Reference, known: bool) {
+        if known {
+            return self.progress_changed(&pod.metadata.uid);
+        }
+        for uid in self.images().waiting_for(&reference.to_string()) {
+            self.progress_changed(&uid);
         }
     }
 }

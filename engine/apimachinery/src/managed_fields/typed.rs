@@ -40,8 +40,6 @@ enum Kind {
 struct Step<'a> {
     before: Option<&'a Step<'a>>,
     element: Element<'a>,
-    /// Of the way up to here.
-    digest: Digest,
 }
 
 #[derive(Clone, Copy)]
@@ -53,18 +51,19 @@ enum Element<'a> {
 
 impl<'a> Step<'a> {
     fn new(before: Option<&'a Step<'a>>, element: Element<'a>) -> Self {
-        let mut digest = before.map_or_else(Digest::default, |before| before.digest);
-        match element {
+        Self { before, element }
+    }
+
+    /// Of the way up to here. Few of the places that are looked at are found to differ.
+    fn digest(&self) -> Digest {
+        let mut digest = self.before.map_or_else(Digest::default, Step::digest);
+        match self.element {
             // A row of a table is where it is for good.
             Element::Field(field) => digest.add(std::ptr::from_ref(field) as u64),
             Element::Entry(name) => digest.add_text(name),
             Element::Other(element) => digest.add_text(&element.serialize()),
         }
-        Self {
-            before,
-            element,
-            digest,
-        }
+        digest
     }
 
     fn own(&self) -> PathElement {
@@ -153,11 +152,23 @@ fn equal(old: View<'_>, new: View<'_>) -> bool {
     is_null(old) && is_null(new) || codec::equal_views(old, new)
 }
 
+/// Whether both are the same without a second look: most fields of an update are.
+fn same_scalar(old: View<'_>, new: View<'_>) -> bool {
+    match (old, new) {
+        (View::Null, View::Null) => true,
+        (View::Bool(a), View::Bool(b)) => a == b,
+        (View::Int(a), View::Int(b)) => a == b,
+        (View::Str(a), View::Str(b)) => a == b,
+        (View::Text(a), View::Text(b)) => a.same(b),
+        _ => false,
+    }
+}
+
 impl Comparer {
     fn found(&mut self, kind: Kind, at: &Step<'_>) {
         if let Some(digest) = &mut self.digest {
             digest.add(kind as u64 + 1);
-            return digest.add_all(at.digest);
+            return digest.add_all(at.digest());
         }
         let set = match kind {
             Kind::Removed => &mut self.result.removed,
@@ -254,11 +265,14 @@ impl Comparer {
             if in_metadata && field.json == "managedFields" {
                 continue;
             }
-            let side = |of: Option<&'_ dyn Reflect>| -> bool {
-                of.is_some_and(|of| !omitted(field, &of.field(index)))
-            };
-            let old = old.filter(|_| side(old)).map(|of| of.field(index));
-            let new = new.filter(|_| side(new)).map(|of| of.field(index));
+            let (old, new) = (old.map(|of| of.field(index)), new.map(|of| of.field(index)));
+            if let (Some(old), Some(new)) = (old, new)
+                && same_scalar(old, new)
+            {
+                continue;
+            }
+            let old = old.filter(|view| !omitted(field, view));
+            let new = new.filter(|view| !omitted(field, view));
             if old.is_none() && new.is_none() {
                 continue;
             }

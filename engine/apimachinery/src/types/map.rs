@@ -8,6 +8,9 @@ use std::fmt;
 
 use crate::Str;
 
+/// Up to how many entries are looked through one after the other.
+const FEW: usize = 8;
+
 /// An ordered map for few entries.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Map<K, V>(Vec<(K, V)>);
@@ -35,12 +38,23 @@ impl<K: Ord, V> Map<K, V> {
         }
     }
 
+    /// Where `key` is. Texts of different lengths are told apart at once, so a few are not worth a search by order.
+    fn position<Q: Ord + ?Sized>(&self, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+    {
+        if self.0.len() > FEW {
+            return self.find(key).ok();
+        }
+        self.0.iter().position(|(k, _)| k.borrow() == key)
+    }
+
     /// The value at `key`.
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
-        self.find(key).ok().map(|i| &self.0[i].1)
+        self.position(key).map(|i| &self.0[i].1)
     }
 
     /// The value at `key`, to change.
@@ -48,7 +62,7 @@ impl<K: Ord, V> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.find(key).ok().map(|i| &mut self.0[i].1)
+        self.position(key).map(|i| &mut self.0[i].1)
     }
 
     /// Whether `key` is there.
@@ -56,7 +70,7 @@ impl<K: Ord, V> Map<K, V> {
     where
         K: Borrow<Q>,
     {
-        self.find(key).is_ok()
+        self.position(key).is_some()
     }
 
     /// Sets a value, handing back the one it replaced.

@@ -43,6 +43,20 @@ impl Graph {
         self.nodes.get_mut(uid)
     }
 
+    /// Whether it knows all of this already. Most changes are none of owners.
+    pub(super) fn says(&self, meta: &ObjectMeta) -> bool {
+        let is_linked = |owner: &OwnerReference| {
+            let owner = self.nodes.get(&owner.uid);
+            owner.is_some_and(|owner| owner.dependents.contains(&meta.uid))
+        };
+        self.nodes.get(&meta.uid).is_some_and(|node| {
+            !node.is_virtual
+                && node.being_deleted == meta.is_deleting()
+                && node.owners == meta.owner_references
+                && node.owners.iter().all(is_linked)
+        })
+    }
+
     /// Takes note of an object as it is now. Owners that nobody has seen yet are added as virtual nodes and returned:
     /// they have to be looked up. `resource_of` finds the resource of an owner.
     pub(super) fn put(

@@ -55,7 +55,7 @@ impl Collector {
     fn changed(&self, resource: &AnyResource, meta: &ObjectMeta) {
         let known = self.graph.borrow().is_known(&meta.uid);
         let concerned = known || !meta.owner_references.is_empty() || waits(meta).is_some();
-        if !concerned {
+        if !concerned || waits(meta).is_none() && self.graph.borrow().says(meta) {
             return;
         }
         let identity = Identity {

@@ -244,6 +244,10 @@ impl Kubelet {
         if of_pod.is_empty() {
             reasons.remove(pod.metadata.uid.as_str());
         }
+        drop(reasons);
+        if !round.starts.is_empty() {
+            self.progress_changed(&pod.metadata.uid);
+        }
     }
 }
 

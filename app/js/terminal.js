@@ -2,6 +2,9 @@
 import { Terminal } from '@xterm/xterm';
 import { FitAddon } from '@xterm/addon-fit';
 
+/** Bytes of output between two looks at the clock: some milliseconds' work at the worst. */
+const PIECE = 4096;
+
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
 // xterm.js parses colours by itself and knows few notations; a canvas turns any colour of the style sheet into sRGB.
@@ -57,7 +60,12 @@ export function create(place, label) {
     fit.fit();
   });
   return {
-    write: (data, drawn) => terminal.write(data, drawn),
+    // In pieces: xterm.js looks at the clock between two of them, and lets the page paint.
+    write: (data, drawn) => {
+      let at = 0;
+      for (; data.length - at > PIECE; at += PIECE) terminal.write(data.subarray(at, at + PIECE));
+      terminal.write(data.subarray(at), drawn);
+    },
     fit: () => {
       if (place.offsetParent !== null) fit.fit();
       return [terminal.cols, terminal.rows];

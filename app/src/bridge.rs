@@ -12,6 +12,7 @@ use view::{Batch, Boot, Fatal, FileEntry, FromEngine, Log, Ready, ToEngine, wire
 use crate::interop::storage::LogStore;
 use crate::interop::worker::{EngineWorker, Message};
 use crate::interop::{assets, browser, half, lock, perf};
+use crate::pending::Pending;
 use crate::state::drafts;
 use crate::state::files::Tab;
 use crate::state::layout::PhoneTab;
@@ -55,6 +56,9 @@ struct Inner {
     /// Files that are asked for without a person having asked: they do not come to the front.
     quiet: Vec<String>,
     ticker: Option<Timeout>,
+    /// What has changed in the cluster and is not shown yet, and when it will be.
+    pending: Pending,
+    patching: Option<Timeout>,
     /// What the worker has trouble with.
     trouble: String,
 }
@@ -244,6 +248,8 @@ impl Bridge {
             traffic,
             ..
         } = self.stores;
+        self.inner
+            .quietly(|inner| inner.pending = Pending::default());
         traffic.take(Vec::new());
         cluster.apply(vec![view::ViewPatch::Reset]);
         files.entries.set(Vec::new());
@@ -281,7 +287,6 @@ impl Bridge {
 
     fn take(self, message: FromEngine) {
         let Stores {
-            cluster,
             clock,
             files,
             inspector,
@@ -303,11 +308,8 @@ impl Bridge {
             FromEngine::History(log) => terminal.send(TerminalEvent::History(log)),
             FromEngine::Completions(list) => terminal.send(TerminalEvent::Completions(list)),
             FromEngine::Patch(patches) => {
-                let said = cluster.apply(patches);
-                // A crowd is not read out one by one.
-                if (1..=3).contains(&said.len()) {
-                    notices.say(&said.join(", "));
-                }
+                self.inner.quietly(|inner| inner.pending.add(patches));
+                self.apply_patches();
             }
             FromEngine::Clock(word) => {
                 clock.set(word);
@@ -350,6 +352,48 @@ impl Bridge {
             FromEngine::Trouble(text) => self.trouble(text),
             FromEngine::Fatal(Fatal { message }) => self.failed(message),
         }
+    }
+
+    /// Brings as much of what has changed into the stores as may be now, and the rest later.
+    fn apply_patches(self) {
+        let began = perf::now();
+        let unseen = browser::is_hidden();
+        let patches = self
+            .inner
+            .quietly(|inner| inner.pending.portion(began, unseen));
+        if patches.is_empty() {
+            return self.apply_later(began);
+        }
+        let said = self.stores.cluster.apply(patches);
+        // A crowd is not read out one by one.
+        if (1..=3).contains(&said.len()) {
+            self.stores.notices.say(&said.join(", "));
+        }
+        // What has changed is drawn behind this task; the next one knows what it cost.
+        let alarm = Timeout::new(0, move || {
+            let now = perf::now();
+            self.inner.quietly(|inner| {
+                inner.patching = None;
+                inner.pending.took(began, now - began);
+            });
+            self.apply_later(now);
+        });
+        self.inner.quietly(|inner| inner.patching = Some(alarm));
+    }
+
+    /// Sets the alarm for the next portion, unless there is one.
+    fn apply_later(self, now: f64) {
+        self.inner.quietly(|inner| {
+            if inner.patching.is_some() {
+                return;
+            }
+            inner.patching = inner.pending.due(now).map(|wait| {
+                Timeout::new(wait, move || {
+                    self.inner.quietly(|inner| inner.patching = None);
+                    self.apply_patches();
+                })
+            });
+        });
     }
 
     /// Says what the worker has trouble with, in the place of what it said before.

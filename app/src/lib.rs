@@ -4,6 +4,7 @@
 //! - [`bridge`]: the one way to the engine.
 //! - [`late`]: what comes after the first view.
 //! - `lessons`: lessons on their way from the site to the engine.
+//! - `pending`: what has changed in the cluster, in portions.
 //! - `tutor`: what a learner does with lessons beside reading them.
 //! - [`state`]: what the page knows, in signals.
 //! - [`components`]: what is on it.
@@ -23,6 +24,7 @@ pub mod components;
 pub mod interop;
 pub mod late;
 mod lessons;
+mod pending;
 pub mod state;
 mod tutor;
 

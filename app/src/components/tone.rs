@@ -3,6 +3,7 @@
 //! The words beside the glyphs come from the server (`ContainerCreating`, `CrashLoopBackOff`); tones sort them into
 //! what a person should feel about them.
 
+use super::markup::Html;
 use leptos::prelude::*;
 use view::{ContainerState, PodPhase, PodView};
 
@@ -103,6 +104,23 @@ impl Tone {
             </svg>
         }
         .into_any()
+    }
+
+    /// The same, written.
+    pub fn write_glyph(self, html: &mut Html) {
+        let (strokes, full) = self.shape();
+        html.raw("<svg class=\"glyph\" viewBox=\"0 0 12 12\" aria-hidden=\"true\"><path d=\"");
+        html.raw(strokes).raw("\"/><path class=\"full\" d=\"");
+        html.raw(full).raw("\"/></svg>");
+    }
+
+    /// Glyph and word together, written.
+    pub fn write_state(self, html: &mut Html, word: &str) {
+        html.raw("<span class=\"state ")
+            .raw(self.class())
+            .raw("\">");
+        self.write_glyph(html);
+        html.raw(" ").text(word).raw("</span>");
     }
 
     /// Of a pod.

@@ -28,6 +28,12 @@ pub fn fill(place: &Element, html: &str) {
     fill_js(place, html);
 }
 
+/// Whether nobody sees the page: it is behind another tab.
+pub fn is_hidden() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document.is_some_and(|document| document.hidden())
+}
+
 /// Scrolls the first element of this selector to the top of what scrolls around it.
 pub fn reveal(selector: &str) {
     reveal_js(selector);

@@ -20,7 +20,7 @@ extern "C" {
 }
 
 /// More elements than this are not animated: it would cost more than it shows.
-const MANY: u32 = 240;
+const MANY: u32 = 120;
 
 /// Where everything was.
 pub struct Places(Vec<Place>);
@@ -34,11 +34,9 @@ struct Place {
 
 /// Measures all elements with `data-flip` below `root`. `None` when nothing is to be animated.
 pub fn measure(root: &HtmlElement) -> Option<Places> {
-    if media::matches(media::STILL) || root.offset_parent().is_none() {
-        return None;
-    }
     let elements = root.query_selector_all("[data-flip]").ok()?;
-    if elements.length() > MANY {
+    // The number first: where anything is costs a layout.
+    if elements.length() > MANY || media::matches(media::STILL) || root.offset_parent().is_none() {
         return None;
     }
     // A list to be searched: they are few, and the code of a map is large.

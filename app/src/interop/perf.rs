@@ -1,5 +1,6 @@
 //! Marks and measures in the browser's performance timeline, for the benchmark and the tests, and its steady clock.
 
+use gloo_timers::callback::Timeout;
 use web_sys::{Performance, window};
 
 /// The shell of the page is mounted.
@@ -8,7 +9,7 @@ pub const SHELL: &str = "tabernetes:shell";
 pub const PROMPT: &str = "tabernetes:prompt";
 /// A line was entered.
 pub const ENTER: &str = "tabernetes:enter";
-/// The first output after a line was entered is drawn.
+/// The first output after a line was entered has been painted.
 pub const OUTPUT: &str = "tabernetes:output";
 /// The time from the one to the other.
 pub const ENTER_TO_OUTPUT: &str = "tabernetes:enter-to-output";
@@ -29,6 +30,13 @@ pub fn measure(name: &str, from: &str, to: &str) {
     if let Some(performance) = performance() {
         let _ = performance.measure_with_start_mark_and_end_mark(name, from, to);
     }
+}
+
+/// Calls `then` behind the frame that paints what has just been written.
+pub fn painted(then: fn()) {
+    leptos::prelude::request_animation_frame(move || {
+        Timeout::new(0, then).forget();
+    });
 }
 
 /// Milliseconds since the page's start, never going back.

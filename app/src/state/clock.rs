@@ -5,9 +5,14 @@ use view::{Clock, Time};
 use super::live::{Live, live};
 use crate::interop::perf;
 
+/// Milliseconds between two words that are shown, of an engine that is behind: it says its time after each slice.
+const BEHIND: f64 = 125.0;
+
 /// Virtual time.
 #[derive(Clone, Copy)]
 pub struct ClockStore {
+    /// When (real ms) the page was last told to look at the anchor.
+    told: Live<f64>,
     /// The engine's last word, and the real time (ms) at which it was said.
     anchor: Live<(Clock, f64)>,
     /// Virtual time, rewritten by the ticker as often as there is something to see.
@@ -20,6 +25,7 @@ impl ClockStore {
     /// A clock that stands at zero.
     pub fn new() -> Self {
         ClockStore {
+            told: live(0.0),
             anchor: live((Clock::default(), 0.0)),
             now: live(Time::default()),
             started: live(Time::default()),
@@ -28,7 +34,15 @@ impl ClockStore {
 
     /// Takes the engine's word. Called by the bridge alone.
     pub fn set(&self, clock: Clock) {
-        self.anchor.set((clock, perf::now()));
+        let at = perf::now();
+        let old = self.anchor.get_untracked().0;
+        let same = (old.behind, old.speed, old.running) == (true, clock.speed, clock.running);
+        if same && clock.behind && at - self.told.get_untracked() < BEHIND {
+            self.anchor.quietly(|anchor| *anchor = (clock, at));
+            return;
+        }
+        self.told.set(at);
+        self.anchor.set((clock, at));
         self.tick();
     }
 

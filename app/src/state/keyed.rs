@@ -1,4 +1,6 @@
 //! A list of things by key, each watched by itself: a patch of one pod wakes only what shows that pod.
+//!
+//! Sums over all of them listen to one trigger: to listen to a thousand rows costs more than to add them up.
 
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ pub type Key = Arc<str>;
 /// Things by key, in the keys' order.
 pub struct Keyed<T: 'static> {
     rows: Live<Vec<(Key, Row<T>)>>,
+    /// Told when anything has changed in any row.
+    any: Live<()>,
 }
 
 impl<T> Clone for Keyed<T> {
@@ -25,6 +29,7 @@ impl<T: Clone + PartialEq> Keyed<T> {
     pub fn new() -> Self {
         Keyed {
             rows: live(Vec::new()),
+            any: live(()),
         }
     }
 
@@ -36,28 +41,34 @@ impl<T: Clone + PartialEq> Keyed<T> {
     /// Puts in a thing, or replaces it. Says nothing to anyone if it is the same as before.
     pub fn put(&self, key: &str, value: T) {
         match self.place(key) {
-            Ok(place) => self
-                .rows
-                .with_untracked(|rows| rows[place].1.clone())
-                .put(value),
+            Ok(place) => {
+                let row = self.rows.with_untracked(|rows| rows[place].1.clone());
+                if row.with_untracked(|old| *old == value) {
+                    return;
+                }
+                row.set(value);
+            }
             Err(place) => {
                 let row = Arc::new(Watched::new(value));
                 self.rows
                     .update(|rows| rows.insert(place, (key.into(), row)));
             }
         }
+        self.any.set(());
     }
 
     /// Takes out a thing.
     pub fn remove(&self, key: &str) {
         if let Ok(place) = self.place(key) {
             self.rows.update(|rows| drop(rows.remove(place)));
+            self.any.set(());
         }
     }
 
     /// Takes out everything.
     pub fn clear(&self) {
         self.rows.set(Vec::new());
+        self.any.set(());
     }
 
     /// One thing; notices when it comes or goes.
@@ -83,9 +94,10 @@ impl<T: Clone + PartialEq> Keyed<T> {
 
     /// Calls `visit` with every thing, and listens to all of them.
     pub fn each(&self, mut visit: impl FnMut(&Key, &T)) {
-        self.rows.with(|rows| {
+        self.any.with(|()| {});
+        self.rows.with_untracked(|rows| {
             for (key, row) in rows {
-                row.with(|value| visit(key, value));
+                row.with_untracked(|value| visit(key, value));
             }
         });
     }

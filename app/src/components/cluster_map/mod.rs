@@ -9,7 +9,7 @@
 use leptos::html::Section;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::dom::{each, later, part, show};
 use super::lesson::command;
@@ -18,10 +18,14 @@ use super::{format, tone};
 use crate::bridge::page;
 use crate::interop::flip;
 use crate::late;
-use crate::state::{ClusterStore, Derived, Key, derived, live};
+use crate::state::inspector::Dock;
+use crate::state::{ClusterStore, Derived, Key, Stores, derived, live, watch};
 
 pub mod node;
 pub mod pod;
+
+/// Pods that wait for a node are shown up to this many: they would push the nodes out of sight.
+const QUEUE: usize = 24;
 
 /// The tile that Tab leads to.
 pub type TabStop = Derived<Option<Key>>;
@@ -45,13 +49,16 @@ pub fn ClusterMap() -> impl IntoView {
         })
     });
     let visit = move |event: web_sys::FocusEvent| {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        if let Some(uid) = target.and_then(|tile| tile.get_attribute("data-uid")) {
+        if let Some(uid) = tile_of(&event) {
             current.set(Some(uid.into()));
         }
     };
+    mark(map, ("tabindex", "0", "-1"), move || {
+        tab_stop.get().map(|uid| uid.to_string())
+    });
+    mark(map, ("aria-pressed", "true", "false"), move || {
+        stores.inspector.selected.get()
+    });
     let skeleton = || {
         view! {
             <div class="nodes" aria-hidden="true">
@@ -69,6 +76,7 @@ pub fn ClusterMap() -> impl IntoView {
             node_ref=map
             on:keydown=move |event| walk(map, &event)
             on:focusin=visit
+            on:click=move |event| press(stores, &event)
         >
             <div class="pane-head">
                 <h2 class="eyebrow">"Cluster"</h2>
@@ -110,16 +118,73 @@ fn queue(tab_stop: TabStop) -> AnyView {
             .and_then(|pod| pod.with(|pod| pod.unschedulable.clone())),
         _ => None,
     };
+    let number = move || cluster.place("").pods.len();
+    let dense = derived(move || number() > node::ROOMY);
+    let class = move || String::from(if dense.get() { "queue dense" } else { "queue" });
+    let shown = move || {
+        let mut pods = cluster.place("").pods;
+        pods.truncate(QUEUE);
+        pods
+    };
+    let note = move || match number().saturating_sub(QUEUE) {
+        0 => why().unwrap_or_default(),
+        more => format!("and {more} more"),
+    };
     view! {
-        <div class="queue">
+        <div class=move || class()>
             <h3 class="eyebrow">"Waiting for a node"</h3>
             <ul class="tiles" aria-label="Pods without a node">
-                {each(move || cluster.place("").pods, move |uid| pod::tile(uid, tab_stop))}
+                {each(shown, move |uid| pod::tile(uid, tab_stop, dense))}
             </ul>
-            <p class="queue-why">{move || why().unwrap_or_default()}</p>
+            <p class="queue-why">{move || note()}</p>
         </div>
     }
     .into_any()
+}
+
+/// The UID of the pod on whose tile something has happened.
+fn tile_of(event: &web_sys::Event) -> Option<String> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target
+        .closest("button.pod")
+        .ok()??
+        .get_attribute("data-uid")
+}
+
+/// A tile opens its pod in the inspector, or closes it.
+fn press(stores: Stores, event: &web_sys::Event) {
+    let Some(pod) = tile_of(event).and_then(|uid| stores.cluster.pods.row_untracked(&uid)) else {
+        return;
+    };
+    let object = pod.with_untracked(pod::reference);
+    let open = untrack(|| stores.inspector.is_selected(&object.uid));
+    stores.inspector.dock.set(if open {
+        Dock::Closed
+    } else {
+        Dock::Object(object)
+    });
+}
+
+/// Keeps an attribute in step that one tile has otherwise than all the others, without a listener in each of them.
+fn mark(
+    map: NodeRef<Section>,
+    (name, yes, no): (&'static str, &'static str, &'static str),
+    which: impl Fn() -> Option<String> + 'static,
+) {
+    watch(move || {
+        let uid = which();
+        let Some(root) = map.get() else { return };
+        let tile = |what: &str, is: &str| {
+            let found = root.query_selector(&format!("button.pod[{what}='{is}']"));
+            found.ok().flatten()
+        };
+        if let Some(old) = tile(name, yes) {
+            let _ = old.set_attribute(name, no);
+        }
+        if let Some(new) = uid.and_then(|uid| tile("data-uid", &uid)) {
+            let _ = new.set_attribute(name, yes);
+        }
+    });
 }
 
 /// How many nodes and pods there are, and how many pods in which state.

@@ -10,10 +10,10 @@ use crate::components::tone::Tone;
 use crate::components::{faults, format, icon, tone};
 use crate::state::cluster::Place;
 use crate::state::inspector::Dock;
-use crate::state::{Key, Row};
+use crate::state::{Key, Row, derived};
 
 /// Above this many pods, tiles show less of each.
-const ROOMY: usize = 12;
+pub const ROOMY: usize = 12;
 
 /// A node.
 pub fn panel(uid: Key, tab_stop: TabStop) -> AnyView {
@@ -36,9 +36,13 @@ pub fn panel(uid: Key, tab_stop: TabStop) -> AnyView {
         ..ObjectRef::default()
     };
     let selected = move || stores.inspector.is_selected(&uid).to_string();
+    let dense = {
+        let place = place.clone();
+        derived(move || place().pods.len() > ROOMY)
+    };
     let class = {
-        let (node, place) = (node.clone(), place.clone());
-        move || node.with(|node| class(node, place().pods.len()))
+        let node = node.clone();
+        move || node.with(|node| class(node, dense.get()))
     };
     let (head, notes) = (node.clone(), node.clone());
     let (label, title) = (format!("Node {name}"), name.clone());
@@ -58,19 +62,19 @@ pub fn panel(uid: Key, tab_stop: TabStop) -> AnyView {
             {part(move || notes.with(remarks))}
             {gauges(node, place.clone())}
             <ul class="tiles" aria-label="Pods">
-                {each(move || place().pods, move |uid| pod::tile(uid, tab_stop))}
+                {each(move || place().pods, move |uid| pod::tile(uid, tab_stop, dense))}
             </ul>
         </section>
     }
     .into_any()
 }
 
-fn class(node: &NodeView, pods: usize) -> String {
+fn class(node: &NodeView, dense: bool) -> String {
     let mut class = String::from("node");
     for (so, word) in [
         (!node.ready, " down"),
         (!node.schedulable, " cordoned"),
-        (pods > ROOMY, " dense"),
+        (dense, " dense"),
     ] {
         if so {
             class.push_str(word);

@@ -1,4 +1,7 @@
 //! A pod's tile: its name, its state in the server's words, and its containers like peas in it.
+//!
+//! What is in it is written as a whole ([`Html`]) whenever the pod changes: there may be a thousand, and a tile of views
+//! costs ten times as much. What a tile says of the keyboard and of the selection is kept by the map.
 
 use leptos::prelude::*;
 use view::{
@@ -7,80 +10,75 @@ use view::{
 
 use super::TabStop;
 use crate::bridge::page;
-use crate::components::dom::{part, text};
 use crate::components::format;
-use crate::components::tone::{self, Tone};
-use crate::state::inspector::Dock;
-use crate::state::{Key, Row};
+use crate::components::markup::Html;
+use crate::components::tone::Tone;
+use crate::state::{Derived, Key};
 
-/// A pod.
-pub fn tile(uid: Key, tab_stop: TabStop) -> AnyView {
+/// A pod; `dense` where there are so many that each shows less.
+pub fn tile(uid: Key, tab_stop: TabStop, dense: Derived<bool>) -> AnyView {
     let (stores, _) = page();
     let Some(pod) = stores.cluster.pods.row_untracked(&uid) else {
         return ().into_any();
     };
-    let inspector = stores.inspector;
-    let (pressed, stop, clicked) = (uid.clone(), uid.clone(), pod.clone());
-    let select = move || {
-        let object = clicked.with_untracked(reference);
-        let open = inspector.is_selected(&object.uid);
-        inspector.dock.set(if open {
-            Dock::Closed
-        } else {
-            Dock::Object(object)
-        });
-    };
-    // One closure an attribute, each with a handle of its own.
-    let read = |read: fn(&PodView) -> String| {
-        let pod = pod.clone();
-        move || pod.with(read)
-    };
-    let class = read(|pod| format!("pod {}", Tone::of_pod(pod).class()));
-    let (name, status, label) = (
-        read(|pod| pod.name.clone()),
-        read(|pod| pod.status.clone()),
-        read(spoken),
-    );
-    let (title, line, peas) = (read(|pod| pod.name.clone()), pod.clone(), pod.clone());
+    let is_stop = tab_stop.with_untracked(|stop| stop.as_ref() == Some(&uid));
+    let pressed = untrack(|| stores.inspector.is_selected(&uid));
+    // A pod keeps its name for life.
+    let name = pod.with_untracked(|pod| pod.name.clone());
+    let (classed, told) = (pod.clone(), pod.clone());
+    let class = move || classed.with(|pod| format!("pod {}", Tone::of_pod(pod).class()));
+    let status = move || told.with(|pod| pod.status.clone());
+    let inside = move || pod.with(|pod| write(pod, dense.get()));
     view! {
         <li data-flip=uid.to_string()>
             <button
                 class=move || class()
                 data-uid=uid.to_string()
-                data-pod=move || name()
+                data-pod=name
                 data-status=move || status()
-                tabindex=move || {
-                    let is_stop = tab_stop.with(|uid| uid.as_ref() == Some(&stop));
-                    String::from(if is_stop { "0" } else { "-1" })
-                }
-                aria-pressed=move || inspector.is_selected(&pressed).to_string()
-                on:click=move |_| select()
-            >
-                <span class="unseen">{move || label()}</span>
-                <span class="pod-name" aria-hidden="true">{move || title()}</span>
-                <span class="pod-line" aria-hidden="true">
-                    {part(move || line.with(|pod| tone::state(Tone::of_pod(pod), pod.status.clone())))}
-                    <span class="pod-remark mono">{remark(pod.clone())}</span>
-                </span>
-                <span class="peas" aria-hidden="true">
-                    {part(move || peas.with(|pod| {
-                        pod.containers.iter().map(pea).collect::<Vec<AnyView>>().into_any()
-                    }))}
-                </span>
-                {drain(pod)}
-            </button>
+                tabindex=if is_stop { "0" } else { "-1" }
+                aria-pressed=if pressed { "true" } else { "false" }
+                inner_html=move || inside()
+            ></button>
         </li>
     }
     .into_any()
 }
 
-fn reference(pod: &PodView) -> ObjectRef {
+/// What the inspector asks about.
+pub fn reference(pod: &PodView) -> ObjectRef {
     ObjectRef {
         kind: "Pod".into(),
         namespace: pod.namespace.clone(),
         name: pod.name.clone(),
         uid: pod.uid.clone(),
     }
+}
+
+/// The tile's inside.
+fn write(pod: &PodView, dense: bool) -> String {
+    let mut html = Html::new();
+    let tone = Tone::of_pod(pod);
+    if dense {
+        html.tag("span", "pod-name", &pod.name);
+        tone.write_state(html.open("span", "pod-line"), &pod.status);
+        return html.close("span").done();
+    }
+    html.tag("span", "unseen", &spoken(pod));
+    html.raw("<span class=\"pod-name\" aria-hidden=\"true\">");
+    html.text(&pod.name).raw("</span>");
+    html.raw("<span class=\"pod-line\" aria-hidden=\"true\">");
+    tone.write_state(&mut html, &pod.status);
+    html.tag("span", "pod-remark mono", &remark(pod));
+    html.raw("</span><span class=\"peas\" aria-hidden=\"true\">");
+    for container in &pod.containers {
+        pea(&mut html, container);
+    }
+    html.raw("</span>");
+    if let Some(Termination { started, deadline }) = pod.termination {
+        bar(&mut html, "drain", started, deadline);
+    }
+    html.done()
 }
 
 /// The tile for someone who hears it.
@@ -104,25 +102,18 @@ fn spoken(pod: &PodView) -> String {
 }
 
 /// What else is to be said in few letters: the countdown to SIGKILL or the next try, restarts, a foreign namespace.
-fn remark(pod: Row<PodView>) -> AnyView {
+fn remark(pod: &PodView) -> String {
     let (stores, _) = page();
-    let now = stores.clock.now;
-    text(move || {
-        pod.with(|pod| {
-            if let Some(termination) = pod.termination {
-                return format!("{}s", format::seconds_left(termination.deadline, now.get()));
-            }
-            match (
-                next_try(pod).map(|retry| format::seconds_left(retry, now.get())),
-                pod.restarts,
-            ) {
-                (Some(left @ 1..), _) => format!("retry {left}s"),
-                (_, 0) if pod.namespace == "default" => String::new(),
-                (_, 0) => pod.namespace.clone(),
-                (_, restarts) => format!("↻ {restarts}"),
-            }
-        })
-    })
+    let left = |until| format::seconds_left(until, stores.clock.now.get());
+    if let Some(termination) = pod.termination {
+        return format!("{}s", left(termination.deadline));
+    }
+    match (next_try(pod).map(left), pod.restarts) {
+        (Some(left @ 1..), _) => format!("retry {left}s"),
+        (_, 0) if pod.namespace == "default" => String::new(),
+        (_, 0) => pod.namespace.clone(),
+        (_, restarts) => format!("↻ {restarts}"),
+    }
 }
 
 fn next_try(pod: &PodView) -> Option<Time> {
@@ -134,21 +125,17 @@ fn next_try(pod: &PodView) -> Option<Time> {
         })
 }
 
-/// The grace period, running out.
-fn drain(pod: Row<PodView>) -> AnyView {
+/// What moves with virtual time: the grace period running out, an image coming.
+fn bar(html: &mut Html, class: &str, start: Time, end: Time) {
     let (stores, _) = page();
-    part(move || match pod.with(|pod| pod.termination) {
-        None => ().into_any(),
-        Some(Termination { started, deadline }) => {
-            let style = move || stores.clock.animation(started, deadline);
-            view! { <span class="drain" aria-hidden="true"><i style=move || style()></i></span> }
-                .into_any()
-        }
-    })
+    html.raw("<span class=\"").raw(class);
+    html.raw("\" aria-hidden=\"true\"><i style=\"");
+    html.raw(&stores.clock.animation(start, end))
+        .raw("\"></i></span>");
 }
 
 /// A container.
-fn pea(container: &ContainerView) -> AnyView {
+fn pea(html: &mut Html, container: &ContainerView) {
     let tone = Tone::of_container(&container.state, container.ready);
     let kind = match container.kind {
         ContainerKind::Main => "",
@@ -156,42 +143,29 @@ fn pea(container: &ContainerView) -> AnyView {
         ContainerKind::Sidecar => " sidecar",
         ContainerKind::Ephemeral => " ephemeral",
     };
-    let class = format!("pea {}{kind}", tone.class());
-    let title = format!(
-        "{} ({}): {}",
-        container.name,
-        container.image,
-        word(container)
-    );
-    let pull = match container.state {
-        ContainerState::Waiting {
-            pull: Some(pull), ..
-        } => progress(pull),
-        _ => ().into_any(),
-    };
-    view! {
-        <span class=class title=title data-container=container.name.clone()>
-            {tone.glyph()}
-            <span class="pea-name">{container.name.clone()}</span>
-            {pull}
-        </span>
+    html.raw("<span class=\"pea ").raw(tone.class()).raw(kind);
+    html.raw("\" title=\"").text(&container.name).raw(" (");
+    html.text(&container.image).raw("): ");
+    html.text(&word(container)).raw("\" data-container=\"");
+    html.text(&container.name).raw("\">");
+    tone.write_glyph(html);
+    html.tag("span", "pea-name", &container.name);
+    if let ContainerState::Waiting {
+        pull: Some(pull), ..
+    } = container.state
+    {
+        progress(html, pull);
     }
-    .into_any()
+    html.raw("</span>");
 }
 
 /// An image pull.
-fn progress(Pull { started, ends, .. }: Pull) -> AnyView {
+fn progress(html: &mut Html, Pull { started, ends, .. }: Pull) {
     let (stores, _) = page();
-    let clock = stores.clock;
-    view! {
-        <span class="pull mono">
-            {move || format!("{}%", format::passed(clock.now.get(), started, ends) / 10)}
-        </span>
-        <span class="pull-bar" aria-hidden="true">
-            <i style=move || clock.animation(started, ends)></i>
-        </span>
-    }
-    .into_any()
+    let passed = format::passed(stores.clock.now.get(), started, ends);
+    html.raw("<span class=\"pull mono\">");
+    html.number(passed / 10).raw("%</span>");
+    bar(html, "pull-bar", started, ends);
 }
 
 /// What a container is doing, in a word.

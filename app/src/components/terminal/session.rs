@@ -139,7 +139,7 @@ impl Session {
         let drawn = move || {
             bridge.send(ToEngine::Drawn(length));
             if first {
-                answered();
+                perf::painted(answered);
             }
         };
         self.0.xterm.write(&bytes, Some(Box::new(drawn)));
@@ -168,7 +168,7 @@ impl Session {
             }
             // A command that prints nothing is answered by the prompt.
             if silent {
-                answered();
+                perf::painted(answered);
             }
         };
         self.0.xterm.write(text.as_bytes(), Some(Box::new(drawn)));
@@ -258,7 +258,7 @@ impl Session {
     }
 }
 
-/// What comes first after a line was entered is on the screen.
+/// What comes first after a line was entered has been painted.
 fn answered() {
     perf::mark(perf::OUTPUT);
     perf::measure(perf::ENTER_TO_OUTPUT, perf::ENTER, perf::OUTPUT);

@@ -7,6 +7,7 @@ use view::{CommandView, EventView, ObjectRef, Time};
 
 use super::dom::{each, either, part};
 use super::inspector::content::link;
+use super::markup::{Html, markup};
 use super::{format, icon};
 use crate::bridge::page;
 use crate::state::inspector::Dock;
@@ -75,14 +76,13 @@ fn roll() -> AnyView {
             .collect::<Vec<AnyView>>()
             .into_any()
     };
-    let events = move || {
+    let events = move |html: &mut Html| {
         cluster.events.with(|events| {
             let shown = events
                 .iter()
                 .rev()
                 .take(120)
                 .filter(|event| recent(event.at));
-            let mut marks = Vec::new();
             let mut last: Option<(Time, usize)> = None;
             for event in shown {
                 // Events of about the same moment stand on one another, four high.
@@ -90,16 +90,12 @@ fn roll() -> AnyView {
                     last.filter(|(at, _)| (at.0 - event.at.0).abs() < SPAN * Time::SECOND / 120);
                 let height = near.map_or(0, |(_, height)| height + 1);
                 last = Some((event.at, height));
-                let class = if event.warning {
-                    "mark warning"
-                } else {
-                    "mark"
-                };
-                let style = format!("{};bottom:{}px", left(event.at), 4 + height.min(3) * 6);
-                marks.push(view! { <i class=class style=style></i> }.into_any());
+                html.raw("<i class=\"mark");
+                html.raw(if event.warning { " warning" } else { "" });
+                html.raw("\" style=\"").raw(&left(event.at));
+                html.raw(&format!(";bottom:{}px\"></i>", 4 + height.min(3) * 6));
             }
-            marks.into_any()
-        })
+        });
     };
     // A label has the room back to the command before it; where that is next to nothing there is none.
     let command = move |command: &Arc<CommandView>, room: i64| {
@@ -133,7 +129,7 @@ fn roll() -> AnyView {
     };
     view! {
         <div class="roll" style=move || style()>
-            {part(lines)} {part(events)} {part(commands)}
+            {part(lines)} {markup(events)} {part(commands)}
         </div>
     }
     .into_any()

@@ -39,6 +39,8 @@ pub(crate) struct Measurement {
     pub(crate) get_pods_ms: Vec<f64>,
     /// Milliseconds from a key to its letter on the screen, one a key.
     pub(crate) echo_ms: Vec<f64>,
+    /// The same while a thousand pods start.
+    pub(crate) busy_echo_ms: Vec<f64>,
     /// The same as `get_pods_ms` with a thousand pods.
     pub(crate) many_pods_ms: Vec<f64>,
 }
@@ -87,6 +89,7 @@ impl Measurement {
                 .context("no tabernetes:prompt mark")?,
             get_pods_ms: times("getPodsMs"),
             echo_ms: times("echoMs"),
+            busy_echo_ms: times("busyEchoMs"),
             many_pods_ms: times("manyPodsMs"),
         })
     }

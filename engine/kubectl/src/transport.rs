@@ -24,6 +24,8 @@ pub struct Request {
     pub content_type: Option<&'static str>,
     /// Body.
     pub body: Option<Vec<u8>>,
+    /// Nobody looks at the objects of a table's rows: an answer that is not sent over a wire may leave them out.
+    pub bare_rows: bool,
     /// What it is about, for errors that the server does not explain: `pods web`.
     pub about: String,
 }

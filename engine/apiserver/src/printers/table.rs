@@ -73,6 +73,13 @@ fn printed_metadata(object: &dyn Object) -> Value {
 }
 
 impl Table {
+    /// Has only the cells in its JSON, unless whole objects were asked for.
+    pub fn leave_objects_out(&mut self) {
+        if self.include == IncludeObject::Metadata {
+            self.include = IncludeObject::None;
+        }
+    }
+
     /// The table as JSON.
     pub fn to_value(&self) -> Value {
         self.with_rows(self.rows.iter().map(|row| self.row_value(row)).collect())

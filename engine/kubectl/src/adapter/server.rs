@@ -186,7 +186,12 @@ impl Direct {
 
 impl Transport for Direct {
     fn send(&self, request: Request) -> Response {
-        translate(self.answer(request), self.client.as_ref())
+        let bare_rows = request.bare_rows;
+        let mut answer = self.answer(request);
+        if bare_rows && let ResponseBody::Table(table) = &mut answer.body {
+            table.leave_objects_out();
+        }
+        translate(answer, self.client.as_ref())
     }
 
     fn connect(&self, request: Request) -> Result<Rc<dyn Session>, Response> {

@@ -321,6 +321,15 @@ impl Options {
             .args(true, &self.cx.args)
             .latest()
             .table(table, !self.sort_by.is_empty())
+            .bare_rows(self.cells_only())
+    }
+
+    /// Whether a table's cells are all that is printed.
+    fn cells_only(&self) -> bool {
+        let flags = &self.cx.flags;
+        let watches = self.watch || self.watch_only;
+        let labels = flags.bool("show-labels") || !flags.strings("label-columns").is_empty();
+        !(self.all_namespaces || watches || labels || flags.int("v") > 0)
     }
 
     /// A table printer for objects of a resource.

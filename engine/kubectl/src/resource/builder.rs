@@ -45,6 +45,7 @@ pub(super) struct Options {
     pub(super) local: bool,
     pub(super) table: bool,
     pub(super) include_object: bool,
+    pub(super) bare_rows: bool,
     /// Selects among documents of files.
     pub(super) file_selector: Option<String>,
 }
@@ -183,6 +184,13 @@ impl Builder {
     pub fn table(mut self, table: bool, include_object: bool) -> Self {
         self.options.table = table;
         self.options.include_object = include_object;
+        self
+    }
+
+    /// Of tables, only the cells are looked at.
+    #[must_use]
+    pub fn bare_rows(mut self, bare_rows: bool) -> Self {
+        self.options.bare_rows = bare_rows;
         self
     }
 

@@ -251,8 +251,9 @@ impl Found {
         namespace: String,
         mut options: ListOptions,
     ) -> Result<Info, Error> {
-        let helper =
-            Helper::new(&self.cx, &mapping).table(self.options.table, self.options.include_object);
+        let helper = Helper::new(&self.cx, &mapping)
+            .table(self.options.table, self.options.include_object)
+            .bare_rows(self.options.bare_rows);
         let list = helper.list(&namespace, &options)?;
         let token = j::text(&list, &["metadata", "continue"]);
         if !token.is_empty() {

@@ -50,6 +50,7 @@ pub struct Helper<'a> {
     force: Option<bool>,
     table: bool,
     include_object: bool,
+    bare_rows: bool,
 }
 
 impl std::fmt::Debug for Context {
@@ -73,6 +74,7 @@ impl<'a> Helper<'a> {
             force: None,
             table: false,
             include_object: false,
+            bare_rows: false,
         }
     }
 
@@ -119,6 +121,13 @@ impl<'a> Helper<'a> {
         self
     }
 
+    /// Looking only at the cells of tables.
+    #[must_use]
+    pub fn bare_rows(mut self, bare_rows: bool) -> Self {
+        self.bare_rows = bare_rows;
+        self
+    }
+
     fn root(&self, namespace: &str) -> Result<String, Error> {
         if self.mapping.namespaced && !namespace.is_empty() {
             check_segment("namespace", namespace)?;
@@ -155,6 +164,7 @@ impl<'a> Helper<'a> {
         request.about = self.about(name);
         if self.table {
             request.accept = Some(TABLE);
+            request.bare_rows = self.bare_rows;
             if self.include_object {
                 request = request.param("includeObject", "Object");
             }

@@ -1,5 +1,7 @@
 //! Prints the tables that the server makes (`meta.k8s.io/v1 Table`), and a name and age where it made none.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::util::go;
@@ -116,35 +118,40 @@ impl TablePrinter {
         }
         let name_column =
             name_column.filter(|_| self.options.with_kind && !self.options.kind.is_empty());
+        let mut cells = Vec::with_capacity(columns.len());
         for row in rows {
-            let cells = self.cells(row, event, name_column, definitions.len());
-            let shown: Vec<String> = cells
-                .into_iter()
-                .zip(&columns)
-                .filter(|(_, column)| !column.hidden)
-                .map(|(cell, _)| cell)
-                .collect();
-            out.push(&(shown.join("\t") + "\n"));
+            cells.clear();
+            self.cells(row, event, name_column, definitions.len(), &mut cells);
+            let shown = cells.iter().zip(&columns);
+            let mut shown = shown.filter(|(_, column)| !column.hidden);
+            if let Some((cell, _)) = shown.next() {
+                out.push(cell);
+            }
+            for (cell, _) in shown {
+                out.push("\t");
+                out.push(cell);
+            }
+            out.push("\n");
         }
     }
 
-    fn cells(
+    fn cells<'r>(
         &self,
-        row: &Value,
+        row: &'r Value,
         event: Option<&str>,
         name_column: Option<usize>,
         width: usize,
-    ) -> Vec<String> {
+        cells: &mut Vec<Cow<'r, str>>,
+    ) {
         let object = j::at(row, &["object"]);
-        let mut cells: Vec<String> = Vec::with_capacity(width + 3);
-        cells.extend(event.map(event_text));
+        cells.extend(event.map(|event| event_text(event).into()));
         if self.options.with_namespace {
-            cells.push(j::namespace(object).to_owned());
+            cells.push(j::namespace(object).into());
         }
         for (i, cell) in j::list(row, &["cells"]).iter().take(width).enumerate() {
             let text = cell_text(cell);
             cells.push(if name_column == Some(i) {
-                format!("{}/{text}", self.options.kind)
+                format!("{}/{text}", self.options.kind).into()
             } else {
                 text
             });
@@ -152,10 +159,9 @@ impl TablePrinter {
         let with_labels = self.options.show_labels || !self.options.column_labels.is_empty();
         if with_labels && object.is_object() {
             let missing = width - j::list(row, &["cells"]).len().min(width);
-            cells.extend(std::iter::repeat_n(String::new(), missing));
-            cells.extend(self.label_cells(object));
+            cells.extend(std::iter::repeat_n(Cow::Borrowed(""), missing));
+            cells.extend(self.label_cells(object).into_iter().map(Cow::Owned));
         }
-        cells
     }
 
     fn label_cells(&self, object: &Value) -> Vec<String> {
@@ -224,14 +230,15 @@ fn event_text(kind: &str) -> String {
 }
 
 /// A cell's text: one line, without what would move the cursor.
-fn cell_text(cell: &Value) -> String {
+fn cell_text(cell: &Value) -> Cow<'_, str> {
     match cell {
-        Value::Null => String::new(),
+        Value::Null => "".into(),
+        Value::String(text) if !text.bytes().any(|byte| byte.is_ascii_control()) => text.into(),
         Value::String(text) => match text.find(['\u{c}', '\n', '\r']) {
-            Some(at) => escape_terminal(&text[..at]) + "...",
-            None => escape_terminal(text),
+            Some(at) => (escape_terminal(&text[..at]) + "...").into(),
+            None => escape_terminal(text).into(),
         },
-        other => escape_terminal(&go::display(other)),
+        other => escape_terminal(&go::display(other)).into(),
     }
 }
 

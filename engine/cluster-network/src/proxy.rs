@@ -1,7 +1,8 @@
 //! kube-proxy: turns the addresses of services into endpoints, when a connection is made.
 //!
 //! As in iptables mode: an endpoint by chance, the same client again to the same one where the service asks for it, only
-//! ready endpoints unless all that is left are terminating ones, and the traffic policies. A service without endpoints
+//! ready endpoints unless all that is left are terminating ones, those of the same node or zone where hints say so, and the
+//! traffic policies. A service without endpoints
 //! refuses; a port that a service does not have goes nowhere.
 
 use std::cell::RefCell;
@@ -10,7 +11,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use api::core::v1::{Node, Service, ServicePort};
-use api::discovery::v1::{Endpoint, EndpointSlice};
+use api::discovery::v1::{Endpoint, EndpointHints, EndpointSlice};
 use apimachinery::Str;
 use client::{Informers, Lister};
 use network::{HostAddr, Netns, Route, Router};
@@ -18,6 +19,8 @@ use sim::{Rng, Sim, Time};
 
 /// The label that says whose endpoints a slice has.
 pub(crate) const SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// The label that says where a node is.
+const ZONE: &str = "topology.kubernetes.io/zone";
 /// The index of slices by `namespace/service`.
 const BY_SERVICE: &str = "service";
 /// The index of services by each of their addresses.
@@ -108,8 +111,15 @@ impl Proxy {
         found
     }
 
-    /// The endpoints of a service's port that may be used from a node: ready ones, or else those that still serve.
-    fn endpoints(&self, service: &Service, port: &ServicePort, on: Option<&str>) -> Vec<HostAddr> {
+    /// The endpoints of a service's port that may be used from a node: ready ones, near ones if hints say so, or else those
+    /// that still serve. With `on`, only those of that node.
+    fn endpoints(
+        &self,
+        service: &Service,
+        port: &ServicePort,
+        from: &str,
+        on: Option<&str>,
+    ) -> Vec<HostAddr> {
         let meta = &service.metadata;
         let key = Str::from(format!("{}/{}", meta.namespace, meta.name));
         let (mut ready, mut serving) = (Vec::new(), Vec::new());
@@ -129,7 +139,8 @@ impl Proxy {
                     continue;
                 };
                 if endpoint.conditions.ready.unwrap_or(true) {
-                    ready.push(HostAddr::new(ip, number));
+                    let hints = endpoint.hints.as_deref().cloned().unwrap_or_default();
+                    ready.push((HostAddr::new(ip, number), hints));
                 } else if endpoint.conditions.serving == Some(true)
                     && endpoint.conditions.terminating == Some(true)
                 {
@@ -137,7 +148,40 @@ impl Proxy {
                 }
             }
         }
-        if ready.is_empty() { serving } else { ready }
+        if ready.is_empty() {
+            return serving;
+        }
+        if on.is_none() {
+            self.keep_near(from, &mut ready);
+        }
+        ready.into_iter().map(|(address, _)| address).collect()
+    }
+
+    /// Keeps the endpoints that are meant for a node, or for its zone; all of them if some have no hint, or none is near.
+    fn keep_near(&self, node: &str, ready: &mut Vec<(HostAddr, EndpointHints)>) {
+        if ready
+            .iter()
+            .any(|(_, hints)| hints.for_zones.is_empty() && hints.for_nodes.is_empty())
+        {
+            return;
+        }
+        let for_node =
+            |hints: &EndpointHints| hints.for_nodes.iter().any(|hint| *hint.name == *node);
+        let all_have_nodes = ready.iter().all(|(_, hints)| !hints.for_nodes.is_empty());
+        if all_have_nodes && ready.iter().any(|(_, hints)| for_node(hints)) {
+            return ready.retain(|(_, hints)| for_node(hints));
+        }
+        let Some(zone) = self.nodes.get("", node).and_then(|node| {
+            let zone = node.metadata.labels.get(ZONE)?;
+            Some(zone.clone())
+        }) else {
+            return;
+        };
+        let for_zone = |hints: &EndpointHints| hints.for_zones.iter().any(|hint| hint.name == zone);
+        let all_have_zones = ready.iter().all(|(_, hints)| !hints.for_zones.is_empty());
+        if all_have_zones && ready.iter().any(|(_, hints)| for_zone(hints)) {
+            ready.retain(|(_, hints)| for_zone(hints));
+        }
     }
 
     /// One of the endpoints: by chance, or the one this client had before.
@@ -145,16 +189,16 @@ impl Proxy {
         let sticky = &*service.spec.session_affinity == "ClientIP";
         let key = (service.metadata.uid.clone(), to, from);
         let now = self.sim.now();
-        if sticky
-            && let Some((known, until)) = self.sticky.borrow().get(&key)
-            && *until > now
-            && all.contains(known)
-        {
-            return *known;
-        }
-        let bound = u64::try_from(all.len()).unwrap_or(1);
-        let index = usize::try_from(self.rng.borrow_mut().below(bound)).unwrap_or(0);
-        let chosen = all[index.min(all.len() - 1)];
+        let before = self.sticky.borrow().get(&key).copied();
+        let known = before.filter(|(known, until)| sticky && *until > now && all.contains(known));
+        let chosen = known.map_or_else(
+            || {
+                let bound = u64::try_from(all.len()).unwrap_or(1);
+                let index = usize::try_from(self.rng.borrow_mut().below(bound)).unwrap_or(0);
+                all[index.min(all.len() - 1)]
+            },
+            |(known, _)| known,
+        );
         if sticky {
             let config = service.spec.session_affinity_config.as_ref();
             let seconds = config
@@ -176,20 +220,25 @@ impl Router for Proxy {
         let Some(port) = port.and_then(|index| spec.ports.get(index)) else {
             return Route::Drop;
         };
+        let node = match entry {
+            Entry::Cluster => from.node().to_string(),
+            Entry::External => self.node_of(to.ip, from),
+        };
         let local = match entry {
             Entry::Cluster => {
                 let policy = spec.internal_traffic_policy.as_deref();
-                (policy == Some("Local")).then(|| from.node().to_string())
+                (policy == Some("Local")).then_some(node.as_str())
             }
             Entry::External => {
                 let policy = &*spec.external_traffic_policy;
-                (policy == "Local").then(|| self.node_of(to.ip, from))
+                (policy == "Local").then_some(node.as_str())
             }
         };
-        let endpoints = self.endpoints(&service, port, local.as_deref());
+        let endpoints = self.endpoints(&service, port, &node, local);
         if endpoints.is_empty() {
             // Local traffic is dropped where other nodes have endpoints, as upstream does.
-            let elsewhere = local.is_some() && !self.endpoints(&service, port, None).is_empty();
+            let elsewhere =
+                local.is_some() && !self.endpoints(&service, port, &node, None).is_empty();
             return if elsewhere {
                 Route::Drop
             } else {

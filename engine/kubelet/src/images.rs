@@ -208,6 +208,7 @@ impl Kubelet {
         drop(turn);
         if !known && pulled.is_ok() {
             self.node_changed();
+            self.wake_image_gc();
         }
         let now = self.sim().now();
         match pulled {

@@ -15,7 +15,9 @@ use crate::allocation::Allocations;
 use crate::api::Api;
 use crate::backoff::Backoff;
 use crate::config::KubeletConfig;
+use crate::config_cache::ConfigCache;
 use crate::eviction::Eviction;
+use crate::image_gc::ImageGc;
 use crate::images::ImageManager;
 use crate::names::{container_reference, pod_reference};
 use crate::node::NodeState;
@@ -46,7 +48,9 @@ struct Inner {
     status: StatusManager,
     probes: ProbeManager,
     images: ImageManager,
+    image_gc: ImageGc,
     volumes: VolumeManager,
+    config_cache: ConfigCache,
     reasons: Reasons,
     crashes: RefCell<Backoff>,
     pods: RefCell<BTreeMap<Uid, Rc<Pod>>>,
@@ -82,7 +86,9 @@ impl Kubelet {
             status: StatusManager::default(),
             probes: ProbeManager::default(),
             images: ImageManager::default(),
+            image_gc: ImageGc::default(),
             volumes: VolumeManager::default(),
+            config_cache: ConfigCache::default(),
             reasons: RefCell::default(),
             crashes: RefCell::default(),
             pods: RefCell::default(),
@@ -116,6 +122,8 @@ impl Kubelet {
         sim.spawn("node status", self.clone().run_node_status());
         sim.spawn("node lease", self.clone().run_node_lease());
         sim.spawn("eviction manager", self.clone().run_eviction());
+        sim.spawn("image gc", self.clone().run_image_gc());
+        sim.spawn("token manager", self.clone().run_token_manager());
     }
 
     pub(crate) fn sim(&self) -> &Sim {
@@ -158,6 +166,14 @@ impl Kubelet {
 
     pub(crate) fn images(&self) -> &ImageManager {
         &self.0.images
+    }
+
+    pub(crate) fn image_gc(&self) -> &ImageGc {
+        &self.0.image_gc
+    }
+
+    pub(crate) fn config_cache(&self) -> &ConfigCache {
+        &self.0.config_cache
     }
 
     pub(crate) fn volumes(&self) -> &VolumeManager {

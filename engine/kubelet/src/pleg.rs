@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use runtime::{ContainerState, PodStatus};
+use runtime::{ContainerState, ContainerStatus, PodStatus};
 use sim::{Notify, Time};
 
 use crate::Uid;
@@ -159,10 +159,31 @@ impl Kubelet {
             .borrow_mut()
             .insert(Rc::clone(uid), cached);
         let old = old.map(|old| old.status).unwrap_or_default();
+        for name in ended(&old, &status) {
+            self.remove_earlier_runs(&status, &name);
+        }
         if is_event(&old, &status) {
             self.wake_pod(uid);
         }
     }
+}
+
+/// The containers that ended between two states.
+fn ended(old: &PodStatus, new: &PodStatus) -> Vec<Rc<str>> {
+    let exited = |run: &&ContainerStatus| run.state == ContainerState::Exited;
+    let mut new = new.containers.iter().filter(exited).peekable();
+    if new.peek().is_none() {
+        return Vec::new();
+    }
+    let known = |id: &Rc<str>| {
+        old.containers
+            .iter()
+            .filter(exited)
+            .any(|run| run.id == *id)
+    };
+    new.filter(|run| !known(&run.id))
+        .map(|run| Rc::clone(&run.name))
+        .collect()
 }
 
 /// Whether a container or sandbox started or ended between two states. A container that was only made, or is gone,

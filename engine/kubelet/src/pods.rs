@@ -126,6 +126,7 @@ impl Kubelet {
             self.runtime().remove_pod_sandbox(&sandbox.id);
         }
         self.pleg().forget(uid);
+        self.forget_unused_configs();
     }
 }
 
@@ -139,7 +140,7 @@ fn needs_work(old: &Pod, new: &Pod) -> bool {
 }
 
 /// Whether a volume of the pod has files from that config map or secret.
-fn mounts_config(pod: &Pod, kind: ConfigKind, name: &str) -> bool {
+pub(crate) fn mounts_config(pod: &Pod, kind: ConfigKind, name: &str) -> bool {
     pod.spec.volumes.iter().any(|volume| {
         let projected = volume
             .projected

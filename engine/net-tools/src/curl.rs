@@ -1,20 +1,30 @@
 //! `curl`: fetches URLs.
 //!
 //! Options: `-s -S -i -I -v -f -L -k -o -O -w -X -d --data-* -H -A -u -m -G --connect-timeout --resolve --retry --fail`.
-//! Not here: uploads, cookies, TLS, other protocols than HTTP.
+//! Not here: uploads, cookies, client certificates, other protocols than HTTP. Of TLS there is what certificates are shown.
+
+mod write_out;
 
 use std::time::Duration;
 
 use network::http::{HttpError, Request, Response, reason_phrase};
 use os::{OpenFlags, Proc};
 
-use crate::http::{Failure, Target, exchange, seconds};
+use crate::http::{Distrust, Failure, Target, Tls, exchange, seconds};
 use crate::url::{BadUrl, Url};
+use write_out::Transfer;
 
 /// The release that it claims to be.
 const VERSION: &str = "8.14.1";
 /// How many redirections are followed.
 const REDIRECTS: usize = 50;
+/// A file of certificates is read no further than this.
+const AUTHORITY_LIMIT: usize = 1 << 20;
+/// What curl adds when it does not trust a certificate.
+const DISTRUST: &str = "\nMore details here: https://curl.se/docs/sslcerts.html\n\n\
+    curl failed to verify the legitimacy of the server and therefore could not\n\
+    establish a secure connection to it. To learn more about this situation and\n\
+    how to fix it, please visit the webpage mentioned above.";
 
 #[derive(Default)]
 struct Options {
@@ -25,6 +35,8 @@ struct Options {
     verbose: bool,
     fail: bool,
     location: bool,
+    insecure: bool,
+    authority: Option<String>,
     get: bool,
     output: Option<String>,
     remote_name: bool,
@@ -49,7 +61,7 @@ pub(crate) async fn main(proc: Proc) -> i32 {
         Ok(Some(options)) => options,
         Ok(None) => {
             proc.print(format!(
-                "curl {VERSION} (x86_64-pc-linux-gnu)\nProtocols: http\n"
+                "curl {VERSION} (x86_64-pc-linux-gnu)\nProtocols: http https\n"
             ))
             .await;
             return 0;
@@ -66,7 +78,12 @@ pub(crate) async fn main(proc: Proc) -> i32 {
     for text in &options.urls {
         let mut tries = 0;
         let trouble = loop {
-            let outcome = fetch(&proc, &options, text).await;
+            let mut transfer = Transfer::default();
+            let outcome = fetch(&proc, &options, text, &mut transfer).await;
+            if let Some(format) = &options.write_out {
+                transfer.trouble = outcome.clone().err().unwrap_or_default();
+                transfer.write_out(&proc, format).await;
+            }
             match outcome {
                 Err((7 | 28 | 52, _)) if tries < options.retry => {
                     proc.sleep(Duration::from_secs(1 << tries.min(6))).await;
@@ -181,7 +198,9 @@ impl Options {
             "fail" => self.fail = true,
             "location" => self.location = true,
             "get" => self.get = true,
-            "insecure" | "no-buffer" | "ipv4" | "http1.1" | "no-progress-meter" | "compressed" => {}
+            "insecure" => self.insecure = true,
+            "cacert" => self.authority = Some(value()?),
+            "no-buffer" | "ipv4" | "http1.1" | "no-progress-meter" | "compressed" => {}
             "output" => self.output = Some(value()?),
             "remote-name" => self.remote_name = true,
             "write-out" => self.write_out = Some(value()?),
@@ -279,13 +298,16 @@ impl Options {
     }
 }
 
-async fn fetch(proc: &Proc, options: &Options, text: &str) -> Result<(), Trouble> {
+async fn fetch(
+    proc: &Proc,
+    options: &Options,
+    text: &str,
+    transfer: &mut Transfer,
+) -> Result<(), Trouble> {
     let mut url = Url::parse(text).map_err(|bad| match bad {
         BadUrl::Scheme(scheme) => (
             1,
-            format!(
-                "Protocol \"{scheme}\" not supported in this playground: it has no TLS, only http"
-            ),
+            format!("Protocol \"{scheme}\" not supported in this playground"),
         ),
         BadUrl::Malformed => (3, "URL rejected: No host part in the URL".into()),
         BadUrl::Port => (
@@ -293,6 +315,15 @@ async fn fetch(proc: &Proc, options: &Options, text: &str) -> Result<(), Trouble
             "URL rejected: Port number was not a decimal number between 0 and 65535".into(),
         ),
     })?;
+    let mut trusted = String::new();
+    if let Some(path) = &options.authority {
+        let read = proc.read_path(path, AUTHORITY_LIMIT).await;
+        let read = read.map_err(|_| {
+            let text = format!("error setting certificate file: {path}");
+            (77, text)
+        })?;
+        trusted = String::from_utf8_lossy(&read).into_owned();
+    }
     let began = proc.now();
     let mut redirects = 0;
     let (response, mut head) = loop {
@@ -305,20 +336,44 @@ async fn fetch(proc: &Proc, options: &Options, text: &str) -> Result<(), Trouble
         let target = Target {
             host,
             port: url.port,
+            tls: url.tls.then_some(Tls {
+                host: &url.host,
+                trusted: &trusted,
+                insecure: options.insecure,
+            }),
             connect_timeout: options.connect_timeout,
             timeout: options.timeout,
         };
+        transfer.url = Some(url.clone());
+        transfer.method.clone_from(&request.method);
+        transfer.head_only = options.head;
+        transfer.redirects = redirects;
+        let asked = proc.now();
         let answer = exchange(proc, &target, &request).await;
         let waited = (proc.now() - began).as_millis();
+        let passed = (proc.now() - asked).as_secs_f64();
+        let done = (proc.now() - began).as_secs_f64();
         let (response, ip) = match answer {
             Ok(answer) => answer,
             Err(failure) => {
+                transfer.times = [0.0, 0.0, 0.0, done];
                 if matches!(failure, Failure::Name(_)) {
                     crate::outside_hint(proc, &url.host);
                 }
                 return Err(trouble(&failure, &url, waited));
             }
         };
+        // The parts of an exchange are not measured: the connection takes about half of it.
+        let before = done - passed;
+        transfer.times = [before + passed / 8.0, before + passed / 2.0, done, done];
+        transfer.remote_ip = ip.to_string();
+        transfer.local_ip =
+            crate::netns(proc).map_or_else(String::new, |netns| netns.ip().to_string());
+        transfer.request = (request_size(&request), request.body.len());
+        transfer.redirect_url.clear();
+        if options.write_out.is_some() {
+            transfer.response = Some(response.clone());
+        }
         if options.verbose {
             narrate(proc, &url, &ip.to_string(), &request, &response).await;
         }
@@ -339,12 +394,18 @@ async fn fetch(proc: &Proc, options: &Options, text: &str) -> Result<(), Trouble
                     .join(location)
                     .map_err(|_| (3, "URL rejected: Malformed input to a URL function".into()))?;
             }
-            None => break (response, head),
+            None => {
+                if let Some(location) = location.filter(|_| moved)
+                    && let Ok(to) = url.join(location)
+                {
+                    transfer.redirect_url = to.text();
+                }
+                break (response, head);
+            }
         }
     };
     if options.fail && response.status >= 400 {
         let status = response.status;
-        write_out(proc, options, &url, &response, began).await;
         return Err((22, format!("The requested URL returned error: {status}")));
     }
     let body = if options.head {
@@ -386,7 +447,6 @@ async fn fetch(proc: &Proc, options: &Options, text: &str) -> Result<(), Trouble
             written.map_err(|_| (23, "Failure writing output to destination".into()))?;
         }
     }
-    write_out(proc, options, &url, &response, began).await;
     Ok(())
 }
 
@@ -410,6 +470,25 @@ fn trouble(failure: &Failure, url: &Url, waited: u128) -> Trouble {
             28,
             format!("Connection timed out after {waited} milliseconds"),
         ),
+        Failure::NoTls => (
+            35,
+            "TLS connect error: error:0A0000C6:SSL routines::packet length too long".into(),
+        ),
+        Failure::Certificate(why) => {
+            let text = match why {
+                Distrust::SelfSigned => {
+                    "SSL certificate problem: self-signed certificate".to_owned()
+                }
+                Distrust::UnknownIssuer => {
+                    "SSL certificate problem: unable to get local issuer certificate".to_owned()
+                }
+                Distrust::Expired => "SSL certificate problem: certificate has expired".to_owned(),
+                Distrust::OtherHost => format!(
+                    "SSL: no alternative certificate subject name matches target host name '{host}'"
+                ),
+            };
+            (60, text + DISTRUST)
+        }
         Failure::Timeout => (
             28,
             format!("Operation timed out after {waited} milliseconds with 0 bytes received"),
@@ -418,6 +497,15 @@ fn trouble(failure: &Failure, url: &Url, waited: u128) -> Trouble {
         Failure::Http(HttpError::Malformed) => (1, "Received HTTP/0.9 when not allowed".into()),
         Failure::Http(_) => (56, "Recv failure: Connection reset by peer".into()),
     }
+}
+
+/// Bytes of a request's head.
+fn request_size(request: &Request) -> usize {
+    let fields = request.headers.iter();
+    let fields: usize = fields
+        .map(|(name, value)| name.len() + value.len() + 4)
+        .sum();
+    request.method.len() + request.target.len() + 14 + fields
 }
 
 fn header_text(response: &Response) -> String {
@@ -438,8 +526,13 @@ async fn narrate(proc: &Proc, url: &Url, ip: &str, request: &Request, response: 
             "* Host {host}:{port} was resolved.\n* IPv6: (none)\n* IPv4: {ip}\n"
         ));
     }
+    let how = if url.tls {
+        "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384\n"
+    } else {
+        ""
+    };
     text.push_str(&format!(
-        "*   Trying {ip}:{port}...\n* Connected to {host} ({ip}) port {port}\n* using HTTP/1.x\n> {} {} HTTP/1.1\n",
+        "*   Trying {ip}:{port}...\n* Connected to {host} ({ip}) port {port}\n{how}* using HTTP/1.x\n> {} {} HTTP/1.1\n",
         request.method, request.target
     ));
     for (name, value) in request.headers.iter() {
@@ -469,42 +562,4 @@ async fn meter(proc: &Proc, size: usize) {
         line(size, &size.saturating_mul(800).min(99_999).to_string())
     ))
     .await;
-}
-
-/// What `-w` asks for.
-async fn write_out(
-    proc: &Proc,
-    options: &Options,
-    url: &Url,
-    response: &Response,
-    began: sim::Time,
-) {
-    let Some(format) = &options.write_out else {
-        return;
-    };
-    let seconds = (proc.now() - began).as_secs_f64();
-    let mut text = format.replace("\\n", "\n").replace("\\t", "\t");
-    for (name, value) in [
-        ("http_code", response.status.to_string()),
-        ("response_code", response.status.to_string()),
-        ("size_download", response.body.len().to_string()),
-        ("time_total", format!("{seconds:.6}")),
-        ("time_connect", format!("{:.6}", seconds / 2.0)),
-        ("num_redirects", "0".to_owned()),
-        (
-            "url_effective",
-            format!("http://{}{}", url.authority(), url.target),
-        ),
-        (
-            "content_type",
-            response
-                .headers
-                .get("Content-Type")
-                .unwrap_or_default()
-                .to_owned(),
-        ),
-    ] {
-        text = text.replace(&format!("%{{{name}}}"), &value);
-    }
-    proc.print(text).await;
 }

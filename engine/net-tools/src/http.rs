@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::time::Duration;
 
+use network::http::tls::{Certificate, hello};
 use network::http::{HttpError, Request, Response, send};
 use network::{ConnectError, HostAddr};
 use os::Proc;
@@ -23,14 +24,43 @@ pub(crate) enum Failure {
     ConnectTimeout(Ipv4Addr),
     /// The exchange went wrong.
     Http(HttpError),
+    /// The server does not speak TLS.
+    NoTls,
+    /// The server's certificate is not trusted, and why.
+    Certificate(Distrust),
     /// It took too long altogether.
     Timeout,
+}
+
+/// Why a certificate is not trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Distrust {
+    /// It vouches for itself.
+    SelfSigned,
+    /// Nobody knows who vouches for it.
+    UnknownIssuer,
+    /// It is for other hosts.
+    OtherHost,
+    /// Its time is over.
+    Expired,
+}
+
+/// How the server is to show who it is.
+pub(crate) struct Tls<'a> {
+    /// The host that is wanted.
+    pub(crate) host: &'a str,
+    /// Certificates that are trusted, in PEM.
+    pub(crate) trusted: &'a str,
+    /// Any certificate will do.
+    pub(crate) insecure: bool,
 }
 
 /// Where to, and how long it may take.
 pub(crate) struct Target<'a> {
     pub(crate) host: &'a str,
     pub(crate) port: u16,
+    /// Over TLS.
+    pub(crate) tls: Option<Tls<'a>>,
     /// For the connection.
     pub(crate) connect_timeout: Option<Duration>,
     /// For all of it.
@@ -57,6 +87,14 @@ pub(crate) async fn exchange(
             .ok_or(Failure::ConnectTimeout(ip))?
             .map_err(|error| Failure::Connect(ip, error))?;
         connecting_to.set(None);
+        if let Some(tls) = &target.tls {
+            let shown = hello(&mut stream, tls.host).await;
+            let shown = shown.map_err(|_| Failure::NoTls)?;
+            let distrust = distrust(&shown, tls, proc.now().as_secs());
+            if let Some(why) = distrust.filter(|_| !tls.insecure) {
+                return Err(Failure::Certificate(why));
+            }
+        }
         let response = send(&mut stream, request).await.map_err(Failure::Http)?;
         Ok((response, ip))
     };
@@ -66,6 +104,22 @@ pub(crate) async fn exchange(
             .get()
             .map_or(Failure::Timeout, Failure::ConnectTimeout))
     })
+}
+
+/// Why a certificate is not to be trusted.
+fn distrust(shown: &Certificate, tls: &Tls<'_>, now: i64) -> Option<Distrust> {
+    let trusted: String = tls.trusted.split_whitespace().collect();
+    if shown.text.is_empty() || !trusted.contains(&shown.text) {
+        return Some(if shown.is_self_signed() {
+            Distrust::SelfSigned
+        } else {
+            Distrust::UnknownIssuer
+        });
+    }
+    if now > shown.valid.1 {
+        return Some(Distrust::Expired);
+    }
+    (!shown.is_for(tls.host)).then_some(Distrust::OtherHost)
 }
 
 /// The outcome, unless the time was up before.

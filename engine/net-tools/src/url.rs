@@ -1,8 +1,9 @@
 //! URLs, as far as programs here take them apart.
 
-/// A URL of the scheme `http`.
+/// A URL of the scheme `http` or `https`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Url {
+    pub(crate) tls: bool,
     pub(crate) host: String,
     pub(crate) port: u16,
     /// Path and query, with the slash at its beginning.
@@ -21,10 +22,11 @@ pub(crate) enum BadUrl {
 }
 
 impl Url {
-    /// Reads `[http://]HOST[:PORT][/PATH]`.
+    /// Reads `[http[s]://]HOST[:PORT][/PATH]`.
     pub(crate) fn parse(text: &str) -> Result<Self, BadUrl> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        if !scheme.eq_ignore_ascii_case("http") {
+        let tls = scheme.eq_ignore_ascii_case("https");
+        if !tls && !scheme.eq_ignore_ascii_case("http") {
             return Err(BadUrl::Scheme(scheme.to_ascii_lowercase()));
         }
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -33,9 +35,9 @@ impl Url {
             .rsplit_once('@')
             .map_or(authority, |(_, host)| host);
         let (host, port) = match authority.split_once(':') {
-            Some((host, "")) => (host, 80),
+            Some((host, "")) => (host, default_port(tls)),
             Some((host, port)) => (host, port.parse().map_err(|_| BadUrl::Port)?),
-            None => (authority, 80),
+            None => (authority, default_port(tls)),
         };
         if host.is_empty() || host.contains(char::is_whitespace) {
             return Err(BadUrl::Malformed);
@@ -43,6 +45,7 @@ impl Url {
         let target = target.split('#').next().unwrap_or_default();
         let slash = if target.starts_with('/') { "" } else { "/" };
         Ok(Self {
+            tls,
             host: host.to_owned(),
             port,
             target: format!("{slash}{target}"),
@@ -52,9 +55,20 @@ impl Url {
     /// What the `Host` field says.
     pub(crate) fn authority(&self) -> String {
         match self.port {
-            80 => self.host.clone(),
+            port if port == default_port(self.tls) => self.host.clone(),
             port => format!("{}:{port}", self.host),
         }
+    }
+
+    /// The URL as text.
+    pub(crate) fn text(&self) -> String {
+        let scheme = self.scheme();
+        format!("{scheme}://{}{}", self.authority(), self.target)
+    }
+
+    /// `http` or `https`.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.tls { "https" } else { "http" }
     }
 
     /// Where a redirection leads.
@@ -89,6 +103,10 @@ impl Url {
     }
 }
 
+fn default_port(tls: bool) -> u16 {
+    if tls { 443 } else { 80 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{BadUrl, Url};
@@ -104,9 +122,8 @@ mod tests {
         assert_eq!(Url::parse("http://web?x").unwrap().target, "/?x");
         assert_eq!(Url::parse("http://"), Err(BadUrl::Malformed));
         assert_eq!(Url::parse("web:http"), Err(BadUrl::Port));
-        assert_eq!(
-            Url::parse("https://web"),
-            Err(BadUrl::Scheme("https".into()))
-        );
+        assert_eq!(Url::parse("https://web").unwrap().port, 443);
+        assert_eq!(Url::parse("https://web").unwrap().authority(), "web");
+        assert_eq!(Url::parse("ftp://web"), Err(BadUrl::Scheme("ftp".into())));
     }
 }

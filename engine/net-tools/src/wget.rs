@@ -9,7 +9,7 @@ use network::ConnectError;
 use network::http::{HttpError, Request, Response, reason_phrase};
 use os::{OpenFlags, Proc};
 
-use crate::http::{Failure, Target, exchange, seconds};
+use crate::http::{Distrust, Failure, Target, Tls, exchange, seconds};
 use crate::url::{BadUrl, Url};
 
 /// How many redirections are followed.
@@ -22,6 +22,7 @@ struct Options {
     timeout: Option<Duration>,
     show_headers: bool,
     spider: bool,
+    insecure: bool,
     headers: Vec<(String, String)>,
     post: Option<String>,
     urls: Vec<String>,
@@ -103,7 +104,8 @@ fn parse(args: &[String]) -> Result<Options, String> {
             "--spider" => options.spider = true,
             "--quiet" => options.quiet = true,
             "--server-response" => options.show_headers = true,
-            "--no-check-certificate" | "--no-verbose" | "--no-cache" => {}
+            "--no-check-certificate" => options.insecure = true,
+            "--no-verbose" | "--no-cache" => {}
             "--timeout" => options.value('T', &value()?)?,
             "--tries" => drop(value()?),
             "--output-document" => options.output = Some(value()?),
@@ -172,13 +174,22 @@ async fn download(proc: &Proc, options: &Options, text: &str) -> Result<(), (i32
         let target = Target {
             host: &url.host,
             port: url.port,
+            tls: url.tls.then_some(Tls {
+                host: &url.host,
+                trusted: "",
+                insecure: busybox || options.insecure,
+            }),
             connect_timeout: None,
             timeout: options.timeout.or(Some(Duration::from_secs(900))),
         };
         if !busybox && !options.quiet {
             let now = stamp(proc);
-            let whole = format!("http://{}{}", url.authority(), url.target);
+            let whole = url.text();
             proc.eprint(format!("--{now}--  {whole}\n")).await;
+        }
+        if busybox && url.tls {
+            let note = "wget: note: TLS certificate validation not implemented\n";
+            proc.eprint(note).await;
         }
         let request = options.request(&url, agent);
         let (response, ip) = match exchange(proc, &target, &request).await {
@@ -344,6 +355,22 @@ fn failed(failure: &Failure, url: &Url, busybox: bool) -> (i32, String) {
                     "Connecting to {host} ({host})|{host}|:{port}... failed: Connection timed out.\nGiving up.\n\n"
                 )
             }
+            Failure::NoTls => "Unable to establish SSL connection.\n".into(),
+            Failure::Certificate(why) => {
+                let text = match why {
+                    Distrust::SelfSigned => "  Self-signed certificate encountered.",
+                    Distrust::UnknownIssuer => "  Unable to locally verify the issuer's authority.",
+                    Distrust::Expired => "  Issued certificate has expired.",
+                    Distrust::OtherHost => "    no certificate subject alternative name matches",
+                };
+                return (
+                    5,
+                    format!(
+                        "ERROR: cannot verify {host}'s certificate:\n{text}\nTo connect to {host} insecurely, use \
+                         `--no-check-certificate'.\n"
+                    ),
+                );
+            }
             Failure::Http(_) => {
                 "HTTP request sent, awaiting response... No data received.\nGiving up.\n\n".into()
             }
@@ -359,6 +386,7 @@ fn failed(failure: &Failure, url: &Url, busybox: bool) -> (i32, String) {
             format!("wget: can't connect to remote host ({ip}): {error}\n")
         }
         Failure::ConnectTimeout(_) | Failure::Timeout => "wget: download timed out\n".into(),
+        Failure::NoTls | Failure::Certificate(_) => "wget: TLS error from peer\n".into(),
         Failure::Http(HttpError::Reset) => {
             "wget: error getting response: Connection reset by peer\n".into()
         }
@@ -369,9 +397,6 @@ fn failed(failure: &Failure, url: &Url, busybox: bool) -> (i32, String) {
 
 fn bad_url(bad: &BadUrl, text: &str, busybox: bool) -> String {
     match bad {
-        BadUrl::Scheme(scheme) if scheme == "https" => {
-            "wget: there is no TLS in this playground, only http\n".into()
-        }
         BadUrl::Scheme(_) if busybox => format!("wget: not an http or ftp url: {text}\n"),
         BadUrl::Scheme(scheme) => format!("{text}: Unsupported scheme ‘{scheme}’.\n"),
         _ if busybox => format!("wget: bad address '{text}'\n"),

@@ -3,9 +3,12 @@
 //!
 //! The workstation's name server knows the hosts of these Ingresses, as a learner's `/etc/hosts` or a DNS record would.
 //!
-//! Not here: TLS (the playground has none; hosts under `tls` are served in plain HTTP), and most annotations: only
-//! `rewrite-target` is heeded.
+//! Hosts under `tls` are served with the certificates of their secrets, and are redirected to there, unless `ssl-redirect` is
+//! false.
+//!
+//! Not here: most annotations: only `rewrite-target` and `ssl-redirect` are heeded.
 
+mod certificate;
 mod names;
 mod proxy;
 mod route;
@@ -131,9 +134,12 @@ fn serve(fabric: &Fabric, addons: &Addons, switch: &Switch, ingresses: Lister<In
         owner: "ingress-nginx/ingress-nginx-controller".into(),
     });
     let proxy = proxy::Proxy::new(&netns, addons.informers(), ingresses);
+    let sim = addons.client().sim();
     if let Ok(listener) = netns.listen(80) {
-        let sim = addons.client().sim();
-        sim.spawn("ingress proxy", proxy.run(listener));
+        sim.spawn("ingress proxy", Rc::clone(&proxy).run(listener));
+    }
+    if let Ok(listener) = netns.listen(443) {
+        sim.spawn("ingress proxy (TLS)", proxy.run_tls(listener));
     }
     switch.at_end(move || netns.close());
 }

@@ -5,15 +5,16 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::core::v1::Service;
+use api::core::v1::{Secret, Service};
 use api::discovery::v1::EndpointSlice;
 use api::networking::v1::{Ingress, IngressServiceBackend};
 use client::{Informers, Lister};
-use network::http::{HttpError, Request, Response, reason_phrase, send, serve};
+use network::http::tls::Certificate;
+use network::http::{HttpError, Request, Response, reason_phrase, send, serve, serve_tls};
 use network::{ConnectError, HostAddr, Listener, Netns};
 use sim::futures_util::future::{Either, select};
 
-use super::{is_ours, route};
+use super::{certificate, is_ours, route};
 
 const SERVICE_NAME: &str = "kubernetes.io/service-name";
 /// `proxy_connect_timeout`.
@@ -27,6 +28,9 @@ pub(super) struct Proxy {
     ingresses: Lister<Ingress>,
     services: Lister<Service>,
     slices: Lister<EndpointSlice>,
+    secrets: Lister<Secret>,
+    /// Since when it runs, in seconds since 1970.
+    started: i64,
     /// Whose turn it is among endpoints.
     turn: Cell<usize>,
 }
@@ -42,6 +46,8 @@ impl Proxy {
             ingresses,
             services: informers.lister(),
             slices: informers.lister(),
+            secrets: informers.lister(),
+            started: netns.fabric().sim().now().as_secs(),
             turn: Cell::new(0),
         })
     }
@@ -50,12 +56,43 @@ impl Proxy {
     pub(super) async fn run(self: Rc<Self>, listener: Listener) {
         serve(listener, move |request, peer| {
             let proxy = Rc::clone(&self);
-            async move { proxy.answer(request, peer.ip).await }
+            async move { proxy.answer(request, peer.ip, false).await }
         })
         .await;
     }
 
-    async fn answer(&self, mut request: Request, from: Ipv4Addr) -> Response {
+    /// Serves behind certificates for ever.
+    pub(super) async fn run_tls(self: Rc<Self>, listener: Listener) {
+        let proxy = Rc::clone(&self);
+        let certificate = move |host: &str| proxy.certificate(host);
+        serve_tls(listener, &certificate, move |request, peer| {
+            let proxy = Rc::clone(&self);
+            async move { proxy.answer(request, peer.ip, true).await }
+        })
+        .await;
+    }
+
+    /// The certificate for a host: that of the secret which an Ingress names for it.
+    fn certificate(&self, host: &str) -> Certificate {
+        let mut found = None;
+        for ingress in self.ingresses.list() {
+            let mut tls = ingress.spec.tls.iter();
+            let named = tls.find(|tls| tls.hosts.iter().any(|name| route::is_host(name, host)));
+            if let Some(tls) = named.filter(|_| is_ours(&ingress)) {
+                let secret = self
+                    .secrets
+                    .get(&ingress.metadata.namespace, &tls.secret_name);
+                let text = secret.and_then(|secret| {
+                    let pem = secret.data.get("tls.crt")?;
+                    Some(String::from_utf8_lossy(pem).into_owned())
+                });
+                found = found.or_else(|| certificate::read(&text?));
+            }
+        }
+        found.unwrap_or_else(|| certificate::fake(self.started))
+    }
+
+    async fn answer(&self, mut request: Request, from: Ipv4Addr, tls: bool) -> Response {
         let host = request.headers.get("Host").unwrap_or_default().to_owned();
         let name = host.split(':').next().unwrap_or_default().to_owned();
         let mut ingresses = self.ingresses.list();
@@ -74,6 +111,12 @@ impl Proxy {
         let Some(found) = route::find(&ingresses, &name, &path) else {
             return page(404);
         };
+        if found.only_tls && !tls {
+            let mut response = page(308);
+            let location = format!("https://{name}{}", request.target);
+            response.headers.set("Location", &location);
+            return response;
+        }
         let Some(service) = &found.backend.service else {
             return page(503);
         };
@@ -89,9 +132,9 @@ impl Proxy {
             ("X-Real-IP", from.as_str()),
             ("X-Forwarded-For", from.as_str()),
             ("X-Forwarded-Host", host.as_str()),
-            ("X-Forwarded-Port", "80"),
-            ("X-Forwarded-Proto", "http"),
-            ("X-Scheme", "http"),
+            ("X-Forwarded-Port", if tls { "443" } else { "80" }),
+            ("X-Forwarded-Proto", if tls { "https" } else { "http" }),
+            ("X-Scheme", if tls { "https" } else { "http" }),
         ] {
             request.headers.set(name, value);
         }

@@ -12,6 +12,9 @@ use apimachinery::{Shared, Str};
 /// The annotation that replaces what the rule's path has matched.
 const REWRITE: &str = "nginx.ingress.kubernetes.io/rewrite-target";
 
+/// The annotation that says whether hosts with a certificate are served in plain HTTP, too.
+const REDIRECT: &str = "nginx.ingress.kubernetes.io/ssl-redirect";
+
 /// Where a request goes.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -19,6 +22,8 @@ pub(super) struct Found {
     pub(super) backend: IngressBackend,
     /// The path that the backend is asked for.
     pub(super) path: String,
+    /// Its host has a certificate, and plain HTTP is sent there.
+    pub(super) only_tls: bool,
 }
 
 /// Whether a rule's host means a host name.
@@ -30,6 +35,17 @@ pub(super) fn is_host(rule: &str, host: &str) -> bool {
             .is_some_and(|(first, rest)| !first.is_empty() && rest.eq_ignore_ascii_case(parent)),
         None => rule.eq_ignore_ascii_case(host),
     }
+}
+
+/// Whether plain HTTP for a host is sent to TLS.
+fn is_only_tls(ingress: &Ingress, host: &str) -> bool {
+    let mut tls = ingress.spec.tls.iter();
+    tls.any(|tls| tls.hosts.iter().any(|name| is_host(name, host)))
+        && ingress
+            .metadata
+            .annotations
+            .get(REDIRECT)
+            .is_none_or(|wish| wish != "false")
 }
 
 /// Whether a path is meant by a rule's path of that type; how long what is matched is.
@@ -78,6 +94,7 @@ pub(super) fn find(ingresses: &[Rc<Ingress>], host: &str, path: &str) -> Option<
                         namespace: ingress.metadata.namespace.clone(),
                         backend: candidate.backend.clone(),
                         path,
+                        only_tls: is_only_tls(ingress, host),
                     };
                     best = Some((rank, found));
                 }
@@ -85,14 +102,14 @@ pub(super) fn find(ingresses: &[Rc<Ingress>], host: &str, path: &str) -> Option<
         }
     }
     best.map(|(_, found)| found)
-        .or_else(|| default(ingresses, fits, path))
+        .or_else(|| default(ingresses, fits, (host, path)))
 }
 
 /// The default backend of an Ingress whose rules the host is in, or of one without rules.
 fn default(
     ingresses: &[Rc<Ingress>],
     fits: Option<&dyn Fn(&str) -> bool>,
-    path: &str,
+    (host, path): (&str, &str),
 ) -> Option<Found> {
     let of = |ingress: &Rc<Ingress>| {
         let backend: &Shared<IngressBackend> = ingress.spec.default_backend.as_ref()?;
@@ -100,6 +117,7 @@ fn default(
             namespace: ingress.metadata.namespace.clone(),
             backend: (**backend).clone(),
             path: path.to_owned(),
+            only_tls: is_only_tls(ingress, host),
         })
     };
     let mut own = ingresses.iter().filter(|ingress| {

@@ -5,17 +5,18 @@
 //!   claim ─► a volume that fits? ─► bind: volume → claim, claim → volume, both Bound
 //!                    │ none
 //!                    └─► provision (class) ─► the new volume is reserved for the claim ─► bind
-//!   volume ─► its claim is gone ─► Released ─► Retain: stays;  Delete: goes
+//!   volume ─► its claim is gone ─► Released ─► Retain: stays;  Delete: goes;  Recycle: is emptied
 //! ```
 //!
 //! Claims that wait for something are looked at again every 15 seconds, as upstream's resync does.
 //!
-//! Not here: provisioners outside of the cluster, recycling, CSI migration.
+//! Not here: provisioners outside of the cluster, CSI migration.
 
 mod bind;
 mod claim;
 mod matching;
 mod provision;
+mod recycle;
 mod volume;
 
 use std::time::Duration;
@@ -77,6 +78,12 @@ pub(crate) fn start(context: &Context) {
                 claim.namespace.clone(),
                 claim.name.clone(),
             ));
+        }
+    });
+    let q = volume_queue.clone();
+    informers.of::<Pod>().on_change(move |change| {
+        if let Some(volume) = recycle::volume_of(change.object()) {
+            q.add(volume);
         }
     });
     let client = context.client("persistent-volume-binder");

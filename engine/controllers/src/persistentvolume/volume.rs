@@ -5,7 +5,7 @@ use apimachinery::Status;
 use client::events::WARNING;
 use client::{Delete, NamespacedName};
 
-use super::{BOUND_BY_CONTROLLER, Controller, PROVISIONED_BY};
+use super::{Controller, PROVISIONED_BY};
 use crate::worker;
 
 /// What a pretended host path provisioner may delete.
@@ -49,6 +49,9 @@ impl Controller {
         if !matches!(&*volume.status.phase, "Released" | "Failed") {
             self.set_volume_phase(volume, "Released", "")?;
         }
+        if volume.spec.persistent_volume_reclaim_policy == "Recycle" {
+            return self.recycle(volume);
+        }
         if volume.spec.persistent_volume_reclaim_policy != "Delete" || volume.metadata.is_deleting()
         {
             return Ok(());
@@ -89,18 +92,6 @@ impl Controller {
         if ours && volume.spec.persistent_volume_reclaim_policy == "Delete" {
             return self.release(volume);
         }
-        let by_controller = annotations.contains_key(BOUND_BY_CONTROLLER);
-        let unbind = |volume: &mut PersistentVolume| {
-            if by_controller {
-                volume.spec.claim_ref = None;
-                volume.metadata.annotations.remove(BOUND_BY_CONTROLLER);
-            } else if let Some(reference) = &mut volume.spec.claim_ref {
-                reference.uid = apimachinery::Str::new();
-            }
-        };
-        let name = &volume.metadata.name;
-        let patched = self.client.patch::<PersistentVolume>("", name, unbind);
-        worker::ignore_not_found(patched)?;
-        self.set_volume_phase(volume, "Available", "")
+        self.unbind(volume)
     }
 }

@@ -105,8 +105,10 @@ impl Api for ClientApi {
         let namespace = &pod.metadata.namespace;
         let name = &pod.spec.service_account_name;
         let account: Rc<ServiceAccount> = self.client.get(namespace, name)?;
+        let node: Rc<Node> = self.client.get("", &pod.spec.node_name)?;
         Ok(service_account_token(&Claims {
             pod,
+            node: &node.metadata.uid,
             account: &account,
             audience,
             issued_at: self.client.now().unix(),

@@ -9,12 +9,18 @@ use apimachinery::Value;
 pub(super) struct Claims<'a> {
     pub(super) pod: &'a Pod,
     pub(super) account: &'a ServiceAccount,
+    /// The UID of the pod's node.
+    pub(super) node: &'a str,
     /// For whom it is; empty for the API server.
     pub(super) audience: &'a str,
     pub(super) issued_at: i64,
     pub(super) lifetime: i64,
 }
 
+/// Seconds that the tokens live which every pod gets: a number by which they are known.
+const DEFAULT_LIFETIME: i64 = 3607;
+/// And how long they are in truth.
+const EXTENDED_LIFETIME: i64 = 365 * 24 * 3600;
 const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 
 /// Header, claims and signature, each in base64, joined by dots.
@@ -25,24 +31,36 @@ pub(super) fn service_account_token(claims: &Claims<'_>) -> String {
         "" => ISSUER,
         audience => audience,
     };
-    let kubernetes = object(&[
+    // Tokens that every pod gets outlive their time, with a warning, for clients that do not read them anew.
+    let extended = claims.audience.is_empty() && claims.lifetime == DEFAULT_LIFETIME;
+    let lifetime = if extended {
+        EXTENDED_LIFETIME
+    } else {
+        claims.lifetime
+    };
+    let mut kubernetes = vec![
         ("namespace", pod.namespace.as_str().into()),
-        (
-            "node",
-            object(&[("name", claims.pod.spec.node_name.as_str().into())]),
-        ),
+        ("node", named(&claims.pod.spec.node_name, claims.node)),
         ("pod", named(&pod.name, &pod.uid)),
         ("serviceaccount", named(&account.name, &account.uid)),
-    ]);
+    ];
+    if extended {
+        let warn_after = claims.issued_at + claims.lifetime;
+        kubernetes.push(("warnafter", warn_after.into()));
+    }
+    let kubernetes = object(&kubernetes);
+    let id = format!("{}/{}/{}", pod.uid, claims.issued_at, claims.audience);
+    let id = sim::Rng::new(0, &id).uuid();
     let subject = format!(
         "system:serviceaccount:{}:{}",
         account.namespace, account.name
     );
     let payload = object(&[
         ("aud", Value::Array(vec![audience.into()])),
-        ("exp", (claims.issued_at + claims.lifetime).into()),
+        ("exp", (claims.issued_at + lifetime).into()),
         ("iat", claims.issued_at.into()),
         ("iss", ISSUER.into()),
+        ("jti", id.as_str().into()),
         ("kubernetes.io", kubernetes),
         ("nbf", claims.issued_at.into()),
         ("sub", subject.into()),

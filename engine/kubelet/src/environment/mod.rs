@@ -98,7 +98,7 @@ impl Kubelet {
     ) -> Result<(), String> {
         let namespace = pod.metadata.namespace.as_str();
         let (kind, name, found) = if let Some(from) = &source.config_map_ref {
-            let found = match self.api().config_map(namespace, &from.name) {
+            let found = match self.config_map(namespace, &from.name) {
                 Ok(map) => text_data(&map.data),
                 Err(error) => {
                     missing("configmap", &from.name, &error, from.optional)?;
@@ -107,7 +107,7 @@ impl Kubelet {
             };
             ("configMap", &from.name, found)
         } else if let Some(from) = &source.secret_ref {
-            let found = match self.api().secret(namespace, &from.name) {
+            let found = match self.secret(namespace, &from.name) {
                 Ok(secret) => secret_data(&secret.data),
                 Err(error) => {
                     missing("secret", &from.name, &error, from.optional)?;
@@ -173,7 +173,7 @@ impl Kubelet {
         selector: &ConfigMapKeySelector,
     ) -> Result<Option<String>, String> {
         let (name, key) = (&selector.name, &selector.key);
-        let map = match self.api().config_map(namespace, name) {
+        let map = match self.config_map(namespace, name) {
             Ok(map) => map,
             Err(error) => {
                 missing("configmap", name, &error, selector.optional)?;
@@ -195,7 +195,7 @@ impl Kubelet {
         selector: &SecretKeySelector,
     ) -> Result<Option<String>, String> {
         let (name, key) = (&selector.name, &selector.key);
-        let secret = match self.api().secret(namespace, name) {
+        let secret = match self.secret(namespace, name) {
             Ok(secret) => secret,
             Err(error) => {
                 missing("secret", name, &error, selector.optional)?;

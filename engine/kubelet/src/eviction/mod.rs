@@ -16,7 +16,6 @@ use api::core::v1::{POD_FAILED, POD_SUCCEEDED, Pod, PodCondition, PodStatus};
 use apimachinery::Str;
 use sim::{Notify, Time};
 
-use crate::Uid;
 use crate::clock::api_time;
 use crate::kubelet::Kubelet;
 use crate::node::Pressure;
@@ -133,7 +132,8 @@ impl Kubelet {
             &format!("Attempting to reclaim {name}"),
         );
         if short == Resource::Disk {
-            self.remove_unused_images();
+            self.remove_ended_containers();
+            self.free_images(u64::MAX);
         }
         let mut pods: Vec<Used> = self
             .evictable()
@@ -217,26 +217,6 @@ impl Kubelet {
             .map(|(_, name)| *name)
             .collect();
         Some(format!("The node had condition: [{}]. ", names.join(" ")))
-    }
-
-    /// Deletes the images that no container uses, the longest unused first.
-    fn remove_unused_images(&self) {
-        let used: Vec<Rc<str>> = self
-            .runtime()
-            .pods()
-            .iter()
-            .flat_map(|uid: &Uid| self.runtime().pod_status(uid).containers)
-            .map(|container| container.image)
-            .collect();
-        let mut removed = false;
-        for local in self.runtime().images() {
-            if !used.contains(&local.image.name) {
-                removed |= self.runtime().remove_image(&local.image.name);
-            }
-        }
-        if removed {
-            self.node_changed();
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Whether a container is to be started (again).
 
 use api::core::v1::{
-    Container, Pod, RESTART_POLICY_ALWAYS, RESTART_POLICY_NEVER, RESTART_POLICY_ON_FAILURE,
+    Container, ContainerRestartRule, Pod, RESTART_POLICY_ALWAYS, RESTART_POLICY_NEVER,
+    RESTART_POLICY_ON_FAILURE,
 };
 use apimachinery::Str;
 use runtime::{ContainerState, ContainerStatus, PodStatus};
@@ -59,7 +60,8 @@ fn should_restart_after_exit(container: &Container, pod: &Pod, ended: &Container
 
 /// Whether a container is started again after it has ended with that code.
 pub(crate) fn restarts_after(container: &Container, pod: &Pod, code: i32) -> bool {
-    if matches_restart_rule(container, code) {
+    // All actions there are mean that it is started again.
+    if matching_rule(container, code).is_some() {
         return true;
     }
     match restart_policy_of(pod, container).as_str() {
@@ -71,14 +73,13 @@ pub(crate) fn restarts_after(container: &Container, pod: &Pod, code: i32) -> boo
 
 /// Whether there is any code after which a container is started again.
 pub(crate) fn is_restartable(container: &Container, pod: &Pod) -> bool {
-    let mut rules = container.restart_policy_rules.iter();
-    rules.any(|rule| rule.action == "Restart")
+    !container.restart_policy_rules.is_empty()
         || restart_policy_of(pod, container) != RESTART_POLICY_NEVER
 }
 
-/// Whether one of the container's own rules says that it is restarted after this exit code.
-fn matches_restart_rule(container: &Container, code: i32) -> bool {
-    let rule = container.restart_policy_rules.iter().find(|rule| {
+/// The first of a container's own rules that is for this exit code.
+pub(super) fn matching_rule(container: &Container, code: i32) -> Option<&ContainerRestartRule> {
+    container.restart_policy_rules.iter().find(|rule| {
         rule.exit_codes.as_ref().is_some_and(|codes| {
             let named = codes.values.contains(&code);
             match codes.operator.as_str() {
@@ -87,6 +88,5 @@ fn matches_restart_rule(container: &Container, code: i32) -> bool {
                 _ => false,
             }
         })
-    });
-    rule.is_some_and(|rule| rule.action == "Restart")
+    })
 }

@@ -9,6 +9,7 @@ use sim::Time;
 use super::actions::{KillReason, PodActions, compute_pod_actions};
 use super::kill::KillWhy;
 use super::restart::is_restartable_init;
+use super::restart_all::is_restarting_all;
 use crate::kubelet::Kubelet;
 use crate::names::pod_name;
 use crate::status::{WaitingReason, ephemeral_as_container};
@@ -79,6 +80,14 @@ impl Kubelet {
         let probed = |kind, id: &str| self.probes().results().get(id, kind);
         let mut actions = compute_pod_actions(pod, status, &probed);
         let mut round = Round::default();
+        let old = self.last_status(&pod.metadata.uid);
+        if is_restarting_all(pod, status, old.as_deref().unwrap_or(&pod.status)) {
+            self.reset_containers(pod, status).await;
+            round.acted = true;
+            // That containers are gone wakes nobody.
+            self.wake_pod(&pod.metadata.uid);
+            return round;
+        }
         self.resize_containers(pod, status, &mut actions);
         self.stop_what_must_stop(pod, status, &actions, &mut round)
             .await;

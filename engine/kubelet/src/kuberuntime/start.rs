@@ -11,6 +11,7 @@ use super::round::StartError;
 use crate::environment::expand;
 use crate::kubelet::Kubelet;
 use crate::names::pod_name;
+use crate::status::VANISHED;
 
 impl Kubelet {
     /// Starts a container, and says in events how far it came.
@@ -115,10 +116,11 @@ impl Kubelet {
         let memory_limit = container.resources.limits.get("memory");
         Ok(ContainerConfig {
             name: container.name.as_str().into(),
-            attempt: newest.map_or(0, |newest| match newest.state {
-                ContainerState::Created => newest.attempt,
-                _ => newest.attempt + 1,
-            }),
+            attempt: match newest {
+                Some(newest) if newest.state == ContainerState::Created => newest.attempt,
+                Some(newest) => newest.attempt + 1,
+                None => self.attempts_before(pod, &container.name),
+            },
             image,
             command: expanded(&container.command),
             args: expanded(&container.args),
@@ -137,6 +139,27 @@ impl Kubelet {
             termination_message_from_log: container.termination_message_policy
                 == "FallbackToLogsOnError",
             env,
+        })
+    }
+
+    /// How often a container was started whose runs have all been cleaned up.
+    fn attempts_before(&self, pod: &Pod, name: &str) -> u32 {
+        let Some(old) = self.last_status(&pod.metadata.uid) else {
+            return 0;
+        };
+        let mut all = old
+            .container_statuses
+            .iter()
+            .chain(&old.init_container_statuses);
+        let started = all.find(|status| {
+            let ended = &status.last_state.terminated;
+            status.name == name && (!status.container_id.is_empty() || ended.is_some())
+        });
+        started.map_or(0, |known| {
+            let ended = known.last_state.terminated.as_ref();
+            // One that vanished while it ran has been counted already.
+            let counted = ended.is_some_and(|ended| ended.reason == VANISHED);
+            u32::try_from(known.restart_count + i32::from(!counted)).unwrap_or(0)
         })
     }
 

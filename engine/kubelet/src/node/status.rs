@@ -31,6 +31,7 @@ impl Kubelet {
     pub fn set_pressure(&self, pressure: Pressure) {
         if self.node_state().pressure.replace(pressure) != pressure {
             self.wake_eviction();
+            self.wake_image_gc();
         }
     }
 

@@ -1,8 +1,8 @@
 //! The conditions that the kubelet keeps: ready to start containers, initialised, containers ready, ready.
 
 use api::core::v1::{
-    Container, ContainerStatus, POD_FAILED, POD_RESIZE_IN_PROGRESS, POD_RESIZE_PENDING,
-    POD_SUCCEEDED, Pod, PodCondition,
+    ALL_CONTAINERS_RESTARTING, Container, ContainerStatus, POD_FAILED, POD_RESIZE_IN_PROGRESS,
+    POD_RESIZE_PENDING, POD_SUCCEEDED, Pod, PodCondition,
 };
 use apimachinery::Str;
 
@@ -10,7 +10,8 @@ use crate::kuberuntime::is_restartable_init;
 use crate::names::bracketed;
 
 /// The conditions that only the kubelet writes.
-const OWNED: [&str; 7] = [
+const OWNED: [&str; 8] = [
+    ALL_CONTAINERS_RESTARTING,
     POD_RESIZE_PENDING,
     POD_RESIZE_IN_PROGRESS,
     "PodScheduled",
@@ -45,6 +46,27 @@ fn refused(pod: &Pod, type_: &str, reason: &str, message: String) -> PodConditio
 /// Whether the pod's sandbox and network are there.
 pub(crate) fn ready_to_start_condition(pod: &Pod, sandbox_ready: bool) -> PodCondition {
     condition(pod, "PodReadyToStartContainers", sandbox_ready)
+}
+
+/// Whether all containers are being taken away to be started again.
+pub(super) fn all_restarting(pod: &Pod, restarting: bool, phase: &str) -> PodCondition {
+    let mut made = PodCondition {
+        observed_generation: 0,
+        ..condition(pod, ALL_CONTAINERS_RESTARTING, restarting)
+    };
+    let ended = match phase {
+        POD_SUCCEEDED => "PodCompleted",
+        POD_FAILED => "PodFailed",
+        _ => "",
+    };
+    if !ended.is_empty() {
+        made.status = "False".into();
+        made.reason = ended.into();
+    } else if restarting {
+        made.reason = "RestartAllContainersStarted".into();
+        made.message = "container exited with restart policy rule".into();
+    }
+    made
 }
 
 /// Whether all init containers are through.

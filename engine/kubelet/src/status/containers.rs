@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use api::core::v1::{
     Container, ContainerState, ContainerStateRunning, ContainerStateTerminated,
     ContainerStateWaiting, ContainerStatus, ContainerUser, EphemeralContainer, LinuxContainerUser,
-    ResourceRequirements, VolumeMount, VolumeMountStatus,
+    POD_FAILED, POD_SUCCEEDED, ResourceRequirements, VolumeMount, VolumeMountStatus,
 };
 use apimachinery::Str;
 use ecow::eco_format;
 
 use super::generate::StatusInput;
 use crate::clock::api_time;
-use crate::kuberuntime::{is_restartable_init, should_restart};
+use crate::kuberuntime::{could_restart_all, is_restartable_init, should_restart};
+
+/// The reason of containers whose end nobody saw.
+pub(crate) const VANISHED: &str = "ContainerStatusUnknown";
 
 /// Which list of the pod's containers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +106,12 @@ fn one_status(
         .iter()
         .filter(|run| *run.name == *container.name);
     let Some(newest) = runs.next() else {
-        return status_without_run(container, old, waiting);
+        let mut status = status_without_run(container, old, waiting);
+        if status.state.terminated.is_some() && could_restart_all(input.pod) && !has_ended(input) {
+            // Taken away to be started again.
+            status.last_state = std::mem::replace(&mut status.state, waiting_state(waiting, ""));
+        }
+        return status;
     };
     let mut status = convert(newest);
     if let Some(previous) = runs.next() {
@@ -125,6 +133,12 @@ fn one_status(
     status
 }
 
+/// Whether the pod has come to its end before.
+fn has_ended(input: &StatusInput<'_>) -> bool {
+    let phase = &input.old.phase;
+    input.terminal || phase == POD_SUCCEEDED || phase == POD_FAILED
+}
+
 /// The status of a container that the runtime knows nothing of.
 fn status_without_run(
     container: &Container,
@@ -143,8 +157,23 @@ fn status_without_run(
         }
         status.restart_count = old.restart_count;
         status.last_state = old.last_state.clone();
+        if old.state.running.is_some() && status.last_state.terminated.is_none() {
+            status.last_state.terminated = Some(vanished().into());
+            status.restart_count += 1;
+        }
     }
     status
+}
+
+/// How a container ended that ran and is not there any more.
+fn vanished() -> ContainerStateTerminated {
+    ContainerStateTerminated {
+        reason: VANISHED.into(),
+        message: "The container could not be located when the pod was deleted.  The container used to be Running"
+            .into(),
+        exit_code: 137,
+        ..ContainerStateTerminated::default()
+    }
 }
 
 /// A container that is about to be started again waits for the reason that its last start failed for.

@@ -1,16 +1,18 @@
 //! A pod's status as a pure function of its spec, the runtime's state, and what probes found.
 
 use api::core::v1::{
-    ContainerStatus, HostIP, POD_FAILED, POD_SUCCEEDED, Pod, PodCondition, PodIP, PodStatus,
-    ResourceRequirements,
+    ContainerStatus, HostIP, POD_FAILED, POD_RUNNING, POD_SUCCEEDED, Pod, PodCondition, PodIP,
+    PodStatus, ResourceRequirements,
 };
 use apimachinery::Str;
 
-use super::conditions::{containers_ready, initialized, is_owned, ready, ready_to_start_condition};
+use super::conditions::{
+    all_restarting, containers_ready, initialized, is_owned, ready, ready_to_start_condition,
+};
 use super::containers::{List, container_statuses, ephemeral_statuses};
 use super::phase::pod_phase;
 use crate::deadline;
-use crate::kuberuntime::is_restartable_init;
+use crate::kuberuntime::{could_restart_all, is_restartable_init, is_restarting_all};
 
 /// Why a container could not be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +72,12 @@ pub(crate) fn generate_api_pod_status(input: &StatusInput<'_>) -> PodStatus {
         .chain(&status.container_statuses)
         .cloned()
         .collect();
-    let phase = pod_phase(pod, &all, input.terminal);
+    let restarting = !input.terminal && is_restarting_all(pod, input.runtime, input.old);
+    let phase = if restarting {
+        POD_RUNNING
+    } else {
+        pod_phase(pod, &all, input.terminal)
+    };
     status.phase = keep_terminal(phase, input).into();
     if status.phase == input.old.phase {
         let or = |old: &Str, api: &Str| {
@@ -88,7 +95,7 @@ pub(crate) fn generate_api_pod_status(input: &StatusInput<'_>) -> PodStatus {
         status.reason = deadline::REASON.into();
         status.message = deadline::MESSAGE.into();
     }
-    set_conditions(input, &all, &mut status);
+    set_conditions(input, &all, restarting, &mut status);
     set_addresses(input, &mut status);
     status
 }
@@ -142,7 +149,12 @@ fn probed(input: &StatusInput<'_>, container: &ContainerStatus) -> (bool, bool) 
     (started, started && ready)
 }
 
-fn set_conditions(input: &StatusInput<'_>, all: &[ContainerStatus], status: &mut PodStatus) {
+fn set_conditions(
+    input: &StatusInput<'_>,
+    all: &[ContainerStatus],
+    restarting: bool,
+    status: &mut PodStatus,
+) {
     let pod = input.pod;
     let others = pod.status.conditions.iter().filter(|c| !is_owned(&c.type_));
     let resizing = input.resizing.iter();
@@ -162,6 +174,9 @@ fn set_conditions(input: &StatusInput<'_>, all: &[ContainerStatus], status: &mut
         },
     ];
     conditions.extend(made);
+    if could_restart_all(pod) {
+        conditions.push(all_restarting(pod, restarting, phase));
+    }
     status.conditions = conditions;
 }
 

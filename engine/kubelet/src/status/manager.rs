@@ -13,6 +13,7 @@ use apimachinery::{Shared, Time};
 use sim::Notify;
 
 use super::conditions::{is_owned, ready_to_start_condition};
+use super::containers::VANISHED;
 use crate::Uid;
 use crate::clock::api_time;
 use crate::kubelet::Kubelet;
@@ -203,7 +204,7 @@ fn end_unlocated(container: &mut ContainerStatus) {
         return;
     }
     let terminated = ContainerStateTerminated {
-        reason: "ContainerStatusUnknown".into(),
+        reason: VANISHED.into(),
         message: "The container could not be located when the pod was terminated".into(),
         exit_code: 137,
         ..ContainerStateTerminated::default()

@@ -8,6 +8,6 @@ mod manager;
 mod phase;
 mod probed;
 
-pub(crate) use containers::ephemeral_as_container;
+pub(crate) use containers::{VANISHED, ephemeral_as_container};
 pub(crate) use generate::{StatusInput, WaitingReason, generate_api_pod_status};
 pub(crate) use manager::StatusManager;

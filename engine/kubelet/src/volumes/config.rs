@@ -6,8 +6,10 @@ use api::core::v1::{
     DownwardAPIVolumeFile, KeyToPath, Pod, ServiceAccountTokenProjection, VolumeProjection,
 };
 use apimachinery::Str;
+use os::Fs;
 
-use super::payload::{Payload, Payloads};
+use super::payload::{self, Payload, Payloads};
+use super::tokens::LIFETIME;
 use crate::environment::{SelfView, field, missing, resource, resource_container};
 use crate::kubelet::Kubelet;
 
@@ -63,7 +65,7 @@ impl Kubelet {
         default_mode: u16,
         optional: Option<bool>,
     ) -> Result<Payloads, String> {
-        let data = match self.api().config_map(&pod.metadata.namespace, name) {
+        let data = match self.config_map(&pod.metadata.namespace, name) {
             Ok(map) => {
                 let text = map.data.iter().map(|(k, v)| (k, v.as_bytes().to_vec()));
                 let binary = map.binary_data.iter().map(|(k, v)| (k, v.to_vec()));
@@ -87,7 +89,7 @@ impl Kubelet {
         default_mode: u16,
         optional: Option<bool>,
     ) -> Result<Payloads, String> {
-        let data = match self.api().secret(&pod.metadata.namespace, name) {
+        let data = match self.secret(&pod.metadata.namespace, name) {
             Ok(secret) => secret
                 .data
                 .iter()
@@ -137,8 +139,16 @@ impl Kubelet {
         &self,
         pod: &Pod,
         source: &ServiceAccountTokenProjection,
+        keep: Option<&Fs>,
     ) -> Result<(Str, Payload), String> {
-        let lifetime = source.expiration_seconds.unwrap_or(3600);
+        if let Some(old) = keep.and_then(|fs| payload::read(fs, &source.path)) {
+            let payload = Payload {
+                content: old,
+                mode: DEFAULT_MODE,
+            };
+            return Ok((source.path.clone(), payload));
+        }
+        let lifetime = source.expiration_seconds.unwrap_or(LIFETIME);
         let token = self
             .api()
             .token(pod, &source.audience, lifetime)
@@ -150,11 +160,13 @@ impl Kubelet {
         Ok((source.path.clone(), payload))
     }
 
+    /// The files of a projected volume. `keep`: where there are tokens already.
     pub(super) fn projected_files(
         &self,
         pod: &Pod,
         sources: &[VolumeProjection],
         default_mode: u16,
+        keep: Option<&Fs>,
     ) -> Result<Payloads, String> {
         let mut all = Payloads::new();
         for source in sources {
@@ -165,7 +177,7 @@ impl Kubelet {
             } else if let Some(from) = &source.downward_api {
                 self.downward_files(pod, &from.items, default_mode)?
             } else if let Some(from) = &source.service_account_token {
-                let (path, payload) = self.token_file(pod, from)?;
+                let (path, payload) = self.token_file(pod, from, keep)?;
                 all.insert(path.to_string(), payload);
                 continue;
             } else {

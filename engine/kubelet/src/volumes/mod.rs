@@ -4,6 +4,7 @@ mod config;
 mod mount;
 mod payload;
 mod setup;
+mod tokens;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ use crate::sync::SyncError;
 
 pub use setup::Storage;
 
+/// How the volumes are called that admission gives to pods for their tokens.
+const API_ACCESS: &str = "kube-api-access-";
 /// How often a real kubelet looks whether volumes are there.
 const LOOK: Duration = Duration::from_millis(300);
 /// How long making a volume takes.
@@ -54,6 +57,7 @@ pub(crate) struct VolumeManager {
     mounted: RefCell<BTreeMap<Uid, BTreeMap<String, Mounted>>>,
     /// The node's own files, for `hostPath`.
     host: RefCell<Option<Fs>>,
+    tokens: tokens::TokenManager,
 }
 
 impl VolumeManager {
@@ -137,25 +141,17 @@ impl Kubelet {
         }
     }
 
-    /// Brings the files of volumes that come from the API up to date. Tokens are left alone: they have times of their own.
+    /// Brings the files of volumes that come from the API up to date. Tokens have times of their own, and so have the
+    /// volumes that every pod gets for them.
     pub(crate) fn refresh_volumes(&self, pod: &Pod) {
         for volume in &pod.spec.volumes {
-            let has_token = |volume: &Volume| {
-                let projected = volume
-                    .projected
-                    .iter()
-                    .flat_map(|projected| &projected.sources);
-                projected
-                    .into_iter()
-                    .any(|source| source.service_account_token.is_some())
-            };
-            if has_token(volume) {
+            if volume.name.starts_with(API_ACCESS) && tokens::has_token(volume) {
                 continue;
             }
             if let Some(mounted) = self.volumes().get(&pod.metadata.uid, &volume.name)
                 && mounted.projected
             {
-                self.refresh_volume(pod, volume, &mounted.fs);
+                self.refresh_volume(pod, volume, &mounted.fs, false);
             }
         }
     }

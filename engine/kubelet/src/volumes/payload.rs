@@ -22,6 +22,13 @@ pub(super) struct Payload {
 /// Files by their paths.
 pub(super) type Payloads = BTreeMap<String, Payload>;
 
+/// What a file of a volume has now.
+pub(super) fn read(fs: &Fs, path: &str) -> Option<Vec<u8>> {
+    let vfs = Vfs::new(fs.clone());
+    let found = vfs.read_file(&Cred::root(0), &format!("/..data/{path}"));
+    found.ok().map(|text| text.to_vec())
+}
+
 /// Makes the files of a volume these and no others. Whether anything changed.
 pub(super) fn write(
     fs: &Fs,

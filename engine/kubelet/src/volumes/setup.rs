@@ -51,10 +51,11 @@ fn whole(fs: Fs, read_only: bool) -> Mounted {
 impl Kubelet {
     /// Makes a volume. The error says why it cannot be made.
     pub(super) fn set_up_volume(&self, pod: &Pod, volume: &Volume) -> Result<Mounted, String> {
-        if let Some(files) = self.projected_volume(pod, volume) {
+        if let Some(files) = self.projected_volume(pod, volume, None) {
             let fs = Fs::new("tmpfs", self.sim().now().as_micros());
             let written = payload::write(&fs, &files?, fs_group(pod), self.sim().now());
             written.map_err(|errno| errno.text().to_lowercase())?;
+            self.watch_tokens(&pod.metadata.uid, volume);
             return Ok(Mounted {
                 projected: true,
                 ..whole(fs, true)
@@ -101,15 +102,22 @@ impl Kubelet {
         Some(self.runtime().image_files(&image))
     }
 
-    /// Writes the files of a volume anew if they have changed. What cannot be had now stays as it was.
-    pub(super) fn refresh_volume(&self, pod: &Pod, volume: &Volume, fs: &Fs) {
-        if let Some(Ok(files)) = self.projected_volume(pod, volume) {
+    /// Writes the files of a volume anew if they have changed. What cannot be had now stays as it was, and so do tokens
+    /// unless new ones are wanted.
+    pub(super) fn refresh_volume(&self, pod: &Pod, volume: &Volume, fs: &Fs, new_tokens: bool) {
+        let keep = (!new_tokens).then_some(fs);
+        if let Some(Ok(files)) = self.projected_volume(pod, volume, keep) {
             let _ = payload::write(fs, &files, fs_group(pod), self.sim().now());
         }
     }
 
     /// The files of a volume whose files come from the API; `None` for other kinds.
-    fn projected_volume(&self, pod: &Pod, volume: &Volume) -> Option<Result<Payloads, String>> {
+    fn projected_volume(
+        &self,
+        pod: &Pod,
+        volume: &Volume,
+        keep: Option<&Fs>,
+    ) -> Option<Result<Payloads, String>> {
         if let Some(s) = &volume.config_map {
             let mode = mode(s.default_mode);
             return Some(self.config_map_files(pod, &s.name, &s.items, mode, s.optional));
@@ -122,7 +130,7 @@ impl Kubelet {
             return Some(self.downward_files(pod, &s.items, mode(s.default_mode)));
         }
         if let Some(s) = &volume.projected {
-            return Some(self.projected_files(pod, &s.sources, mode(s.default_mode)));
+            return Some(self.projected_files(pod, &s.sources, mode(s.default_mode), keep));
         }
         None
     }

@@ -7,6 +7,7 @@ use sim::futures_util::future::{Either, pending, select};
 use sim::futures_util::stream::{FuturesUnordered, StreamExt};
 
 use crate::http::codec::{Malformed, encode, read_body, read_head};
+use crate::http::tls::{Certificate, welcome};
 use crate::http::{Headers, Request, Response, reason_phrase};
 use crate::{HostAddr, Listener, Stream};
 
@@ -14,6 +15,29 @@ use crate::{HostAddr, Listener, Stream};
 ///
 /// Everything happens within this future: dropping it (as the end of a server's process does) closes all connections.
 pub async fn serve<F, R>(listener: Listener, handler: F)
+where
+    F: Fn(Request, HostAddr) -> R,
+    R: Future<Output = Response>,
+{
+    serve_all(listener, None, handler).await;
+}
+
+/// The same behind certificates, by the host that a client asks for.
+pub async fn serve_tls<F, R>(
+    listener: Listener,
+    certificate: &dyn Fn(&str) -> Certificate,
+    handler: F,
+) where
+    F: Fn(Request, HostAddr) -> R,
+    R: Future<Output = Response>,
+{
+    serve_all(listener, Some(certificate), handler).await;
+}
+
+/// How a server finds the certificate to show, if it speaks TLS.
+type Certificates<'a> = Option<&'a dyn Fn(&str) -> Certificate>;
+
+async fn serve_all<F, R>(listener: Listener, certificates: Certificates<'_>, handler: F)
 where
     F: Fn(Request, HostAddr) -> R,
     R: Future<Output = Response>,
@@ -28,20 +52,30 @@ where
                 Either::Right((never, _)) => match never {},
             }
         };
-        open.push(serve_one(stream, peer, &handler));
+        open.push(serve_one(stream, peer, certificates, &handler));
     }
 }
+
 /// Lets connections make progress for as long as it is polled.
 async fn drain<R: Future<Output = ()>>(open: &mut FuturesUnordered<R>) -> Infallible {
     while open.next().await.is_some() {}
     pending().await
 }
 
-async fn serve_one<F, R>(mut stream: Stream, peer: HostAddr, handler: &F)
-where
+async fn serve_one<F, R>(
+    mut stream: Stream,
+    peer: HostAddr,
+    certificates: Certificates<'_>,
+    handler: &F,
+) where
     F: Fn(Request, HostAddr) -> R,
     R: Future<Output = Response>,
 {
+    if let Some(certificate) = certificates
+        && welcome(&mut stream, certificate).await.is_none()
+    {
+        return;
+    }
     let Some(request) = read_request(&mut stream).await else {
         return;
     };

@@ -93,6 +93,7 @@ pub(super) static DEBIAN: Image = image(
         "docker.io/library/debian",
         "docker.io/library/buildpack-deps",
         "registry.k8s.io/debian-base",
+        "registry.k8s.io/build-image/debian-base",
     ],
     48_500_000,
     |files| files.debian("bookworm"),

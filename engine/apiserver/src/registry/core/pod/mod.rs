@@ -2,6 +2,7 @@
 
 pub mod binding;
 pub(crate) mod defaults;
+mod label_keys;
 mod printer;
 pub(crate) mod resources;
 pub(crate) mod validation;
@@ -44,6 +45,7 @@ impl Strategy for PodStrategy {
         pod.status.phase = "Pending".into();
         pod.status.qos_class = resources::qos_class(&pod.spec).into();
         note_scheduling_gates(pod, cx.now());
+        label_keys::merge(pod);
     }
 
     fn validate(&self, _cx: &Context, pod: &Pod, errors: &mut Errors) {

@@ -46,21 +46,29 @@ pub(super) fn smallest_fitting(
     };
     let mut best: Option<(Quantity, Rc<PersistentVolume>)> = None;
     let mut reserved = None;
+    let mut reserved_elsewhere = false;
     all.for_each(|volume| {
-        if volume.metadata.is_deleting() || !free(volume) || !volumes::reaches(volume, node) {
+        if volume.metadata.is_deleting()
+            || !free(volume)
+            || volume.spec.storage_class_name != volumes::class_name(claim)
+        {
             return;
         }
         let size = capacity(volume);
         if size < wanted || !same_mode(claim, volume) {
             return;
         }
+        let reached = volumes::reaches(volume, node);
         if is_reserved_for(volume, claim) {
-            reserved.get_or_insert_with(|| Rc::clone(volume));
+            if reached {
+                reserved.get_or_insert_with(|| Rc::clone(volume));
+            }
+            reserved_elsewhere |= !reached;
             return;
         }
         let available = volume.status.phase == "Available" && volume.spec.claim_ref.is_none();
         let suits = available
-            && volume.spec.storage_class_name == volumes::class_name(claim)
+            && reached
             && claim
                 .spec
                 .access_modes
@@ -71,6 +79,8 @@ pub(super) fn smallest_fitting(
             best = Some((size, Rc::clone(volume)));
         }
     });
+    // A claim whose volume is elsewhere gets no other.
+    let best = best.filter(|_| !reserved_elsewhere);
     reserved.or(best.map(|(_, volume)| volume))
 }
 

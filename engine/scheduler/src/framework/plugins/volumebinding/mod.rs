@@ -2,6 +2,7 @@
 
 mod matching;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,9 +14,10 @@ use client::NamespacedName;
 use super::volumes::{self, SELECTED_NODE};
 use crate::framework::events::Interest;
 use crate::framework::plugin::VolumeWrite;
+use crate::framework::status::Reason;
 use crate::framework::{
-    Action, Cycle, CycleState, EventResource, NodeRef, Objects, Plugin, PodInfo, Points, PreFilter,
-    Status,
+    Action, Code, Cycle, CycleState, EventResource, NodeRef, Objects, Plugin, PodInfo, Points,
+    PreFilter, Status,
 };
 
 /// The plugin.
@@ -98,19 +100,26 @@ impl Plugin for VolumeBinding {
         let (Some(claims), Some(node)) = (state.read::<Claims>(), &node.info.node) else {
             return Status::SUCCESS;
         };
-        for claim in &claims.bound {
+        // The first bound claim in the way is told, and whether the others find volumes.
+        let in_the_way = claims.bound.iter().find_map(|claim| {
             match cycle.objects.volumes.get("", &claim.spec.volume_name) {
-                None => return Status::unresolvable(NO_SUCH_VOLUME),
-                Some(volume) if !volumes::reaches(&volume, node) => {
-                    return Status::unresolvable(OUT_OF_REACH);
-                }
-                Some(_) => (),
+                None => Some(NO_SUCH_VOLUME),
+                Some(volume) if !volumes::reaches(&volume, node) => Some(OUT_OF_REACH),
+                Some(_) => None,
             }
+        });
+        let unbound = self.decide(claims, cycle.objects, node).is_none();
+        let mut reasons: Vec<Reason> = Vec::new();
+        reasons.extend(in_the_way.map(Cow::Borrowed));
+        if unbound {
+            let last = in_the_way == Some(NO_SUCH_VOLUME);
+            let at = if last { 0 } else { reasons.len() };
+            reasons.insert(at, Cow::Borrowed(NO_VOLUME));
         }
-        match self.decide(claims, cycle.objects, node) {
-            Some(_) => Status::SUCCESS,
-            None => Status::unresolvable(NO_VOLUME),
+        if reasons.is_empty() {
+            return Status::SUCCESS;
         }
+        Status::with_reasons(Code::UnschedulableAndUnresolvable, reasons)
     }
 
     fn reserve(

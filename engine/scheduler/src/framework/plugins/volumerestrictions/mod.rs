@@ -1,9 +1,9 @@
-//! Refuses pods whose claim may be used by one pod only and is in use already.
-//!
-//! The old in-tree disks (GCE, AWS, Ceph RBD, iSCSI), which upstream's plugin checks as well, do not exist here.
+//! Refuses pods whose claim may be used by one pod only and is in use already, and nodes with a pod that has the same disk of
+//! an old in-tree kind (GCE, AWS, Ceph RBD, iSCSI), unless both only read.
 
 use std::rc::Rc;
 
+use api::core::v1::Volume;
 use client::NamespacedName;
 
 use super::volumes;
@@ -16,6 +16,8 @@ use crate::framework::{
 pub struct VolumeRestrictions;
 
 const REASON: &str = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod";
+
+const DISK_CONFLICT: &str = "node(s) had no available disk";
 
 /// The pod's exclusive claims, and how many uses of them there are.
 #[derive(Clone)]
@@ -71,7 +73,7 @@ impl Plugin for VolumeRestrictions {
                 exclusive.push(key);
             }
         }
-        if exclusive.is_empty() {
+        if exclusive.is_empty() && !pod.pod.spec.volumes.iter().any(is_disk) {
             return Status::SKIP.into();
         }
         let used = exclusive
@@ -111,7 +113,21 @@ impl Plugin for VolumeRestrictions {
         }
     }
 
-    fn filter(&self, _: &Cycle<'_>, state: &CycleState, _: &PodInfo, _: NodeRef<'_>) -> Status {
+    fn filter(
+        &self,
+        _: &Cycle<'_>,
+        state: &CycleState,
+        pod: &PodInfo,
+        node: NodeRef<'_>,
+    ) -> Status {
+        let mut disks = pod.pod.spec.volumes.iter().filter(|volume| is_disk(volume));
+        let taken = disks.any(|disk| {
+            let mut others = node.info.pods.iter();
+            others.any(|(other, _)| other.pod.spec.volumes.iter().any(|v| conflict(disk, v)))
+        });
+        if taken {
+            return Status::unschedulable(DISK_CONFLICT);
+        }
         match state.read::<Exclusive>() {
             Some(exclusive) if exclusive.conflicts > 0 => Status::unschedulable(REASON),
             _ => Status::SUCCESS,
@@ -130,4 +146,43 @@ impl Plugin for VolumeRestrictions {
             ]
         }
     }
+}
+
+/// Whether a volume is a disk of an old in-tree kind.
+fn is_disk(volume: &Volume) -> bool {
+    volume.gce_persistent_disk.is_some()
+        || volume.aws_elastic_block_store.is_some()
+        || volume.rbd.is_some()
+        || volume.iscsi.is_some()
+}
+
+/// Whether two volumes are the same disk, which cannot serve both.
+fn conflict(one: &Volume, other: &Volume) -> bool {
+    if let (Some(one), Some(other)) = (&one.gce_persistent_disk, &other.gce_persistent_disk)
+        && one.pd_name == other.pd_name
+        && !(one.read_only && other.read_only)
+    {
+        return true;
+    }
+    if let (Some(one), Some(other)) = (&one.aws_elastic_block_store, &other.aws_elastic_block_store)
+        && one.volume_id == other.volume_id
+    {
+        return true;
+    }
+    if let (Some(one), Some(other)) = (&one.iscsi, &other.iscsi)
+        && one.iqn == other.iqn
+        && !(one.read_only && other.read_only)
+    {
+        return true;
+    }
+    if let (Some(one), Some(other)) = (&one.rbd, &other.rbd) {
+        let same = one
+            .monitors
+            .iter()
+            .any(|monitor| other.monitors.contains(monitor))
+            && one.pool == other.pool
+            && one.image == other.image;
+        return same && !(one.read_only && other.read_only);
+    }
+    false
 }

@@ -60,13 +60,13 @@ fn write(pod: &PodView, dense: bool) -> String {
     let mut html = Html::new();
     let tone = Tone::of_pod(pod);
     if dense {
-        html.tag("span", "pod-name", &pod.name);
+        name(html.raw("<span class=\"pod-name\">"), &pod.name);
         tone.write_state(html.open("span", "pod-line"), &pod.status);
         return html.close("span").done();
     }
     html.tag("span", "unseen", &spoken(pod));
     html.raw("<span class=\"pod-name\" aria-hidden=\"true\">");
-    html.text(&pod.name).raw("</span>");
+    name(&mut html, &pod.name);
     html.raw("<span class=\"pod-line\" aria-hidden=\"true\">");
     tone.write_state(&mut html, &pod.status);
     html.tag("span", "pod-remark mono", &remark(pod));
@@ -79,6 +79,14 @@ fn write(pod: &PodView, dense: bool) -> String {
         bar(&mut html, "drain", started, deadline);
     }
     html.done()
+}
+
+/// A pod's name, and the end of its element. What comes behind the last hyphen tells it from its siblings: where there
+/// is no room for all, it stays.
+fn name(html: &mut Html, name: &str) {
+    let cut = name.rfind('-').filter(|cut| name.len() - cut <= 7);
+    let (stem, end) = name.split_at(cut.unwrap_or(name.len()));
+    html.tag("span", "", stem).text(end).raw("</span>");
 }
 
 /// The tile for someone who hears it.

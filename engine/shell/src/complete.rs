@@ -307,9 +307,9 @@ pub(crate) fn quoted(line: &str, cursor: usize, candidate: &Candidate) -> String
         // What the person meant to be expanded stays so.
         None if word.starts_with('$') => word.clone(),
         None => match word.strip_prefix("~/") {
-            Some(rest) if !rest.is_empty() => format!("~/{}", escape::backslash_quote(rest)),
+            Some(rest) if !rest.is_empty() => format!("~/{}", backslashed(rest)),
             Some(_) => word.clone(),
-            None => escape::backslash_quote(word),
+            None => backslashed(word),
         },
     };
     if candidate.complete {
@@ -317,6 +317,16 @@ pub(crate) fn quoted(line: &str, cursor: usize, candidate: &Candidate) -> String
         out.push(' ');
     }
     out
+}
+
+/// With backslashes, if any are needed: a comma alone is no reason, as in `kubectl get pods,services`.
+fn backslashed(word: &str) -> String {
+    let quoted = escape::backslash_quote(word);
+    if quoted.replace("\\,", ",") == word {
+        word.to_owned()
+    } else {
+        quoted
+    }
 }
 
 #[cfg(test)]
@@ -362,5 +372,7 @@ mod tests {
         ] {
             assert_eq!(quoted(line, line.len(), &candidate), expected, "{line}");
         }
+        let kinds = Candidate::word("pods,services");
+        assert_eq!(quoted("kubectl get po", 14, &kinds), "pods,services ");
     }
 }

@@ -4,6 +4,7 @@ mod world;
 
 use std::time::Duration;
 
+use os::WindowSize;
 use shell::Session;
 use world::World;
 
@@ -197,6 +198,20 @@ fn a_pager_takes_the_screen() {
     );
     terminal.keys("G", 100);
     assert!(terminal.output().contains("(END)"));
+    // The window shrinks: all is drawn anew, and a long line takes more of it.
+    terminal.keys("q", 100);
+    terminal.enter("printf 'x%.0s' {1..60} | less", 500);
+    terminal.output();
+    let (columns, rows) = (40, 10);
+    terminal.session.tty().resize(WindowSize { columns, rows });
+    terminal.pass(100);
+    let (text, x) = (terminal.output(), "x");
+    let drawn = format!(
+        "\x1b[2J{}\n{}\n~\n~\n~\n~\n~\n~\n~\n",
+        x.repeat(40),
+        x.repeat(20)
+    );
+    assert!(text.contains(&drawn), "{text:?}");
     terminal.keys("q", 100);
     assert_eq!(terminal.prompt().as_deref(), Some(PROMPT));
 }

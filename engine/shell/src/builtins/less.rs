@@ -1,6 +1,10 @@
 //! `less`, `more`: a text page by page
 
-use os::{Proc, TtyMode};
+use std::future::{Future as _, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use os::{Bytes, Disposition, File, Proc, Signal, SysResult, TtyMode, WindowSize};
 use unicode_width::UnicodeWidthChar;
 
 use super::open_sources;
@@ -9,7 +13,12 @@ use super::open_sources;
 const MAX_LINES: usize = 200_000;
 
 /// What is looked at.
+#[derive(Default)]
 struct Pager {
+    text: String,
+    /// Long lines are cut (`-S`).
+    chop: bool,
+    /// The text as it is wrapped at this width.
     lines: Vec<String>,
     top: usize,
     rows: usize,
@@ -23,6 +32,19 @@ struct Pager {
 }
 
 impl Pager {
+    /// Wraps the text for a window of this size.
+    fn fit(&mut self, size: WindowSize) {
+        let columns = usize::from(size.columns);
+        self.rows = usize::from(size.rows);
+        if columns != self.columns {
+            self.columns = columns;
+            let width = if self.chop { usize::MAX } else { columns };
+            let lines = self.text.lines().flat_map(|line| rows(line, width));
+            self.lines = lines.take(MAX_LINES).collect();
+        }
+        self.go(self.top);
+    }
+
     fn page(&self) -> usize {
         self.rows.saturating_sub(1).max(1)
     }
@@ -175,37 +197,19 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         return i32::from(failed);
     };
     let text = String::from_utf8_lossy(&data).replace('\t', "        ");
-    let size = tty.size();
     let chop = args.iter().any(|arg| {
         arg == "--chop-long-lines"
             || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains('S'))
     });
-    let lines: Vec<String> = text
-        .lines()
-        .flat_map(|line| {
-            rows(
-                line,
-                if chop {
-                    usize::MAX
-                } else {
-                    usize::from(size.columns)
-                },
-            )
-        })
-        .take(MAX_LINES)
-        .collect();
     let mut pager = Pager {
-        lines,
-        top: 0,
-        rows: usize::from(size.rows),
-        columns: usize::from(size.columns),
-        pattern: None,
-        backward: false,
-        message: None,
+        text,
+        chop,
         name: names.first().cloned().unwrap_or_default(),
+        ..Pager::default()
     };
+    pager.fit(tty.size());
     if tool == "more" && pager.lines.len() < pager.rows {
-        proc.print(&text).await;
+        proc.print(&pager.text).await;
         return 0;
     }
     let mode = tty.mode();
@@ -214,27 +218,42 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         ..TtyMode::EDITING
     });
     proc.print("\x1b[?1049h").await;
+    proc.set_disposition(Signal::WINCH, Disposition::Catch);
     watch_keys(&proc, &tty, &mut pager, tool == "more").await;
     proc.print("\x1b[?1049l").await;
     tty.set_mode(mode);
     0
 }
 
+/// What is typed next; none when a signal comes before.
+async fn keys_or_signal(proc: &Proc, file: &File) -> Option<SysResult<Bytes>> {
+    let (mut keys, mut signal) = (
+        pin!(proc.read_file_from(file, 64)),
+        pin!(proc.next_signal()),
+    );
+    poll_fn(|cx| match keys.as_mut().poll(cx) {
+        Poll::Ready(keys) => Poll::Ready(Some(keys)),
+        Poll::Pending => signal.as_mut().poll(cx).map(|_| None),
+    })
+    .await
+}
+
 async fn watch_keys(proc: &Proc, tty: &os::Tty, pager: &mut Pager, more: bool) {
-    let file = os::File::from_tty(tty.clone());
+    let file = File::from_tty(tty.clone());
     let mut typed = String::new();
     let mut searching: Option<String> = None;
     loop {
-        let size = tty.size();
-        (pager.rows, pager.columns) = (usize::from(size.rows), usize::from(size.columns));
+        pager.fit(tty.size());
         if let Some(text) = &searching {
             let mark = if pager.backward { '?' } else { '/' };
             pager.message = Some(format!("{mark}{text}"));
         }
         proc.print(pager.draw()).await;
-        match proc.read_file_from(&file, 64).await {
-            Ok(data) if !data.is_empty() => typed.push_str(&String::from_utf8_lossy(&data)),
-            _ => return,
+        match keys_or_signal(proc, &file).await {
+            // The window has another size: drawn anew.
+            None => continue,
+            Some(Ok(data)) if !data.is_empty() => typed.push_str(&String::from_utf8_lossy(&data)),
+            Some(_) => return,
         }
         while let Some(key) = take_key(&mut typed) {
             if let Some(text) = &mut searching {

@@ -83,3 +83,79 @@ test('Ctrl-Z stops a job and fg goes on with it; Ctrl-W and Ctrl-L are the line 
   await shown(page, /^one two$/);
   await focus(page);
 });
+
+test('kubectl run and attach share a terminal with a container', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await page.getByRole('radio', { name: '5 times' }).click();
+  await type(page, 'kubectl run -it --rm box --image=busybox -- sh');
+  await shown(page, /try pressing enter/);
+  await page.keyboard.press('Enter');
+  await shown(page, /^\/ # *$/);
+  await page.keyboard.type('hostname');
+  await page.keyboard.press('Enter');
+  await shown(page, /^box$/);
+  await page.keyboard.press('Control+d');
+  await shown(page, /^pod "box" deleted/);
+  await idle(page);
+  await clear(page);
+
+  await run(page, 'kubectl run echo --image=busybox -it --attach=false -- cat');
+  await page.locator('[data-pod="echo"][data-status="Running"]').waitFor();
+  await type(page, 'kubectl attach -it echo');
+  await shown(page, /try pressing enter/);
+  await page.keyboard.type('over the terminal');
+  await page.keyboard.press('Enter');
+  await shown(page, /^over the terminal\nover the terminal$/);
+  await page.keyboard.press('Control+d');
+  await idle(page);
+  assert.match(await run(page, 'echo "here $?"'), /^here \d+$/m);
+});
+
+test('jobs go to the background, come back and are ended', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await type(page, 'kubectl get pods -w');
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Control+z');
+  await shown(page, /^\[1\]\+ {2}Stopped +kubectl get pods -w$/);
+  await run(page, 'bg');
+  await clear(page);
+  // It goes on watching behind the prompt.
+  await run(page, 'kubectl create -f example-pod.yml');
+  await shown(page, /^example-pod +0\/1 +ContainerCreating/);
+  await clear(page);
+  assert.match(await run(page, 'jobs'), /^\[1\]\+ {2}Running +kubectl get pods -w &$/m);
+  await run(page, 'kill %1');
+  await run(page, 'jobs');
+  await clear(page);
+  await run(page, 'jobs; echo "none left"');
+  assert.doesNotMatch((await rows(page)).join('\n'), /kubectl/);
+});
+
+test('a full screen follows the window', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await type(page, 'seq 1 300 | less');
+  await shown(page, /^:/);
+  const last = async () => Number((await rows(page)).filter((row) => /^\d+$/.test(row)).at(-1));
+  const before = await last();
+  await page.setViewportSize({ width: 1000, height: 1000 });
+  // SIGWINCH: more rows, more lines.
+  await page.waitForFunction(
+    (before) => {
+      const rows = [...document.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent.trim());
+      return rows.some((row) => Number(row) > before);
+    },
+    before,
+  );
+  await shown(page, /^:/);
+  await page.keyboard.type('q');
+  await idle(page);
+  assert.match(await run(page, 'echo $COLUMNS $LINES; stty size'), /^(\d+) (\d+)\n\2 \1$/m);
+
+  await type(page, 'top');
+  await shown(page, /^top - /);
+  await page.keyboard.type('q');
+  await idle(page);
+});

@@ -36,6 +36,43 @@ test('lines are edited, found again and repeated as in bash', async (t) => {
   await shown(page, /^echo second line\nsecond line$/m);
 });
 
+test('Tab knows kinds, objects, namespaces, containers, values of flags, contexts and variables', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await run(page, 'kubectl create -f example-pod.yml; kubectl create deployment web --image=nginx; kubectl create ns team-a');
+  for (const [typed, wanted] of [
+    ['kubectl get deploy,stat', /# kubectl get deploy,statefulsets\.apps *$/],
+    ['kubectl logs exam', /# kubectl logs example-pod *$/],
+    ['kubectl describe deployment/', /# kubectl describe deployment\/web *$/],
+    ['kubectl logs example-pod -c ', /# kubectl logs example-pod -c web *$/],
+    ['kubectl -n tea', /# kubectl -n team-a *$/],
+    ['kubectl get pods --outp', /# kubectl get pods --output *$/],
+    ['kubectl config use-context kub', /# kubectl config use-context kubernetes-admin@kubernetes *$/],
+    ['kubectl apply -f ', /# kubectl apply -f example-pod\.yml *$/],
+    ['echo $HOM', /# echo \$HOME *$/],
+    ['ls /et', /# ls \/etc\/ *$/],
+  ]) {
+    await clear(page);
+    await keys(page, typed);
+    await page.keyboard.press('Tab');
+    await shown(page, wanted);
+  }
+  for (const [typed, wanted] of [
+    ['kubectl get pods -o ', /^custom-columns\S* .*\bname\b +wide$/],
+    ['kubectl get p', /^pods +\(Pod\)$/],
+    ['kubectl rollout ', /^undo +\(Undo a previous rollout\)$/],
+    ['kubectl get ns ', /^default .*kube-system +team-a$/],
+  ]) {
+    await clear(page);
+    await keys(page, typed);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await shown(page, wanted);
+    // The line is there again below the list.
+    await shown(page, new RegExp(`# ${typed.trimEnd()} *$`));
+  }
+});
+
 test('Tab completes what is certain and lists what is possible', async (t) => {
   const page = await open(t);
   await prompt(page);
@@ -54,6 +91,45 @@ test('Tab completes what is certain and lists what is possible', async (t) => {
   await keys(page, 'cat ex');
   await page.keyboard.press('Tab');
   await shown(page, /# cat example-pod\.yml/);
+});
+
+test('keys of Emacs move, change and take back; the history is called by number and outlives a reload', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  await keys(page, 'echo one two three');
+  await press('Alt+b', 'Alt+b');
+  await page.keyboard.type('X');
+  await shown(page, /# echo one Xtwo three\n*$/);
+  await press('Control+_', 'Control+a', 'Alt+f', 'Alt+f', 'Alt+d', 'Control+e', 'Alt+Backspace');
+  await shown(page, /# echo one *\n*$/);
+  await page.keyboard.type('ab');
+  await press('Control+t', 'Control+b', 'Control+d');
+  await page.keyboard.type('c');
+  await shown(page, /# echo one +bc\n*$/);
+  await press('Enter');
+  await shown(page, /^one bc$/);
+  await run(page, 'echo second');
+  await clear(page);
+  assert.match(await run(page, '!1'), /^one bc$/m);
+  assert.match(await run(page, 'echo !$ again'), /^bc again$/m);
+  await keys(page, 'never run');
+  await page.keyboard.press('Control+c');
+  await idle(page);
+
+  await page.reload();
+  await prompt(page);
+  await focus(page);
+  await press('ArrowUp');
+  await shown(page, /# echo bc again\n*$/);
+  await press('Control+r');
+  await page.keyboard.type('sec');
+  await shown(page, /`sec': echo second/);
+  await press('Control+g', 'Control+u');
+  await run(page, 'history');
+  await shown(page, /^ +2 {2}echo second$/);
 });
 
 test('Ctrl-C ends what runs, Ctrl-D ends input, and keys typed ahead are not lost', async (t) => {
@@ -116,6 +192,40 @@ test('wide characters take two columns, on the line and in columns', async (t) =
   await paste(page, '日');
   await page.keyboard.press('Enter');
   await shown(page, /^日漢字$/);
+});
+
+test('emoji and marks over letters are one step of the cursor, and files named by them are completed', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  for (const [typed, left] of [
+    ['👍', ''],
+    ['e\u0301', ''],
+    ['한글', '한'],
+  ]) {
+    await keys(page, 'echo [');
+    await paste(page, typed);
+    await page.keyboard.type(']');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('x');
+    await shown(page, new RegExp(`# echo \\[${left}x\\]\n*$`));
+    await page.keyboard.press('Enter');
+    await shown(page, new RegExp(`^\\[${left}x\\]$`));
+  }
+  await clear(page);
+  await paste(page, 'touch 日本語.txt プログラム.txt');
+  await page.keyboard.press('Enter');
+  await idle(page);
+  await keys(page, 'ls ');
+  await paste(page, '日');
+  await page.keyboard.press('Tab');
+  await shown(page, /# ls 日本語\.txt *$/);
+  await clear(page);
+  await keys(page, 'ls ');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  // The columns of the list begin at the same cell: a wide letter counts for two.
+  await shown(page, /^example-pod\.yml {2}プログラム\.txt {3}日本語\.txt$/);
 });
 
 test('programs learn the size of the window', async (t) => {

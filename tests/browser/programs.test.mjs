@@ -153,9 +153,4 @@ test('a full screen follows the window', async (t) => {
   await page.keyboard.type('q');
   await idle(page);
   assert.match(await run(page, 'echo $COLUMNS $LINES; stty size'), /^(\d+) (\d+)\n\2 \1$/m);
-
-  await type(page, 'top');
-  await shown(page, /^top - /);
-  await page.keyboard.type('q');
-  await idle(page);
 });

@@ -14,15 +14,16 @@ use crate::meta::v1::ManagedFieldsEntry;
 use crate::reflect::Reflect;
 use crate::{Digest, Raw, Shared, Str, Time};
 
-/// How many outcomes are remembered: one in each place of a table.
-const PLACES: usize = 512;
+/// How many outcomes are remembered: one in each place of a table. The entries of a lease name its node, so every node
+/// has one for its own renewals.
+const PLACES: usize = 8192;
 /// With more entries than this, the oldest are merged, which depends on their times.
 const MAX_ENTRIES: usize = 8;
 
 type Entry = Shared<ManagedFieldsEntry>;
 
 thread_local! {
-    static KNOWN: RefCell<Vec<Option<Known>>> = const { RefCell::new(Vec::new()) };
+    static KNOWN: RefCell<Vec<Option<Box<Known>>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A write that was seen.
@@ -178,7 +179,7 @@ impl Write<'_> {
             if places.is_empty() {
                 places.resize_with(PLACES, || None);
             }
-            places[self.place(digest)] = Some(known);
+            places[self.place(digest)] = Some(Box::new(known));
         });
     }
 }

@@ -286,6 +286,8 @@ fn merge_status(api: &PodStatus, ours: &PodStatus, may_run: bool) -> PodStatus {
         }
     }
     conditions.extend(own.cloned());
+    // It is kept for as long as the pod is.
+    conditions.shrink_to_fit();
     merged.conditions = conditions;
     if is_terminal(&ours.phase) && !is_terminal(&api.phase) && may_run {
         merged.phase = api.phase.clone();

@@ -52,7 +52,8 @@ where
                 Either::Right((never, _)) => match never {},
             }
         };
-        open.push(serve_one(stream, peer, certificates, &handler));
+        // In a box, as what holds connections keeps room for one even while there is none: most servers of a cluster wait.
+        open.push(Box::pin(serve_one(stream, peer, certificates, &handler)));
     }
 }
 

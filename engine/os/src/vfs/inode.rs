@@ -146,6 +146,10 @@ impl Tree {
                 ino
             }
             None => {
+                // Every container has a copy of its image's, and adds a few.
+                if inodes.len() == inodes.capacity() {
+                    inodes.reserve_exact((inodes.len() / 8).max(8));
+                }
                 inodes.push(Some(Rc::new(inode)));
                 (inodes.len() - 1) as Ino
             }

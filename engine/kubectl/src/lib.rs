@@ -78,6 +78,9 @@ impl Kubectl {
             Err(message) => return refused(&streams, &message).await,
         };
         let args = preferences.args.as_slice();
+        if let Some((words, described)) = complete::script::called(args) {
+            return complete::script::run(self, host, &words, described).await;
+        }
         let found = match find(&cmd::ROOT, args) {
             Ok(found) => found,
             Err(message) => {

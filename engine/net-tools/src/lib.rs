@@ -1,5 +1,5 @@
 //! Programs that use the network, for containers and for the learner's workstation: `curl`, `wget`, `nslookup`, `dig`,
-//! `nc`, `ping`.
+//! `nc`, `ping`, and looks at the machine's own network (`ss`, `netstat`, `ip`, `getent`, `traceroute`).
 //!
 //! A machine's place in the network is its [`Netns`]; names are looked up as the C library does ([`resolve`]). Messages and
 //! exit codes are those of the real programs. There is no network outside of the cluster, and no TLS: `https` says so.
@@ -7,6 +7,7 @@
 mod curl;
 mod dig;
 mod http;
+mod looks;
 mod nc;
 mod nslookup;
 mod ping;
@@ -28,6 +29,11 @@ pub fn register(programs: &Programs) {
     programs.add("dig", dig::main);
     programs.add("nc", nc::main);
     programs.add("ping", ping::main);
+    programs.add("ss", looks::ss);
+    programs.add("netstat", looks::netstat);
+    programs.add("ip", looks::ip);
+    programs.add("getent", looks::getent);
+    programs.add("traceroute", looks::traceroute);
 }
 
 /// The network namespace that a process's machine is in.

@@ -174,6 +174,15 @@ impl Netns {
         self.0.ports.borrow().keys().copied().collect()
     }
 
+    /// The ports that something listens on, ascending, each with whether it does so on the loopback address only.
+    pub fn listening(&self) -> Vec<(u16, bool)> {
+        let ports = self.0.ports.borrow();
+        ports
+            .iter()
+            .map(|(port, queue)| (*port, queue.local_only))
+            .collect()
+    }
+
     /// The next port for an outgoing connection.
     fn free_port(&self) -> u16 {
         let port = self.0.next_port.get();

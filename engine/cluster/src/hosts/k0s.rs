@@ -219,6 +219,10 @@ async fn create_token(hosts: &Hosts, proc: &Proc, args: &[String]) -> Result<i32
 }
 
 async fn list_tokens(hosts: &Hosts, proc: &Proc) -> Result<i32, String> {
+    if hosts.0.tokens.borrow().is_empty() {
+        proc.print("No k0s join tokens found\n").await;
+        return Ok(0);
+    }
     let mut out = String::from("ID      \tROLE  \tEXPIRES AT           \n");
     for (token, until) in hosts.0.tokens.borrow().iter() {
         let id = token.split('.').next().unwrap_or_default();

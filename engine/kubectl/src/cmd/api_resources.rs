@@ -99,6 +99,18 @@ fn run(cx: Context) -> Running {
     })
 }
 
+/// The names that `-o name --verbs=VERB` prints.
+pub(crate) fn names_with(discovery: &Discovery, verb: &str) -> Vec<String> {
+    let mut found = preferred(discovery);
+    found.retain(|resource| resource.verbs.iter().any(|known| known == verb));
+    found.sort_by(|a, b| order(a, b, ""));
+    let dotted = |resource: &&Resource| match resource.group.as_str() {
+        "" => resource.name.clone(),
+        group => format!("{}.{group}", resource.name),
+    };
+    found.iter().map(dotted).collect()
+}
+
 /// Every resource once, in the version that the server prefers, or the first that has it.
 fn preferred(discovery: &Discovery) -> Vec<&Resource> {
     let mut found: Vec<&Resource> = Vec::new();

@@ -6,6 +6,7 @@
 
 mod args;
 mod flags;
+pub(crate) mod script;
 mod source;
 
 use std::rc::Rc;

@@ -60,6 +60,24 @@ impl Source<'_> {
         Some(j::at(&object, &["spec", "template"]).clone()).filter(Value::is_object)
     }
 
+    /// One object of a type.
+    pub(super) fn object(&self, kind: &str, name: &str) -> Option<Value> {
+        let mapping = self.0.mapper().ok()?.resource(kind).ok()?;
+        let namespace = self.0.namespace().ok()?.0;
+        let path = format!("{}/{name}", mapping.path(&namespace));
+        self.0.client().ok()?.get(self.0, &path).ok()
+    }
+
+    /// Names of a pod's containers but for those that were added to look into it.
+    pub(super) fn plain_containers(&self, pod: &str) -> Vec<String> {
+        let pod = self.pod(pod).unwrap_or_default();
+        ["initContainers", "containers"]
+            .iter()
+            .flat_map(|part| j::list(&pod, &["spec", part]))
+            .map(|container| j::text(container, &["name"]).to_owned())
+            .collect()
+    }
+
     /// Names of a pod's containers.
     pub(super) fn containers(&self, pod: &str) -> Vec<String> {
         let pod = self.pod(pod).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `fc`: the history's lines, listed or run again
+//! `fc`: the history's lines, listed, run again, or edited and run
 
 use crate::interp::{Flow, Shell};
 
@@ -15,7 +15,7 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         .take_while(is_option)
         .flat_map(|arg| arg[1..].chars())
         .collect();
-    let rest: Vec<String> = args[1..].iter().skip_while(is_option).cloned().collect();
+    let mut rest: Vec<String> = args[1..].iter().skip_while(is_option).cloned().collect();
     if let Some(bad) = options.chars().find(|letter| !"lnrse".contains(*letter)) {
         return Ok(super::usage(shell, "fc", &format!("-{bad}: invalid option")).await);
     }
@@ -23,13 +23,14 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         return again(shell, &rest).await;
     }
     if !options.contains('l') {
-        shell
-            .complain_of(
-                "fc",
-                "there is no editor for lines here: `fc -l` lists them, `fc -s` runs one again",
-            )
-            .await;
-        return Ok(1);
+        let editor = match options.contains('e') && !rest.is_empty() {
+            true => Some(rest.remove(0)),
+            false => None,
+        };
+        if editor.as_deref() == Some("-") {
+            return again(shell, &rest).await;
+        }
+        return edited(shell, editor, &rest).await;
     }
     list(shell, &options, &rest).await
 }
@@ -93,6 +94,61 @@ async fn list(shell: &mut Shell, options: &str, rest: &[String]) -> Result<i32, 
         .collect();
     shell.print(text).await;
     Ok(0)
+}
+
+/// `fc [-e EDITOR] [FIRST [LAST]]`: the lines go through an editor and are run as it leaves them.
+async fn edited(shell: &mut Shell, editor: Option<String>, rest: &[String]) -> Result<i32, Flow> {
+    let lines = earlier(shell);
+    let from = match rest.first() {
+        Some(word) => position(&lines, word),
+        None => lines.len().checked_sub(1),
+    };
+    let to = match rest.get(1) {
+        Some(word) => position(&lines, word),
+        None => from,
+    };
+    let (Some(from), Some(to)) = (from, to) else {
+        let text = "history specification out of range";
+        shell.complain_of("fc", text).await;
+        return Ok(1);
+    };
+    let chosen = lines.iter().skip(from.min(to)).take(from.abs_diff(to) + 1);
+    let mut chosen: Vec<&str> = chosen.map(|(_, line)| line.as_str()).collect();
+    if from > to {
+        chosen.reverse();
+    }
+    let text = chosen.join("\n") + "\n";
+    let file = format!("/tmp/bash-fc.{}", shell.proc.pid());
+    let (vfs, cred) = (shell.proc.vfs(), shell.proc.cred());
+    if let Err(error) = vfs.write_file(&cred, &file, text.as_bytes()) {
+        let text = format!("{file}: {}", error.text());
+        shell.complain_of("fc", &text).await;
+        return Ok(1);
+    }
+    let named = |name: &str| shell.vars.get(name).map(str::to_owned);
+    let editor = editor
+        .or_else(|| named("FCEDIT"))
+        .or_else(|| named("EDITOR"));
+    let editor = editor.unwrap_or_else(|| "vi".into());
+    let number = shell.line;
+    shell.run_text(&format!("{editor} {file}"), number).await?;
+    let status = shell.status;
+    let data = shell.proc.read_path(&file, 1 << 20).await;
+    let _ = shell.proc.vfs().unlink(&shell.proc.cred(), &file);
+    let Ok(data) = data else {
+        return Ok(1);
+    };
+    if status != 0 {
+        return Ok(status);
+    }
+    let text = String::from_utf8_lossy(&data).into_owned();
+    shell.history.borrow_mut().forget_last();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        shell.proc.eprint(format!("{line}\n")).await;
+        shell.remember(line);
+        shell.run_text(line, number).await?;
+    }
+    Ok(shell.status)
 }
 
 /// `fc -s [OLD=NEW] [COMMAND]`

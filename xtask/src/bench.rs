@@ -12,8 +12,9 @@ use crate::test::Site;
 
 /// The native benches of the tests' package, each of which prints its rows.
 const NATIVE: [&str; 3] = ["apiserver", "cluster", "scheduling"];
-/// Pods and nodes of the built engine's bench, and of the other simulator's.
-const SIZES: [&str; 3] = ["100/20", "1000/20", "1000/100"];
+/// Pods and nodes of the built engine's bench, and of the other simulator's. The first time the browser's compiler is at
+/// work, too; the second time the code is there.
+const SIZES: [&str; 4] = ["1000/20", "1000/20", "100/20", "1000/100"];
 const PEER_SIZES: [&str; 2] = ["100/20", "1000/20"];
 /// The other simulator, and what makes one file of it.
 const PEER: &str = "@ngrok/webernetes@0.3.5";
@@ -142,10 +143,13 @@ fn native(bench: &str, rows: &mut Vec<Row>) -> Result<()> {
     read_rows(&text, rows)
 }
 
-/// What the built engine costs: pods on nodes, in wasm.
+/// What the built engine costs: pods on nodes, in wasm, with what a page is told and without most of it.
 fn wasm(rows: &mut Vec<Row>) -> Result<()> {
-    let bench = Cmd::new("node").args(["tests/benches/wasm.mjs", "dist"]);
-    read_rows(&bench.args(SIZES).read()?, rows)
+    for how in [&[][..], &["--alone"]] {
+        let bench = Cmd::new("node").args(["tests/benches/wasm.mjs", "dist"]);
+        read_rows(&bench.args(how).args(SIZES).read()?, rows)?;
+    }
+    Ok(())
 }
 
 /// The same work in another simulator.

@@ -17,6 +17,8 @@ use view::{Batch, Boot, Fatal, FromEngine, ToEngine, wire};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+#[cfg(target_family = "wasm")]
+mod memory;
 mod pacer;
 mod rest;
 

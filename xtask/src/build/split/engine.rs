@@ -54,7 +54,7 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
         .with_context(|| format!("the module exports no function {LOAD}"))?;
     let mut early = early_functions(&module, &whole.early)?;
     early.insert(load);
-    let late = Data::of(&Linked::read(&linked("worker")?)?).late(&module, &early)?;
+    let late = Data::of(&Linked::read(&linked("engine", "worker")?)?).late(&module, &early)?;
     let (first, second) = cut::cut(&module, &early, load, &late)?;
     let halves = [folder.join("first.wasm"), folder.join("second.wasm")];
     write(&halves[0], &first)?;

@@ -46,9 +46,10 @@ pub(super) fn leave_whole(staging: &Path) -> Result<()> {
     write(&staging.join(page::REST), &emit::HEADER)
 }
 
-/// A program as the linker left it, in the target folder that Trunk's hooks see.
-fn linked(program: &str) -> Result<Vec<u8>> {
-    let path = project::target().join(format!("wasm32-unknown-unknown/wasm/{program}.wasm"));
+/// A program as the linker left it, in the target folder that Trunk's hooks see. The profiles are `app/index.html`'s.
+fn linked(profile: &str, program: &str) -> Result<Vec<u8>> {
+    let path = format!("wasm32-unknown-unknown/{profile}/{program}.wasm");
+    let path = project::target().join(path);
     fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 

@@ -57,7 +57,7 @@ fn halves(whole: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
     let load = module
         .exported(LOAD)
         .with_context(|| format!("the module exports no function {LOAD}"))?;
-    let program = linked("app")?;
+    let program = linked("wasm", "app")?;
     let linked = Linked::read(&program)?;
     let early = Graph::of(&linked, &program)?.early(&module, whole, is_late)?;
     let late = Data::of(&linked).late(&module, &early)?;

@@ -381,6 +381,11 @@ impl Bridge {
         self.inner.quietly(|inner| inner.patching = Some(alarm));
     }
 
+    /// A key was pressed in the terminal: its letter goes before what has changed on the map.
+    pub(crate) fn typed(self) {
+        self.inner.quietly(|inner| inner.pending.typed(perf::now()));
+    }
+
     /// Sets the alarm for the next portion, unless there is one.
     fn apply_later(self, now: f64) {
         self.inner.quietly(|inner| {

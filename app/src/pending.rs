@@ -3,7 +3,7 @@
 //! A thousand pods that start say more than can be drawn while a person types. What the engine says to the terminal
 //! goes there at once ([`bridge`](crate::bridge)); what it says about the cluster waits here when there is much of it: the
 //! last word about an object takes the place of the one before, and the page rests between two portions for as long as
-//! a portion costs it several times over. A single patch is never kept waiting.
+//! a portion costs it several times over, and while somebody types. A single patch is never kept waiting.
 
 use view::ViewPatch;
 
@@ -14,12 +14,21 @@ const REST: (f64, f64) = (50.0, 400.0);
 /// The page rests so many times as long as a portion took.
 const SHARE: f64 = 3.0;
 
+/// More than this many patches wait for a pause in the typing, as long as [`REST`] allows.
+const FEW: usize = 8;
+/// Milliseconds after a key: a pause.
+const PAUSE: f64 = 100.0;
+
 /// What waits.
 #[derive(Default)]
 pub(crate) struct Pending {
     waiting: Vec<ViewPatch>,
     /// When (ms) the next portion may be drawn.
     next: f64,
+    /// When the last one was.
+    last: f64,
+    /// When the pause after the last key begins.
+    pause: f64,
 }
 
 impl Pending {
@@ -37,9 +46,22 @@ impl Pending {
         }
     }
 
+    /// A key was pressed.
+    pub(crate) fn typed(&mut self, now: f64) {
+        self.pause = now + PAUSE;
+    }
+
+    /// When the next portion may be drawn.
+    fn begins(&self) -> f64 {
+        match self.waiting.len() > FEW {
+            true => self.next.max(self.pause.min(self.last + REST.1)),
+            false => self.next,
+        }
+    }
+
     /// What is to be drawn at the moment `now`; all of it for a page that nobody sees.
     pub(crate) fn portion(&mut self, now: f64, unseen: bool) -> Vec<ViewPatch> {
-        if now < self.next && !unseen {
+        if now < self.begins() && !unseen {
             return Vec::new();
         }
         let mut room = if unseen { usize::MAX } else { PORTION };
@@ -50,6 +72,7 @@ impl Pending {
         let end = end.map_or(self.waiting.len(), |last| last + 1);
         if end > 0 {
             self.next = now + REST.0;
+            self.last = now;
         }
         self.waiting.drain(..end).collect()
     }
@@ -61,7 +84,7 @@ impl Pending {
 
     /// Milliseconds until the next portion, if there is one.
     pub(crate) fn due(&self, now: f64) -> Option<u32> {
-        (!self.waiting.is_empty()).then(|| (self.next - now).clamp(0.0, REST.1).ceil() as u32)
+        (!self.waiting.is_empty()).then(|| (self.begins() - now).clamp(0.0, REST.1).ceil() as u32)
     }
 }
 
@@ -115,6 +138,26 @@ mod tests {
         pending.took(1050.0, 9000.0);
         assert_eq!(pending.due(1050.0), Some(400));
         assert_eq!(pending.portion(1051.0, true).len(), 100 - PORTION);
+    }
+
+    #[test]
+    fn a_crowd_waits_for_a_pause_in_the_typing_but_not_for_long() {
+        let mut pending = Pending::default();
+        pending.add((0..100).map(|uid| pod(uid, "Pending")).collect());
+        assert_eq!(pending.portion(1000.0, false).len(), PORTION);
+        pending.typed(1040.0);
+        assert_eq!(pending.portion(1060.0, false), []);
+        assert_eq!(pending.due(1060.0), Some(80));
+        // Somebody who types without a pause sees the map change all the same.
+        pending.typed(1390.0);
+        assert_eq!(pending.due(1390.0), Some(10));
+        assert_eq!(pending.portion(1400.0, false).len(), PORTION);
+        // What is little does not wait.
+        pending.portion(2000.0, false);
+        pending.portion(3000.0, false);
+        pending.add(vec![pod(1, "Running")]);
+        pending.typed(3090.0);
+        assert_eq!(pending.portion(3100.0, false).len(), 1);
     }
 
     #[test]

@@ -68,6 +68,7 @@ impl Session {
         session.xterm().on_data(move |data| {
             // Whoever types takes over.
             stores.show.stop();
+            bridge.typed();
             typing.typed(&data);
         });
         session.xterm().on_key(decide);

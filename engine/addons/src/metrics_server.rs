@@ -315,11 +315,16 @@ impl Extension for Server {
         );
         if name.is_empty() {
             let wanted = Wanted::of(request)?;
-            let items = if nodes {
+            let mut items = if nodes {
                 self.all_nodes(&wanted)
             } else {
                 self.pods_of(namespace, &wanted)
             };
+            // What is in a list does not say its kind again.
+            for item in items.iter_mut().filter_map(Value::as_object_mut) {
+                item.remove("kind");
+                item.remove("apiVersion");
+            }
             let list = json!({
                 "kind": format!("{kind}List"),
                 "apiVersion": format!("{GROUP}/{VERSION}"),

@@ -23,6 +23,14 @@ enum Summer {
 const ZONES: &[(&[&str], i64, Summer)] = &[
     (
         &[
+            "UCT",
+            "Universal",
+            "Zulu",
+            "Greenwich",
+            "GMT0",
+            "GMT+0",
+            "GMT-0",
+            "Iceland",
             "UTC",
             "Etc/UTC",
             "GMT",
@@ -35,7 +43,16 @@ const ZONES: &[(&[&str], i64, Summer)] = &[
         Summer::Never,
     ),
     (
-        &["Europe/London", "Europe/Dublin", "Europe/Lisbon", "WET"],
+        &[
+            "GB",
+            "GB-Eire",
+            "Eire",
+            "Portugal",
+            "Europe/London",
+            "Europe/Dublin",
+            "Europe/Lisbon",
+            "WET",
+        ],
         0,
         Summer::Europe,
     ),
@@ -59,6 +76,7 @@ const ZONES: &[(&[&str], i64, Summer)] = &[
             "Europe/Rome",
             "Europe/Stockholm",
             "Europe/Vienna",
+            "Poland",
             "Europe/Warsaw",
             "Europe/Zagreb",
             "Europe/Zurich",
@@ -248,6 +266,7 @@ const ZONES: &[(&[&str], i64, Summer)] = &[
             "America/Edmonton",
             "Canada/Mountain",
             "MST7MDT",
+            "Navajo",
             "US/Mountain",
         ],
         -420,

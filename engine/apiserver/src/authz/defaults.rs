@@ -120,12 +120,15 @@ system:kube-scheduler
   get,list,patch,update,watch core pods/finalizers
   R resource.k8s.io resourceslices
   patch,update resource.k8s.io resourceclaims/binding
+  create,delete resource.k8s.io resourceclaims
 system:kubelet-api-admin
   get,list,watch core nodes
   proxy core nodes
   * core nodes/configz,nodes/healthz,nodes/log,nodes/metrics,nodes/pods,nodes/proxy,nodes/stats
 system:monitoring
   get url /healthz,/healthz/*,/livez,/livez/*,/metrics,/metrics/slis,/readyz,/readyz/*
+  get url /flagz
+  get url /statusz
 system:node
   create authentication.k8s.io tokenreviews
   create authorization.k8s.io localsubjectaccessreviews,subjectaccessreviews
@@ -151,6 +154,7 @@ system:node
   R node.k8s.io runtimeclasses
   get resource.k8s.io resourceclaims
   deletecollection resource.k8s.io resourceslices
+  get core serviceaccounts
 system:node-bootstrapper
   create,get,list,watch certificates.k8s.io certificatesigningrequests
 system:node-problem-detector
@@ -161,6 +165,7 @@ system:node-proxier
   list,watch core endpoints,services
   get,list,watch core nodes
   create,patch,update core,events.k8s.io events
+  list,watch networking.k8s.io servicecidrs
   list,watch discovery.k8s.io endpointslices
 system:persistent-volume-provisioner
   create,delete,get,list,watch core persistentvolumes

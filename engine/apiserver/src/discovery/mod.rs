@@ -22,20 +22,22 @@ pub const GIT_VERSION: &str = "v1.36.2";
 
 /// Answers requests whose path names no resource.
 pub fn handle(server: &ApiServer, request: &Request) -> Response {
-    if request.method != Method::Get {
-        return Status::method_not_allowed().into();
-    }
     let parts: Vec<&str> = request
         .path
         .split('/')
         .filter(|part| !part.is_empty())
         .collect();
+    let routed = matches!(parts.first(), Some(&("api" | "apis")));
+    if request.method != Method::Get && (routed || request.method != Method::Head) {
+        return Status::method_not_allowed().into();
+    }
     let found = match parts.as_slice() {
         [] => Some(Response::json(json!({ "paths": paths(server) }))),
         ["version"] => Some(Response::json(version())),
         [endpoint @ ("healthz" | "livez" | "readyz"), check @ ..] => {
             health::answer(request, endpoint, &check.join("/"))
         }
+        ["metrics", "slis"] => Some(Response::text(health::slis())),
         ["metrics"] => Some(Response::text(metrics::text(server))),
         ["openapi", rest @ ..] => openapi::handle(server, rest),
         ["api"] if aggregated::is_wanted(request) => Some(Response::json(all(server, true))),
@@ -391,15 +393,18 @@ fn paths(server: &ApiServer) -> Vec<String> {
         );
     }
     let others = [
-        "/healthz",
-        "/livez",
         "/metrics",
+        "/metrics/slis",
         "/openapi/v2",
         "/openapi/v3",
-        "/readyz",
         "/version",
     ];
     paths.extend(others.map(String::from));
+    for endpoint in health::ENDPOINTS {
+        paths.push(format!("/{endpoint}"));
+        let checks = health::checks(endpoint).into_iter();
+        paths.extend(checks.map(|check| format!("/{endpoint}/{check}")));
+    }
     paths.sort();
     paths
 }

@@ -141,6 +141,18 @@ pub(super) fn object(
         version = &expected_version;
     }
     let short_version = version.rsplit('/').next().unwrap_or(version);
+    if kind != expected.kind && served.codec.schema.is_none() && version == expected_version {
+        // Any kind can be read as a custom resource; that it is another is found out when it is looked at.
+        let mut errors = crate::validation::field::Errors::new();
+        let path = crate::validation::field::Path::new("kind");
+        errors.invalid(&path, kind, format!("must be {}", expected.kind));
+        let name = value.pointer("/metadata/name").and_then(Value::as_str);
+        return Err(Status::invalid(
+            &names.group_kind(),
+            name.unwrap_or_default(),
+            &errors.into_list(),
+        ));
+    }
     if kind != expected.kind
         && cx
             .server

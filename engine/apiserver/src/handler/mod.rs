@@ -104,8 +104,17 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
         cx.warn(text);
     }
     let misplaced = served.names.namespaced && route.namespace.is_empty() && !route.name.is_empty();
-    if misplaced {
+    let passed_on = route.subresource == "proxy";
+    if misplaced || (!route.rest.is_empty() && !passed_on) {
         return Err(Status::no_such_resource());
+    }
+    if matches!(request.method, Method::Head | Method::Options) && !passed_on {
+        return Err(Status::method_not_allowed());
+    }
+    // Across namespaces there is only reading, but for what has no namespace of its own and is only made.
+    let across = served.names.namespaced && route.namespace.is_empty();
+    if across && request.method != Method::Get {
+        return Err(Status::method_not_allowed());
     }
     let call = Call {
         cx,
@@ -143,9 +152,9 @@ fn resource(cx: &Context, request: &Request, route: &Route) -> Result<Response, 
         (Method::Delete, true) if strategy.verbs() != Verbs::OneByOne => {
             verbs::delete_collection(&call)
         }
-        (Method::Post, false) | (Method::Put | Method::Patch | Method::Delete, true) => {
-            Err(Status::method_not_allowed())
-        }
+        (Method::Post, false)
+        | (Method::Put | Method::Patch | Method::Delete, true)
+        | (Method::Head | Method::Options, _) => Err(Status::method_not_allowed()),
     }
 }
 

@@ -54,6 +54,28 @@ pub(super) fn shape(request: &Request) -> Result<Shape, Status> {
     ))
 }
 
+/// Changes come as JSON only.
+///
+/// # Errors
+/// 406 where YAML is wanted first.
+pub(super) fn stream(request: &Request) -> Result<(), Status> {
+    let clauses = request.accept.split(',');
+    let first = clauses
+        .map(|clause| clause.split(';').next().unwrap_or_default().trim())
+        .find(|media| {
+            matches!(
+                *media,
+                "application/json" | "application/*" | "*/*" | "application/yaml"
+            )
+        });
+    if first == Some("application/yaml") {
+        return Err(Status::not_acceptable(
+            "only the following media types are accepted: application/json;stream=watch",
+        ));
+    }
+    Ok(())
+}
+
 fn include_object(request: &Request) -> Result<IncludeObject, Status> {
     match request.param("includeObject") {
         "" | "Metadata" => Ok(IncludeObject::Metadata),

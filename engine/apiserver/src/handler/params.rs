@@ -39,10 +39,11 @@ pub(super) fn list_options(request: &Request) -> Result<ListOptions, Status> {
         timeout_seconds: number(request, "timeoutSeconds")?,
         limit: number(request, "limit")?.unwrap_or(0),
         continue_: request.param("continue").into(),
-        send_initial_events: match request.param("sendInitialEvents") {
-            "" => None,
-            value => Some(matches!(value, "true" | "1")),
-        },
+        send_initial_events: request
+            .query
+            .iter()
+            .any(|(name, _)| name == "sendInitialEvents")
+            .then(|| request.flag("sendInitialEvents")),
         shard_selector: Str::new(),
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! Absent: upgrades (WebSocket through the proxy), and links in HTML are not rewritten.
 
+use apimachinery::{Status, codec};
 use sim::futures_util::StreamExt;
 
 use super::request::{Request, RequestBody};
@@ -13,9 +14,13 @@ const MAX_ANSWER: usize = 16 << 20;
 
 /// A request on its way to a port of a pod.
 pub struct Proxied {
-    session: Session,
+    session: Result<Session, String>,
     request: Vec<u8>,
     host: String,
+    /// The pod is spoken to by TLS, which nobody there understands.
+    tls: bool,
+    /// Errors are for people to read.
+    indented: bool,
 }
 
 /// What the pod said.
@@ -33,7 +38,14 @@ pub struct ProxiedAnswer {
 
 impl Proxied {
     /// The request to `path` (with its query) of whoever listens at the other end of `session`.
-    pub(super) fn new(session: Session, host: String, path: &str, request: &Request) -> Self {
+    /// Where there is no session, why.
+    pub(super) fn new(
+        session: Result<Session, String>,
+        host: String,
+        tls: bool,
+        path: &str,
+        request: &Request,
+    ) -> Self {
         let mut target = escaped(path, b"/");
         for (i, (name, value)) in request.query.iter().enumerate() {
             target.push(if i == 0 { '?' } else { '&' });
@@ -69,21 +81,31 @@ impl Proxied {
             session,
             request: text.into_bytes(),
             host,
+            tls,
+            indented: codec::json::is_read_by_people(&request.query, &request.user_agent),
         }
     }
 
     /// Sends it and waits for the answer. What cannot be reached is an answer, too: 503, in upstream's words.
     pub async fn answer(mut self) -> ProxiedAnswer {
-        if let Some(stdin) = &self.session.stdin {
+        let mut session = match self.session {
+            Ok(session) => session,
+            Err(why) => return unreachable(&why, self.indented),
+        };
+        if let Some(stdin) = &session.stdin {
             // If nobody is there to hear it, the answer will be empty.
             let _ = stdin.unbounded_send(std::mem::take(&mut self.request));
         }
         let mut heard = Vec::new();
         while heard.len() < MAX_ANSWER {
             if let Some(answer) = read(&heard, false) {
+                if self.tls {
+                    let why = "http: server gave HTTP response to HTTPS client";
+                    return unreachable(why, self.indented);
+                }
                 return answer;
             }
-            match self.session.stdout.next().await {
+            match session.stdout.next().await {
                 Some(bytes) => heard.extend(bytes),
                 None => break,
             }
@@ -91,16 +113,28 @@ impl Proxied {
         if let Some(answer) = read(&heard, true) {
             return answer;
         }
-        let why = match self.session.exit.await {
+        let why = match session.exit.await {
             Ok(Err(_)) => format!("dial tcp {}: connect: connection refused", self.host),
             _ => "EOF".to_owned(),
         };
-        ProxiedAnswer {
-            code: 503,
-            content_type: "text/plain; charset=utf-8".into(),
-            body: format!("error trying to reach service: {why}").into_bytes(),
-            ..ProxiedAnswer::default()
-        }
+        unreachable(&why, self.indented)
+    }
+}
+
+/// 503, as the API server says it.
+fn unreachable(why: &str, indented: bool) -> ProxiedAnswer {
+    let text = format!("error trying to reach service: {why}");
+    let status = codec::to_value(&Status::service_unavailable(text));
+    let body = if indented {
+        codec::json::wire_indented(&status)
+    } else {
+        codec::json::wire(&status) + "\n"
+    };
+    ProxiedAnswer {
+        code: 503,
+        content_type: "application/json".into(),
+        body: body.into_bytes(),
+        ..ProxiedAnswer::default()
     }
 }
 

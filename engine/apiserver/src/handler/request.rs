@@ -19,6 +19,10 @@ pub enum Method {
     Patch,
     /// Delete.
     Delete,
+    /// Read without wanting the body: only what is passed on to others, and what is no resource, knows it.
+    Head,
+    /// Ask what may be asked: only what is passed on to others knows it.
+    Options,
 }
 
 impl Method {
@@ -30,6 +34,8 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
         }
     }
 }
@@ -162,8 +168,9 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A query parameter that says yes or no; anything but `true` and `1` is no.
+    /// A query parameter that says yes or no: only what is not there, `false` and `0` are no.
     pub fn flag(&self, key: &str) -> bool {
-        matches!(self.param(key), "true" | "1")
+        let given = self.query.iter().find(|(name, _)| name == key);
+        given.is_some_and(|(_, value)| value != "0" && !value.eq_ignore_ascii_case("false"))
     }
 }

@@ -76,7 +76,8 @@ pub fn verb(request: &Request, route: &Route) -> &'static str {
     match (request.method, route.name.is_empty()) {
         (Method::Get, _) if request.flag("watch") => "watch",
         (Method::Get, true) => "list",
-        (Method::Get, false) => "get",
+        (Method::Get, false) | (Method::Head, _) => "get",
+        (Method::Options, _) => "",
         (Method::Post, _) => "create",
         (Method::Put, _) => "update",
         (Method::Patch, _) => "patch",

@@ -68,6 +68,7 @@ pub(super) fn computed(call: &Call<'_>) -> Result<Response, Status> {
 /// GET of changes.
 pub(super) fn watch(call: &Call<'_>) -> Result<Response, Status> {
     let shape = negotiate::shape(call.request)?;
+    negotiate::stream(call.request)?;
     let options = params::list_options(call.request)?;
     let resource = &call.served.resource;
     let mut filter = Filter::parse(
@@ -240,7 +241,15 @@ pub(super) fn pass_warnings(from: &crate::Context, call: &Call<'_>) {
 
 /// The name and namespace in the body must be those of the URL.
 pub(super) fn check_name(call: &Call<'_>, object: &dyn Object) -> Result<(), Status> {
-    let (given, wanted) = (&object.meta().name, &call.route.name);
+    check_meta(call, object.meta())
+}
+
+/// The same for what is no object by itself.
+pub(super) fn check_meta(
+    call: &Call<'_>,
+    meta: &apimachinery::meta::v1::ObjectMeta,
+) -> Result<(), Status> {
+    let (given, wanted) = (&meta.name, &call.route.name);
     let refuse = |text: String| Err(Status::bad_request(text));
     if given.is_empty() {
         return refuse(format!(
@@ -252,7 +261,7 @@ pub(super) fn check_name(call: &Call<'_>, object: &dyn Object) -> Result<(), Sta
             "the name of the object ({given}) does not match the name on the URL ({wanted})"
         ));
     }
-    let (given, wanted) = (&object.meta().namespace, call.namespace());
+    let (given, wanted) = (&meta.namespace, call.namespace());
     if !wanted.is_empty() && !given.is_empty() && given != wanted {
         return refuse(format!(
             "the namespace of the object ({given}) does not match the namespace on the request ({wanted})"

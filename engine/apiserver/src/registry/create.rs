@@ -118,6 +118,12 @@ fn create_named(
         },
         Some(&*object),
     )?;
+    let given = &object.meta().resource_version;
+    if !cx.dry_run && !given.is_empty() && given != "0" {
+        // An error of the store, which upstream passes on as it is.
+        let text = "resourceVersion should not be set on objects to be created";
+        return Err(Status::failure(500, "", text));
+    }
     let key = Key::new(object.meta().namespace.clone(), name.clone());
     match cx.server.put(
         cx,

@@ -222,28 +222,27 @@ pub fn list(
 fn validate_options(options: &ListOptions) -> Result<(), Status> {
     let mut errors = Errors::new();
     let path = Path::new("resourceVersionMatch");
-    match options.resource_version_match.as_str() {
-        "" => {}
-        _ if !options.continue_.is_empty() => {
-            errors.forbidden(
-                &path,
-                "resourceVersionMatch is forbidden when continue is provided",
-            );
+    let wanted = options.resource_version_match.as_str();
+    if !wanted.is_empty() {
+        if options.resource_version.is_empty() {
+            let text = "resourceVersionMatch is forbidden unless resourceVersion is provided";
+            errors.forbidden(&path, text);
         }
-        _ if options.resource_version.is_empty() => {
-            errors.forbidden(
-                &path,
-                "resourceVersionMatch is forbidden unless resourceVersion is provided",
-            );
+        if !options.continue_.is_empty() {
+            let text = "resourceVersionMatch is forbidden when continue is provided";
+            errors.forbidden(&path, text);
         }
-        "Exact" if options.resource_version == "0" => {
-            errors.forbidden(
-                &path,
-                "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"",
-            );
+        if !matches!(wanted, "Exact" | "NotOlderThan") {
+            errors.not_supported(&path, wanted, &["Exact", "NotOlderThan", ""]);
         }
-        "Exact" | "NotOlderThan" => {}
-        other => errors.not_supported(&path, other, &["Exact", "NotOlderThan", ""]),
+        if wanted == "Exact" && options.resource_version == "0" {
+            let text = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
+            errors.forbidden(&path, text);
+        }
+    }
+    if options.send_initial_events.is_some() {
+        let path = Path::new("sendInitialEvents");
+        errors.forbidden(&path, "sendInitialEvents is forbidden for list");
     }
     if !errors.is_empty() {
         return Err(Status::invalid(
@@ -276,7 +275,12 @@ fn choose_revision(
     if wanted > current.revision() {
         return Err(too_large(wanted, current.revision()));
     }
-    if options.resource_version_match != "Exact" || wanted == current.revision() {
+    // A limit without a word on how to match means this very revision, as it did before there was such a word.
+    let exact = match options.resource_version_match.as_str() {
+        "" => options.limit > 0,
+        word => word == "Exact",
+    };
+    if !exact || wanted == current.revision() {
         return Ok(current);
     }
     cx.server

@@ -12,7 +12,6 @@ pub fn wipe_system_fields(meta: &mut ObjectMeta) {
     meta.deletion_timestamp = None;
     meta.deletion_grace_period_seconds = None;
     meta.self_link = "".into();
-    meta.resource_version = "".into();
 }
 
 /// Gives the object the namespace of the request (empty for cluster-scoped resources).

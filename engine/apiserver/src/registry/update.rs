@@ -188,6 +188,7 @@ fn create_instead(
     };
     admission::admit(&attributes, &mut *object)?;
     meta::wipe_system_fields(object.meta_mut());
+    object.meta_mut().resource_version = "".into();
     object.meta_mut().creation_timestamp = cx.now();
     object.meta_mut().uid = cx.server.new_uid();
     create::prepare(cx, resource, namespace, &mut *object)?;

@@ -128,6 +128,25 @@ pub fn validate_limits(limits: &Map<Str, Quantity>, path: &Path<'_>, errors: &mu
         let path = path.key(name);
         validate_container_resource_name(name, &path, errors);
         validate_resource_quantity(name, value, &path, errors);
+        validate_pages(name, value, &path, errors);
+    }
+}
+
+/// Checks that huge pages are asked for as a whole.
+fn validate_pages(name: &str, value: &Quantity, path: &Path<'_>, errors: &mut Errors) {
+    if !is_huge_pages(name) {
+        return;
+    }
+    let size = name.strip_prefix("hugepages-").map(Quantity::parse);
+    let whole = match size {
+        Some(Ok(size)) if size.is_integer() && size.value() > 0 => {
+            value.value() % size.value() == 0
+        }
+        _ => false,
+    };
+    if !whole || value.signum() <= 0 {
+        let text = format!("{value} is not positive integer multiple of {name}");
+        errors.invalid(path, value.as_str(), text);
     }
 }
 
@@ -163,6 +182,7 @@ pub fn validate_requirements(
             }
             _ => {}
         }
+        validate_pages(name, value, &key, errors);
     }
     let names = || {
         requirements

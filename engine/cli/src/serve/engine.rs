@@ -23,6 +23,7 @@ pub(super) struct Asked {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) query: Vec<(String, String)>,
+    pub(super) raw_query: String,
     pub(super) headers: BTreeMap<String, Vec<String>>,
     pub(super) body: Vec<u8>,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use apimachinery::Status;
 use axum::Router;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequestParts, Request, State};
@@ -14,7 +15,7 @@ use tokio::sync::mpsc;
 use super::engine::{Asked, Handle, Input};
 use super::exec;
 use super::portforward;
-use super::reply::{Body, Piece, Reply};
+use super::reply::{Body, Piece, Reply, refused};
 
 /// The largest body that is read; the API server says no to less than this by itself.
 const MAX_BODY: usize = 4 << 20;
@@ -27,10 +28,9 @@ pub(super) fn app(engine: Handle) -> Router {
 async fn answer(State(engine): State<Handle>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
-        return plain(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "Request entity too large: limit is 3145728",
-        );
+        return http(refused(Status::request_entity_too_large(
+            "limit is 3145728",
+        )));
     };
     let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in &parts.headers {
@@ -43,6 +43,7 @@ async fn answer(State(engine): State<Handle>, request: Request) -> Response {
     let asked = Asked {
         method: parts.method.as_str().to_owned(),
         path: percent_decode(parts.uri.path(), false),
+        raw_query: parts.uri.query().unwrap_or_default().to_owned(),
         query: query(parts.uri.query().unwrap_or_default()),
         headers,
         body: body.to_vec(),
@@ -76,10 +77,11 @@ async fn answer(State(engine): State<Handle>, request: Request) -> Response {
                 ..
             }) => {
                 engine.input(id, Input::Close);
-                plain(
-                    StatusCode::BAD_REQUEST,
-                    "this server speaks WebSocket here, and no SPDY",
-                )
+                if parts.headers.contains_key(header::UPGRADE) {
+                    let text = "this server speaks WebSocket here, and no SPDY";
+                    return plain(StatusCode::BAD_REQUEST, text);
+                }
+                http(refused(Status::bad_request("Upgrade request required")))
             }
             Some(reply) => http(reply),
             None => plain(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended"),
@@ -94,10 +96,7 @@ pub(super) fn plain(code: StatusCode, text: &'static str) -> Response {
 /// An answer of the engine as HTTP.
 pub(super) fn http(reply: Reply) -> Response {
     if reply.code == 101 {
-        return plain(
-            StatusCode::BAD_REQUEST,
-            "unable to upgrade: missing upgrade headers in request",
-        );
+        return http(refused(Status::bad_request("Upgrade request required")));
     }
     let body = match reply.body {
         Body::Bytes(bytes) => HttpBody::from(bytes),

@@ -63,6 +63,11 @@ impl Reply {
     }
 }
 
+/// An error that is known before the engine is asked.
+pub(super) fn refused(status: Status) -> Reply {
+    Reply::status(status)
+}
+
 /// Answers a request.
 pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
     let request = match request(running, asked) {
@@ -124,6 +129,18 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
             });
             reply("", Body::Session(id, pieces))
         }
+        // A page's own links need a path that ends in a slash.
+        ResponseBody::Proxied(_)
+            if asked.path.ends_with("/proxy") && matches!(&*asked.method, "GET" | "HEAD") =>
+        {
+            let mut moved = reply("", Body::Bytes(Vec::new()));
+            moved.code = 301;
+            moved.location = format!("{}/", asked.path);
+            if !asked.raw_query.is_empty() {
+                moved.location += &format!("?{}", asked.raw_query);
+            }
+            moved
+        }
         ResponseBody::Proxied(proxied) => {
             let (tell, told) = tokio::sync::oneshot::channel();
             sim.spawn("serve/proxy", async move {
@@ -160,7 +177,9 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
 /// The request as the handler takes it.
 fn request(running: &Running, asked: &Asked) -> Result<Request, Status> {
     let method = match asked.method.as_str() {
-        "GET" | "HEAD" => Method::Get,
+        "GET" => Method::Get,
+        "HEAD" => Method::Head,
+        "OPTIONS" => Method::Options,
         "POST" => Method::Post,
         "PUT" => Method::Put,
         "PATCH" => Method::Patch,

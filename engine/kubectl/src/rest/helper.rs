@@ -213,11 +213,15 @@ impl<'a> Helper<'a> {
         self.cx.client()?.watch(self.cx, request)
     }
 
-    /// Creates an object.
+    /// Creates an object; a version that it had elsewhere is taken off.
     pub fn create(&self, namespace: &str, object: &Value) -> Result<Value, Error> {
+        let mut object = std::borrow::Cow::Borrowed(object);
+        if !j::text(&object, &["metadata", "resourceVersion"]).is_empty() {
+            j::set(object.to_mut(), &["metadata", "resourceVersion"], "");
+        }
         let request = self
             .write("POST", self.root(namespace)?, "")
-            .json("application/json", object);
+            .json("application/json", &object);
         self.cx.client()?.json(self.cx, request)
     }
 

@@ -125,6 +125,26 @@ const SERVICE_SPEC: &[&str] = &[
     "sessionAffinity",
 ];
 
+/// Of what is served, in both forms of discovery; and of what a container asks for.
+const RESOURCE: &[&str] = &[
+    "limits",
+    "requests",
+    "name",
+    "singularName",
+    "namespaced",
+    "subresource",
+    "group",
+    "version",
+    "kind",
+    "resource",
+    "responseKind",
+    "scope",
+    "singularResource",
+    "verbs",
+    "shortNames",
+    "categories",
+];
+
 /// The fields of an object that come first, given the name of the field that holds it.
 fn leading(under: &str, map: &Map<String, Value>) -> &'static [&'static str] {
     let kind = map.get("kind").and_then(Value::as_str).unwrap_or_default();
@@ -132,6 +152,18 @@ fn leading(under: &str, map: &Map<String, Value>) -> &'static [&'static str] {
         "" | "items" | "object" | "template" if kind == "Status" => STATUS,
         "" if map.contains_key("object") => &["type", "object"],
         "" if map.contains_key("gitVersion") => VERSION,
+        "" | "groups" if map.contains_key("preferredVersion") => {
+            &["kind", "apiVersion", "name", "versions", "preferredVersion"]
+        }
+        "" if kind == "APIVersions" => &["kind", "versions"],
+        "" | "items" if map.contains_key("timestamp") => &[
+            "kind",
+            "apiVersion",
+            "metadata",
+            "timestamp",
+            "window",
+            "usage",
+        ],
         "" | "items" | "object" | "template" => ROOT,
         "metadata" => META,
         "managedFields" => &[
@@ -160,6 +192,27 @@ fn leading(under: &str, map: &Map<String, Value>) -> &'static [&'static str] {
         "containerStatuses" | "initContainerStatuses" => {
             &["name", "state", "lastState", "ready", "restartCount"]
         }
+        "columnDefinitions" => &["name", "type", "format", "description"],
+        "resources" | "subresources" | "responseKind" => RESOURCE,
+        "versions" => &[
+            "name",
+            "served",
+            "storage",
+            "groupVersion",
+            "version",
+            "resources",
+        ],
+        "roleRef" => &["apiGroup", "kind", "name"],
+        "subjects" => &["kind", "apiGroup", "name"],
+        "rules" | "resourceRules" | "nonResourceRules" => {
+            &["verbs", "apiGroups", "resources", "resourceNames"]
+        }
+        "resourceAttributes" => &["namespace", "verb", "group", "version"],
+        "user" | "userInfo" => &["username", "uid", "groups"],
+        "spec" if map.contains_key("resourceAttributes") => &["resourceAttributes"],
+        "spec" if map.contains_key("token") => &["token"],
+        "status" if map.contains_key("user") => &["authenticated", "user", "audiences"],
+        "status" if map.contains_key("resourceRules") => &["resourceRules", "nonResourceRules"],
         "spec" if map.contains_key("containers") => POD_SPEC,
         "spec" if map.contains_key("sessionAffinity") => SERVICE_SPEC,
         "spec" => &["replicas", "selector", "template"],
@@ -173,7 +226,7 @@ fn leading(under: &str, map: &Map<String, Value>) -> &'static [&'static str] {
             "port",
             "targetPort",
         ],
-        "volumes" | "volumeMounts" | "env" | "resources" => &["name", "singularName"],
+        "volumes" | "volumeMounts" | "env" => &["name"],
         _ => &[],
     }
 }

@@ -13,8 +13,7 @@ pub(super) fn bind(call: &Call<'_>) -> Result<Response, Status> {
         return Err(Status::method_not_allowed());
     }
     let binding = read(call)?;
-    let given = &binding.metadata.name;
-    if !given.is_empty() && given != call.route.name.as_str() {
+    if binding.metadata.name != call.route.name.as_str() {
         return Err(Status::bad_request(
             "name in URL does not match name in Binding object",
         ));

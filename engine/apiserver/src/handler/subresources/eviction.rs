@@ -15,8 +15,7 @@ pub(super) fn evict(call: &Call<'_>) -> Result<Response, Status> {
     let (cx, _) = verbs::writing(call, "CreateOptions")?;
     let (value, _) = decode::body(call.request)?;
     let body: Eviction = codec::from_value(&value).map_err(|error| Status::bad_request(error.0))?;
-    let given = &body.metadata.name;
-    if !given.is_empty() && given != call.route.name.as_str() {
+    if body.metadata.name != call.route.name.as_str() {
         return Err(Status::bad_request(
             "name in URL does not match name in Eviction object",
         ));

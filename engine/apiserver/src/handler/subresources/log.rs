@@ -7,11 +7,14 @@ use apimachinery::{Status, Str};
 
 use crate::handler::{Call, Response, ResponseBody};
 use crate::registry;
+use crate::validation::NEGATIVE;
+use crate::validation::field::{Errors, Path};
 
 /// GET of a log.
 pub(super) fn log(call: &Call<'_>) -> Result<Response, Status> {
     let pod = pod(call)?;
     let options = options(call)?;
+    validate(&pod.metadata.name, &options)?;
     let container = container(&pod, &options.container)?;
     if pod.spec.node_name.is_empty() {
         // Nothing runs yet, so nothing is written.
@@ -69,6 +72,33 @@ fn options(call: &Call<'_>) -> Result<PodLogOptions, Status> {
         limit_bytes: number("limitBytes")?,
         ..PodLogOptions::default()
     })
+}
+
+/// What upstream says of options that make no sense.
+fn validate(pod: &str, options: &PodLogOptions) -> Result<(), Status> {
+    let mut errors = Errors::new();
+    const POSITIVE: &str = "must be greater than 0";
+    if let Some(lines) = options.tail_lines.filter(|lines| *lines < 0) {
+        errors.invalid(&Path::new("tailLines"), lines, NEGATIVE);
+    }
+    if let Some(bytes) = options.limit_bytes.filter(|bytes| *bytes < 1) {
+        errors.invalid(&Path::new("limitBytes"), bytes, POSITIVE);
+    }
+    match (options.since_seconds, &options.since_time) {
+        (Some(_), Some(_)) => errors.forbidden(
+            &Path::new(""),
+            "at most one of `sinceTime` or `sinceSeconds` may be specified",
+        ),
+        (Some(seconds), None) if seconds < 1 => {
+            errors.invalid(&Path::new("sinceSeconds"), seconds, POSITIVE);
+        }
+        _ => {}
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let kind = apimachinery::GroupKind::new("", "PodLogOptions");
+    Err(Status::invalid(&kind, pod, &errors.into_list()))
 }
 
 /// The container to look at: the one asked for, or the only one there is.

@@ -27,7 +27,9 @@ pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
             Method::Get => verbs::get(call),
             Method::Put => verbs::update(call, sub),
             Method::Patch => patch::patch(call, sub),
-            Method::Post | Method::Delete => Err(Status::method_not_allowed()),
+            Method::Post | Method::Delete | Method::Head | Method::Options => {
+                Err(Status::method_not_allowed())
+            }
         };
     }
     if sub == "scale" && strategy.has_scale() {

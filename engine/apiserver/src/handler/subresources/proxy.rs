@@ -2,7 +2,7 @@
 //! `pkg/registry/core/{pod,service}/rest` and `ResourceLocation`.
 //!
 //! The name in the URL is `[scheme:]name[:port]`. A connection goes to the pod's own network, so no route or policy is in
-//! the way. Absent: TLS to the pod (`https:`).
+//! the way. Nobody in the pods speaks TLS, so `https:` finds nobody who understands.
 
 use std::rc::Rc;
 
@@ -18,6 +18,8 @@ use crate::handler::{Call, Response, ResponseBody};
 /// What the URL names.
 struct Wanted<'a> {
     name: &'a str,
+    /// Whether `https:` is asked for.
+    tls: bool,
     /// A number, a port's name, or nothing.
     port: &'a str,
 }
@@ -25,12 +27,11 @@ struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     fn parse(text: &'a str, kind: &str) -> Result<Self, Status> {
         let parts: Vec<&str> = text.split(':').collect();
+        let wanted = |name, port, tls| Ok(Self { name, tls, port });
         match parts.as_slice() {
-            [name] => Ok(Self { name, port: "" }),
-            [name, port] | ["" | "http", name, port] => Ok(Self { name, port }),
-            ["https", ..] => Err(Status::bad_request(
-                "the proxy of this cluster speaks no TLS to pods",
-            )),
+            [name] => wanted(name, "", false),
+            [name, port] | ["" | "http", name, port] => wanted(name, port, false),
+            ["https", name, port] => wanted(name, port, true),
             _ => {
                 let quoted = apimachinery::gotext::quote(text);
                 Err(Status::bad_request(format!(
@@ -43,8 +44,9 @@ impl<'a> Wanted<'a> {
 
 /// Passes the request on.
 pub(super) fn proxy(call: &Call<'_>) -> Result<Response, Status> {
-    let (pod, port) = if call.served.names.plural == "services" {
-        service(call)?
+    let (pod, port, tls) = if call.served.names.plural == "services" {
+        let (pod, port, tls) = service(call)?;
+        (pod, port.to_string(), tls)
     } else {
         pod(call)?
     };
@@ -53,14 +55,20 @@ pub(super) fn proxy(call: &Call<'_>) -> Result<Response, Status> {
     }
     let node = call.cx.server.node(&pod.spec.node_name);
     let node = node.ok_or_else(|| no_node(&pod.spec.node_name))?;
-    let session = node.port_forward(&pod, port)?;
+    let session = match port.parse::<u16>() {
+        Ok(port) => Ok(node.port_forward(&pod, port)?),
+        Err(_) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err(format!("dial tcp: address {port}: invalid port"))
+        }
+        Err(_) => Err(format!("dial tcp: lookup tcp/{port}: unknown port")),
+    };
     let host = format!("{}:{port}", pod.status.pod_ip);
     let path = format!("/{}", call.route.rest);
-    let proxied = Proxied::new(session, host, &path, call.request);
+    let proxied = Proxied::new(session, host, tls, &path, call.request);
     Ok(Response::new(200, ResponseBody::Proxied(Box::new(proxied))))
 }
 
-fn pod(call: &Call<'_>) -> Result<(Rc<Pod>, u16), Status> {
+fn pod(call: &Call<'_>) -> Result<(Rc<Pod>, String, bool), Status> {
     let wanted = Wanted::parse(&call.route.name, "pod")?;
     let pod = lookup::<Pod>(call.cx, call.namespace(), wanted.name)
         .ok_or_else(|| not_found(call, wanted.name))?;
@@ -69,16 +77,10 @@ fn pod(call: &Call<'_>) -> Result<(Rc<Pod>, u16), Status> {
         // As upstream: the first port that a container names, else 80.
         "" => ports()
             .next()
-            .map_or(Some(80), |port| number(port.container_port)),
-        text => text.parse().ok(),
+            .map_or("80".to_owned(), |port| port.container_port.to_string()),
+        text => text.to_owned(),
     };
-    let port = port.ok_or_else(|| {
-        Status::bad_request(format!(
-            "invalid port {}",
-            apimachinery::gotext::quote(wanted.port)
-        ))
-    })?;
-    Ok((pod, port))
+    Ok((pod, port, wanted.tls))
 }
 
 fn number(port: i32) -> Option<u16> {
@@ -90,7 +92,7 @@ fn not_found(call: &Call<'_>, name: &str) -> Status {
 }
 
 /// A ready pod of the service, and the port there that belongs to the service's.
-fn service(call: &Call<'_>) -> Result<(Rc<Pod>, u16), Status> {
+fn service(call: &Call<'_>) -> Result<(Rc<Pod>, u16, bool), Status> {
     let wanted = Wanted::parse(&call.route.name, "service")?;
     let namespace = call.namespace();
     let service = lookup::<Service>(call.cx, namespace, wanted.name)
@@ -112,10 +114,11 @@ fn service(call: &Call<'_>) -> Result<(Rc<Pod>, u16), Status> {
             apimachinery::gotext::quote(wanted.name)
         ))
     })?;
-    endpoint(call, wanted.name, &found.name).ok_or_else(|| {
+    let (pod, port) = endpoint(call, wanted.name, &found.name).ok_or_else(|| {
         let quoted = apimachinery::gotext::quote(wanted.name);
         unavailable(format!("no endpoints available for service {quoted}"))
-    })
+    })?;
+    Ok((pod, port, wanted.tls))
 }
 
 /// One of the service's ready endpoints, by chance as upstream.
@@ -162,7 +165,7 @@ mod tests {
         check("web:80", Some(("web", "80")));
         check("http:web:80", Some(("web", "80")));
         check(":web:", Some(("web", "")));
-        check("https:web:443", None);
+        check("https:web:443", Some(("web", "443")));
         check("a:b:c:d", None);
     }
 }

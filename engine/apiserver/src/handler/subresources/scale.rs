@@ -31,6 +31,7 @@ pub(super) fn scale(call: &Call<'_>) -> Result<Response, Status> {
             let (value, _) = decode::body(call.request)?;
             let scale =
                 codec::from_value::<Scale>(&value).map_err(|error| Status::bad_request(error.0))?;
+            verbs::check_meta(call, &scale.metadata)?;
             update(call, &cx, How::default(), &mut |_| Ok(scale.clone()))
         }
         Method::Patch if media_type(call) == APPLY && call.served.codec.schema.is_some() => {
@@ -48,7 +49,9 @@ pub(super) fn scale(call: &Call<'_>) -> Result<Response, Status> {
             };
             update(call, &cx, how, &mut |current| patched(&cx, &patch, current))
         }
-        Method::Post | Method::Delete => Err(Status::method_not_allowed()),
+        Method::Post | Method::Delete | Method::Head | Method::Options => {
+            Err(Status::method_not_allowed())
+        }
     }
 }
 

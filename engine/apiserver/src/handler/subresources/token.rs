@@ -73,10 +73,27 @@ fn issue(
         return Err(Status::invalid(&kind, "", &errors.into_list()));
     }
     let namespace = &account.metadata.namespace;
+    let path = Path::new("metadata");
+    for (field, given, wanted) in [
+        ("name", &request.metadata.name, &account.metadata.name),
+        ("namespace", &request.metadata.namespace, namespace),
+    ] {
+        if !given.is_empty() && given != wanted {
+            let text = format!("must match the service account {field} if specified");
+            errors.invalid(&path.child(field), given.as_str(), text);
+        }
+    }
+    if !errors.is_empty() {
+        let kind = apimachinery::GroupKind::new("authentication.k8s.io", "TokenRequest");
+        let name = &account.metadata.name;
+        return Err(Status::invalid(&kind, name, &errors.into_list()));
+    }
     let mut node = Str::new();
     if let Some(bound) = &mut request.spec.bound_object_ref {
-        let uid = match (&*bound.kind, &*bound.api_version) {
-            ("Pod", "v1") => {
+        let group_version = bound.api_version.split_once('/');
+        let (group, version) = group_version.unwrap_or(("", &bound.api_version));
+        let uid = match (&*bound.kind, group) {
+            ("Pod", "") => {
                 let pod = lookup::<Pod>(cx, namespace, &bound.name).ok_or_else(|| {
                     Status::not_found(&GroupResource::new("", "pods"), &bound.name)
                 })?;
@@ -89,14 +106,14 @@ fn issue(
                 node = pod.spec.node_name.clone();
                 pod.metadata.uid.clone()
             }
-            ("Secret", "v1") => lookup::<Secret>(cx, namespace, &bound.name)
+            ("Secret", "") => lookup::<Secret>(cx, namespace, &bound.name)
                 .ok_or_else(|| Status::not_found(&GroupResource::new("", "secrets"), &bound.name))?
                 .metadata
                 .uid
                 .clone(),
-            (kind, version) => {
+            (kind, group) => {
                 return Err(Status::bad_request(format!(
-                    "cannot bind token to object of type {version}, Kind={kind}"
+                    "cannot bind token to object of type {group}/{version}, Kind={kind}"
                 )));
             }
         };

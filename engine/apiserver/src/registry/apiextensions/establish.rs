@@ -3,7 +3,9 @@
 
 use std::rc::Rc;
 
-use api::apiextensions::v1::{CustomResourceDefinition, CustomResourceDefinitionCondition};
+use api::apiextensions::v1::{
+    CustomResourceDefinition, CustomResourceDefinitionCondition, CustomResourceDefinitionNames,
+};
 use apimachinery::{DynamicObject, Str};
 
 use super::custom::{self, CustomStrategy};
@@ -22,11 +24,12 @@ pub(crate) fn establish(server: &ApiServer, crd: Rc<CustomResourceDefinition>) {
     let server = server.clone();
     let sim = server.sim().clone();
     sim.spawn("apiserver/crd", async move {
-        let problem = conflict(&server, &crd);
+        let (names, problem) = accept(&server, &crd);
         if problem.is_none() {
             serve(&server, &crd);
         }
         let mut next = (*crd).clone();
+        next.status.accepted_names = names;
         set_status(&mut next, problem, &server);
         if next.status != crd.status {
             // A conflict means that there is a newer definition, which comes here by itself.
@@ -35,32 +38,79 @@ pub(crate) fn establish(server: &ApiServer, crd: Rc<CustomResourceDefinition>) {
     });
 }
 
-/// Which name somebody else has already.
-fn conflict(server: &ApiServer, crd: &CustomResourceDefinition) -> Option<(&'static str, String)> {
+/// The names that may be used, and what is wrong with the others: the last that somebody else has already.
+fn accept(
+    server: &ApiServer,
+    crd: &CustomResourceDefinition,
+) -> (
+    CustomResourceDefinitionNames,
+    Option<(&'static str, String)>,
+) {
     let names = &crd.spec.names;
+    let mut accepted = crd.status.accepted_names.clone();
+    let mut problem = None;
     let registry = server.registry();
-    let others = registry.iter().filter(|served| {
-        served.names.group == crd.spec.group && served.names.plural != names.plural
-    });
-    for other in others {
-        let other = &other.names;
-        let taken = |name: &Str| {
-            *name == other.plural || *name == other.singular || other.short.contains(name)
-        };
-        if taken(&names.plural) {
-            return Some(("PluralConflict", in_use(&names.plural)));
+    let others: Vec<_> = registry
+        .iter()
+        .filter(|served| {
+            served.names.group == crd.spec.group && served.names.plural != names.plural
+        })
+        .map(|served| &served.names)
+        .collect();
+    let is_resource = |name: &Str| {
+        let mut others = others.iter();
+        others.any(|o| *name == o.plural || *name == o.singular || o.short.contains(name))
+    };
+    let is_kind = |name: &Str| {
+        let mut others = others.iter();
+        others.any(|o| *name == o.kind || name.strip_suffix("List") == Some(o.kind.as_str()))
+    };
+    let mut settle = |wanted: &Str, own: &mut Str, taken: bool, reason: &'static str| {
+        if wanted != own && taken {
+            problem = Some((reason, in_use(wanted)));
+        } else {
+            *own = wanted.clone();
         }
-        if taken(&names.singular) {
-            return Some(("SingularConflict", in_use(&names.singular)));
-        }
-        if let Some(short) = names.short_names.iter().find(|name| taken(name)) {
-            return Some(("ShortNamesConflict", in_use(short)));
-        }
-        if names.kind == other.kind {
-            return Some(("KindConflict", in_use(&names.kind)));
-        }
+    };
+    let (plural, singular) = (&names.plural, &names.singular);
+    settle(
+        plural,
+        &mut accepted.plural,
+        is_resource(plural),
+        "PluralConflict",
+    );
+    settle(
+        singular,
+        &mut accepted.singular,
+        is_resource(singular),
+        "SingularConflict",
+    );
+    let new = names.short_names.iter();
+    let new = new.filter(|name| !accepted.short_names.contains(name));
+    let taken: Vec<String> = new
+        .filter(|name| is_resource(name))
+        .map(|n| in_use(n))
+        .collect();
+    match taken.as_slice() {
+        [] => accepted.short_names = names.short_names.clone(),
+        [one] => problem = Some(("ShortNamesConflict", one.clone())),
+        more => problem = Some(("ShortNamesConflict", format!("[{}]", more.join(", ")))),
     }
-    None
+    let mut settle = |wanted: &Str, own: &mut Str, reason: &'static str| {
+        if wanted != own && is_kind(wanted) {
+            problem = Some((reason, in_use(wanted)));
+        } else {
+            *own = wanted.clone();
+        }
+    };
+    settle(&names.kind, &mut accepted.kind, "KindConflict");
+    settle(
+        &names.list_kind,
+        &mut accepted.list_kind,
+        "ListKindConflict",
+    );
+    accepted.categories = names.categories.clone();
+    (accepted, problem)
 }
 
 fn in_use(name: &str) -> String {
@@ -77,9 +127,6 @@ fn set_status(
         .conditions
         .iter()
         .any(|c| c.type_ == "Established" && c.status == "True");
-    if problem.is_none() {
-        crd.status.accepted_names = crd.spec.names.clone();
-    }
     let names = match &problem {
         None => ("NamesAccepted", "True", "NoConflicts", "no conflicts found"),
         Some((reason, text)) => ("NamesAccepted", "False", *reason, text.as_str()),

@@ -12,6 +12,7 @@ mod establish;
 mod json_path;
 mod schema;
 mod schema_check;
+mod schema_rules;
 mod structural;
 mod validation;
 

@@ -6,13 +6,15 @@ use api::apiextensions::v1::{
 };
 use apimachinery::validation::{Complaints, is_dns1035_label, is_dns1123_subdomain};
 
-use super::structural;
+use super::{schema_rules, structural};
 use crate::validation::IMMUTABLE;
 use crate::validation::field::{Errors, Path, Verbatim};
 use crate::validation::internal::Internal;
 
 /// What the definition of a group of Kubernetes' own must say.
 const APPROVED: &str = "api-approved.kubernetes.io";
+/// How many fields lists may be narrowed by.
+const SELECTABLE_MAX: usize = 8;
 const COLUMN_TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
 const COLUMN_FORMATS: [&str; 8] = [
     "byte",
@@ -30,6 +32,7 @@ struct Common {
     schema: bool,
     subresources: bool,
     columns: bool,
+    selectable: bool,
 }
 
 impl Common {
@@ -40,6 +43,7 @@ impl Common {
             schema: same(|a, b| a.schema == b.schema),
             subresources: same(|a, b| a.subresources == b.subresources),
             columns: same(|a, b| a.additional_printer_columns == b.additional_printer_columns),
+            selectable: same(|a, b| a.selectable_fields == b.selectable_fields),
         }
     }
 }
@@ -86,11 +90,17 @@ pub(super) fn validate(crd: &CustomResourceDefinition, errors: &mut Errors) {
     if let Some(first) = spec.versions.first() {
         validate_parts(
             first,
-            (common.schema, common.subresources, common.columns),
+            (
+                common.schema,
+                common.subresources,
+                common.columns,
+                common.selectable,
+            ),
             (
                 &path.child("validation"),
                 &path.child("subresources"),
                 &path.child("additionalPrinterColumns"),
+                &path.child("selectableFields"),
             ),
             errors,
         );
@@ -148,11 +158,17 @@ fn validate_versions(
         }
         validate_parts(
             version,
-            (!common.schema, !common.subresources, !common.columns),
+            (
+                !common.schema,
+                !common.subresources,
+                !common.columns,
+                !common.selectable,
+            ),
             (
                 &path.child("schema"),
                 &path.child("subresources"),
                 &path.child("additionalPrinterColumns"),
+                &path.child("selectableFields"),
             ),
             errors,
         );
@@ -168,11 +184,11 @@ fn validate_versions(
     }
 }
 
-/// Checks the parts of a version that are wanted: schema, subresources, columns; each where errors say that it is.
+/// Checks the parts of a version that are wanted: schema, subresources, columns, fields to select by; each where errors say that it is.
 fn validate_parts(
     version: &CustomResourceDefinitionVersion,
-    wanted: (bool, bool, bool),
-    paths: (&Path<'_>, &Path<'_>, &Path<'_>),
+    wanted: (bool, bool, bool, bool),
+    paths: (&Path<'_>, &Path<'_>, &Path<'_>, &Path<'_>),
     errors: &mut Errors,
 ) {
     if let Some(root) = schema_of(version).filter(|_| wanted.0) {
@@ -181,12 +197,15 @@ fn validate_parts(
             let text = "nullable cannot be true at the root";
             errors.forbidden(&paths.0.child("openAPIV3Schema.nullable"), text);
         }
-        structural::validate(root, &path, errors);
+        schema_rules::validate(root, &path, errors);
     }
     if let Some(scale) = version.subresources.as_ref().filter(|_| wanted.1)
         && let Some(scale) = &scale.scale
     {
         validate_scale(scale, paths.1, errors);
+    }
+    if let Some(root) = schema_of(version).filter(|_| wanted.3) {
+        validate_selectable(version, root, paths.3, errors);
     }
     if !wanted.2 {
         return;
@@ -210,7 +229,52 @@ fn validate_parts(
         }
         if column.json_path.is_empty() {
             errors.required(&path.child("JSONPath"), "");
+        } else if !column.json_path.starts_with('.') {
+            let text = "must be a simple json path starting with .";
+            errors.invalid(&path.child("JSONPath"), column.json_path.as_str(), text);
         }
+    }
+}
+
+/// Fields that lists can be narrowed by.
+fn validate_selectable(
+    version: &CustomResourceDefinitionVersion,
+    root: &JSONSchemaProps,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let fields = &version.selectable_fields;
+    for (i, field) in fields.iter().enumerate() {
+        let item = path.index(i);
+        let at = item.child("jsonPath");
+        let given = field.json_path.as_str();
+        if given.is_empty() {
+            errors.required(&at, "");
+            continue;
+        }
+        let mut found = given.strip_prefix('.').map(|_| root);
+        for name in given.split('.').skip(1) {
+            found = found.and_then(|schema| schema.properties.get(name));
+        }
+        let metadata = given.starts_with(".metadata.");
+        let Some(found) = found.or_else(|| metadata.then_some(root)) else {
+            let text = "is an invalid path: does not refer to a valid field";
+            errors.invalid(&at, given, text);
+            continue;
+        };
+        if metadata {
+            errors.invalid(&at, given, "must not point to fields in metadata");
+        }
+        if !metadata && !matches!(found.type_.as_str(), "string" | "boolean" | "integer") {
+            let text = "must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.";
+            errors.invalid(&at, given, text);
+        }
+        if fields[..i].iter().any(|other| other.json_path == given) {
+            errors.duplicate(&at, given);
+        }
+    }
+    if fields.len() > SELECTABLE_MAX {
+        errors.too_many(path, fields.len(), SELECTABLE_MAX);
     }
 }
 
@@ -333,6 +397,7 @@ fn shown(versions: &[CustomResourceDefinitionVersion], common: &Common) -> Strin
                 "Schema" => common.schema,
                 "Subresources" => common.subresources,
                 "AdditionalPrinterColumns" => common.columns,
+                "SelectableFields" => common.selectable,
                 _ => false,
             };
             if moved {
@@ -387,19 +452,5 @@ pub(super) fn warn_of_rules(crd: &CustomResourceDefinition, warnings: &mut Vec<S
 }
 
 fn has_rules(schema: &JSONSchemaProps) -> bool {
-    let items = schema
-        .items
-        .as_ref()
-        .and_then(|items| items.schema.as_ref());
-    let more = schema
-        .additional_properties
-        .as_ref()
-        .and_then(|more| more.schema.as_ref());
-    !schema.x_validations.is_empty()
-        || schema
-            .properties
-            .iter()
-            .any(|(_, schema)| has_rules(schema))
-        || items.is_some_and(|schema| has_rules(schema))
-        || more.is_some_and(|schema| has_rules(schema))
+    !schema.x_validations.is_empty() || structural::inner(schema).into_iter().any(has_rules)
 }

@@ -215,6 +215,11 @@ const AREAS: [&str; 16] = [
     "US",
 ];
 
+/// Zones without an area.
+const ONE_WORD: &str = "CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST \
+    Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland \
+    Portugal ROC ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu";
+
 fn validate_zone(zone: &str, path: &Path<'_>, errors: &mut Errors) {
     if zone.is_empty() {
         errors.invalid(path, zone, "timeZone must be nil or non-empty string");
@@ -226,8 +231,7 @@ fn validate_zone(zone: &str, path: &Path<'_>, errors: &mut Errors) {
         );
     } else {
         // Names look like `Europe/Berlin`; the list of all zones is the controller's business.
-        let known = zone == "UTC"
-            || zone == "GMT"
+        let known = ONE_WORD.split_ascii_whitespace().any(|known| known == zone)
             || zone.split_once('/').is_some_and(|(area, place)| {
                 let word = |text: &str| {
                     text.starts_with(|c: char| c.is_ascii_uppercase())

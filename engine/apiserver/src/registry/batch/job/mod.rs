@@ -2,6 +2,7 @@
 
 mod failure_policy;
 mod printer;
+mod status;
 mod success_policy;
 mod validation;
 
@@ -105,8 +106,8 @@ impl Strategy for JobStrategy {
         new.spec = old.spec.clone();
     }
 
-    fn validate_status_update(&self, _cx: &Context, new: &Job, _old: &Job, errors: &mut Errors) {
-        validation::validate_status(new, errors);
+    fn validate_status_update(&self, _cx: &Context, new: &Job, old: &Job, errors: &mut Errors) {
+        status::validate(new, old, errors);
     }
 
     fn orphans_by_default(&self) -> bool {

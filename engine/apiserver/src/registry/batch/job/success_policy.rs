@@ -75,12 +75,11 @@ fn validate_rule(rule: &SuccessPolicyRule, completions: i32, path: &Path<'_>, er
     }
 }
 
-/// How many indexes `1,3-5` are; they must go up and be below the number of completions.
-fn count_indexes(text: &str, completions: i32) -> Result<i32, String> {
-    let mut total = 0;
-    let mut last: Option<i32> = None;
+/// The intervals of `1,3-5`; they must go up and be below the number of completions.
+pub(super) fn intervals(text: &str, completions: i32) -> Result<Vec<(i32, i32)>, String> {
+    let mut found: Vec<(i32, i32)> = Vec::new();
     if text.is_empty() {
-        return Ok(0);
+        return Ok(found);
     }
     for interval in text.split(',') {
         let mut parts = interval.split('-');
@@ -97,17 +96,22 @@ fn count_indexes(text: &str, completions: i32) -> Result<i32, String> {
         if second.is_some() && x >= y {
             return Err(format!("non-increasing order, previous: {x}, current: {y}"));
         }
-        if let Some(before) = last
-            && before >= x
+        if let Some((_, before)) = found.last()
+            && *before >= x
         {
             return Err(format!(
                 "non-increasing order, previous: {before}, current: {x}"
             ));
         }
-        total += y - x + 1;
-        last = Some(y);
+        found.push((x, y));
     }
-    Ok(total)
+    Ok(found)
+}
+
+/// How many indexes these are.
+fn count_indexes(text: &str, completions: i32) -> Result<i32, String> {
+    let found = intervals(text, completions)?;
+    Ok(found.iter().map(|(from, to)| to - from + 1).sum())
 }
 
 fn index(text: &str, completions: i32) -> Result<i32, String> {

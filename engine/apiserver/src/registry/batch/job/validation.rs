@@ -1,7 +1,7 @@
 //! The rules of jobs. Kubernetes' room for this is `pkg/apis/batch/validation`.
 
 use api::batch::v1::{Job, JobSpec};
-use api::core::v1::PodTemplateSpec;
+use api::core::v1::{Container, PodTemplateSpec};
 use apimachinery::Str;
 use apimachinery::validation::is_dns1123_label;
 
@@ -313,27 +313,35 @@ fn shown_text(value: &Option<Str>) -> Verbatim {
     )
 }
 
-/// A job that was suspended before it started may still be told where to run.
+/// A suspended job of which nothing runs may still be told where to run, and with what.
 fn validate_template_kept(new: &Job, old: &Job, errors: &mut Errors) {
     let mut template = new.spec.template.clone();
     let before = &old.spec.template;
-    if old.spec.suspend == Some(true) && old.status.start_time.is_none() {
+    let status = &old.status;
+    let mut conditions = status.conditions.iter();
+    let rests = status.start_time.is_none()
+        || conditions.any(|found| found.type_ == "Suspended" && found.status == "True");
+    if old.spec.suspend == Some(true) && rests && status.active == 0 {
         template.metadata.annotations = before.metadata.annotations.clone();
         template.metadata.labels = before.metadata.labels.clone();
-        template.spec.node_selector = before.spec.node_selector.clone();
-        template.spec.tolerations = before.spec.tolerations.clone();
-        template.spec.scheduling_gates = before.spec.scheduling_gates.clone();
-        if let (Some(affinity), Some(old)) = (&mut template.spec.affinity, &before.spec.affinity) {
-            affinity.node_affinity = old.node_affinity.clone();
-        } else if before.spec.affinity.is_none()
-            && template
-                .spec
-                .affinity
-                .as_ref()
-                .is_some_and(|a| a.pod_affinity.is_none() && a.pod_anti_affinity.is_none())
-        {
-            template.spec.affinity = None;
+        let (spec, before) = (&mut template.spec, &before.spec);
+        spec.node_selector = before.node_selector.clone();
+        spec.tolerations = before.tolerations.clone();
+        spec.scheduling_gates = before.scheduling_gates.clone();
+        match (&mut spec.affinity, &before.affinity) {
+            (Some(affinity), Some(old)) => affinity.node_affinity = old.node_affinity.clone(),
+            (Some(affinity), None)
+                if affinity.pod_affinity.is_none() && affinity.pod_anti_affinity.is_none() =>
+            {
+                spec.affinity = None;
+            }
+            (None, Some(old)) if old.pod_affinity.is_none() && old.pod_anti_affinity.is_none() => {
+                spec.affinity = before.affinity.clone();
+            }
+            _ => {}
         }
+        keep_amounts(&mut spec.containers, &before.containers);
+        keep_amounts(&mut spec.init_containers, &before.init_containers);
     }
     if template != *before {
         let shown = Internal::of(&template).compact();
@@ -341,16 +349,10 @@ fn validate_template_kept(new: &Job, old: &Job, errors: &mut Errors) {
     }
 }
 
-pub(super) fn validate_status(job: &Job, errors: &mut Errors) {
-    let path = Path::new("status");
-    let status = &job.status;
-    for (field, value) in [
-        ("active", Some(status.active)),
-        ("succeeded", Some(status.succeeded)),
-        ("failed", Some(status.failed)),
-        ("ready", status.ready),
-        ("terminating", status.terminating),
-    ] {
-        validate_nonnegative(value.unwrap_or_default().into(), &path.child(field), errors);
+/// Takes what containers ask for from those before.
+fn keep_amounts(containers: &mut [Container], before: &[Container]) {
+    for (container, before) in containers.iter_mut().zip(before) {
+        container.resources.limits = before.resources.limits.clone();
+        container.resources.requests = before.resources.requests.clone();
     }
 }

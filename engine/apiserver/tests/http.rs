@@ -1,6 +1,6 @@
 //! What clients over HTTP rely on, as tables of requests and what their answers hold.
 
-use apiserver::handler::{Request, RequestBody, ResponseBody, handle};
+use apiserver::handler::{Method, Request, RequestBody, ResponseBody, handle};
 use apiserver::{ApiServer, Config};
 use serde_json::{Value, json};
 use sim::{Sim, Time};
@@ -544,4 +544,87 @@ fn components_say_how_they_are() {
             ),
         ],
     );
+}
+
+#[test]
+fn methods_and_paths_that_nobody_serves() {
+    let asks = |method, path: &str| Request::new(method, path);
+    let named = json!({ "metadata": { "name": "a", "resourceVersion": "5" } });
+    let text = |text: &str| [("/message", Value::from(text))];
+    let refused = "the server does not allow this method on the requested resource";
+    let unknown = "the server could not find the requested resource";
+    check(
+        &server(),
+        &[
+            (asks(Method::Head, MAPS), 405, &text(refused)),
+            (asks(Method::Options, MAPS), 405, &text(refused)),
+            (asks(Method::Head, "/api"), 405, &text(refused)),
+            (asks(Method::Head, "/healthz"), 200, &[]),
+            (
+                asks(Method::Delete, "/api/v1/configmaps"),
+                405,
+                &text(refused),
+            ),
+            (
+                asks(Method::Post, "/api/v1/configmaps"),
+                405,
+                &text(refused),
+            ),
+            (
+                get("/api/v1/namespaces/default/status/more"),
+                404,
+                &text(unknown),
+            ),
+            (
+                get(MAPS).with_query("sendInitialEvents", "true"),
+                422,
+                &text(
+                    "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list",
+                ),
+            ),
+            (
+                get(MAPS)
+                    .with_query("watch", "1")
+                    .with_accept("application/yaml"),
+                406,
+                &text("only the following media types are accepted: application/json;stream=watch"),
+            ),
+            (
+                Request::post(MAPS, named),
+                500,
+                &text("resourceVersion should not be set on objects to be created"),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn ends_of_jobs() {
+    let jobs = "/apis/batch/v1/namespaces/default/jobs";
+    let server = server();
+    let pod = json!({ "restartPolicy": "Never", "containers": [{ "name": "c", "image": "i" }] });
+    let job = json!({ "metadata": { "name": "a" }, "spec": { "template": { "spec": pod } } });
+    assert_eq!(handle(&server, &Request::post(jobs, job)).code, 201);
+    let complete = json!([{ "type": "Complete", "status": "True" }]);
+    for (status, wanted) in [
+        (
+            json!({ "conditions": complete }),
+            "[status.completionTime: Required value: completionTime is required for Complete jobs, status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition, status.startTime: Required value: startTime is required for finished job]",
+        ),
+        (
+            json!({ "active": 1, "ready": 2 }),
+            "status.ready: Invalid value: 2: cannot set more ready pods than active",
+        ),
+        (
+            json!({ "completedIndexes": "0" }),
+            "status.completedIndexes: Invalid value: \"0\": cannot set non-empty completedIndexes when non-indexed completion mode",
+        ),
+    ] {
+        let mut request = Request::new(Method::Patch, format!("{jobs}/a/status"));
+        request.content_type = "application/merge-patch+json".into();
+        request.body = RequestBody::Json(json!({ "status": status }));
+        let answer = handle(&server, &request).to_value().unwrap_or_default();
+        let wanted = format!("Job.batch \"a\" is invalid: {wanted}");
+        assert_eq!(answer["message"], wanted, "{status}");
+    }
 }

@@ -27,9 +27,20 @@ pub(super) fn validate(new: &Job, old: &Job, errors: &mut Errors) {
     let path = Path::new("status");
     counters(&new.status, &path, errors);
     uncounted(&new.status, &path, errors);
-    conditions(new, old, &path, errors);
+    // The rules about conditions stand between the others, as upstream tells them.
+    let [both, without, met] = conditions(&new.status, &old.status);
+    let at = path.child("conditions");
+    let tell = |texts: Vec<&'static str>, errors: &mut Errors| {
+        let texts = texts.into_iter();
+        texts.for_each(|text| errors.invalid_unshown(&at, text));
+    };
+    tell(both, errors);
+    completion(&new.status, &old.status, &path, errors);
+    tell(without, errors);
+    ends(&new.status, &old.status, &path, errors);
     indexes(new, old, &path, errors);
-    ends(new, old, &path, errors);
+    pods(&new.status, &old.status, &path, errors);
+    tell(met, errors);
     kept(new, old, &path, errors);
 }
 
@@ -63,9 +74,12 @@ fn uncounted(status: &JobStatus, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-fn conditions(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
-    let (status, before) = (&new.status, &old.status);
-    let path = path.child("conditions");
+fn is_finished(status: &JobStatus) -> bool {
+    has(status, "Complete") || has(status, "Failed")
+}
+
+/// Which conditions do not go together: two ends, an end without its reason, and success beside failure.
+fn conditions(status: &JobStatus, before: &JobStatus) -> [Vec<&'static str>; 3] {
     let changed = |condition| has(status, condition) != has(before, condition);
     let (complete, failed) = (has(status, "Complete"), has(status, "Failed"));
     let (target, met) = (
@@ -73,36 +87,42 @@ fn conditions(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
         has(status, "SuccessCriteriaMet"),
     );
     let complete_changed = changed("Complete");
-    for (wrong, text) in [
-        (
-            complete && failed && (complete_changed || changed("Failed")),
-            "cannot set Complete=True and Failed=true conditions",
-        ),
-        (
-            complete && target && (complete_changed || changed("FailureTarget")),
-            "cannot set Complete=True and FailureTarget=true conditions",
-        ),
-        (
-            failed && !target && (changed("Failed") || changed("FailureTarget")),
-            "cannot set Failed=True condition without the FailureTarget=true condition",
-        ),
-        (
-            complete && !met && (complete_changed || changed("SuccessCriteriaMet")),
-            "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
-        ),
-        (
-            met && failed,
-            "cannot set SuccessCriteriaMet=True and Failed=true conditions",
-        ),
-        (
-            met && target,
-            "cannot set SuccessCriteriaMet=True and FailureTarget=true conditions",
-        ),
-    ] {
-        if wrong {
-            errors.invalid_unshown(&path, text);
-        }
-    }
+    let list = |rules: [(bool, &'static str); 2]| {
+        let broken = rules.into_iter().filter(|(wrong, _)| *wrong);
+        broken.map(|(_, text)| text).collect::<Vec<_>>()
+    };
+    [
+        list([
+            (
+                complete && failed && (complete_changed || changed("Failed")),
+                "cannot set Complete=True and Failed=true conditions",
+            ),
+            (
+                complete && target && (complete_changed || changed("FailureTarget")),
+                "cannot set Complete=True and FailureTarget=true conditions",
+            ),
+        ]),
+        list([
+            (
+                failed && !target && (changed("Failed") || changed("FailureTarget")),
+                "cannot set Failed=True condition without the FailureTarget=true condition",
+            ),
+            (
+                complete && !met && (complete_changed || changed("SuccessCriteriaMet")),
+                "cannot set Complete=True condition without the SuccessCriteriaMet=true condition",
+            ),
+        ]),
+        list([
+            (
+                met && failed,
+                "cannot set SuccessCriteriaMet=True and Failed=true conditions",
+            ),
+            (
+                met && target,
+                "cannot set SuccessCriteriaMet=True and FailureTarget=true conditions",
+            ),
+        ]),
+    ]
 }
 
 fn indexes(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
@@ -156,17 +176,12 @@ fn indexes(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
     }
 }
 
-/// What an end asks for, and what only an end may have.
-fn ends(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
-    let (status, before) = (&new.status, &old.status);
-    let is_finished = |status| has(status, "Complete") || has(status, "Failed");
-    let (complete, finished) = (has(status, "Complete"), is_finished(status));
-    let complete_changed = complete != has(before, "Complete");
-    let finished_changed = finished != is_finished(before);
-    let start_changed = status.start_time != before.start_time;
+/// When a job was complete.
+fn completion(status: &JobStatus, before: &JobStatus, path: &Path<'_>, errors: &mut Errors) {
+    let complete = has(status, "Complete");
     let end_changed = status.completion_time != before.completion_time;
     let at = path.child("completionTime");
-    if complete_changed || end_changed {
+    if complete != has(before, "Complete") || end_changed {
         match &status.completion_time {
             Some(_) if !complete => {
                 let text = "cannot set completionTime when there is no Complete=True condition";
@@ -178,34 +193,45 @@ fn ends(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
             _ => {}
         }
     }
-    if (start_changed || end_changed)
+    if (status.start_time != before.start_time || end_changed)
         && let (Some(start), Some(end)) = (&status.start_time, &status.completion_time)
         && end < start
     {
         let text = "completionTime cannot be set before startTime";
         errors.invalid(&at, shown(&status.completion_time), text);
     }
-    if finished && status.active > 0 && (finished_changed || status.active != before.active) {
+}
+
+/// What an end asks for.
+fn ends(status: &JobStatus, before: &JobStatus, path: &Path<'_>, errors: &mut Errors) {
+    if !is_finished(status) {
+        return;
+    }
+    let ended = !is_finished(before);
+    if status.active > 0 && (ended || status.active != before.active) {
         let text = "active>0 is invalid for finished job";
         errors.invalid(&path.child("active"), status.active, text);
     }
-    if finished && status.start_time.is_none() && (finished_changed || start_changed) {
+    if status.start_time.is_none() && (ended || before.start_time.is_some()) {
         let text = "startTime is required for finished job";
         errors.required(&path.child("startTime"), text);
     }
-    if let Some(pods) = &status.uncounted_terminated_pods
-        && finished
+    let uncounted = &status.uncounted_terminated_pods;
+    if let Some(pods) = uncounted
         && !(pods.succeeded.is_empty() && pods.failed.is_empty())
-        && (finished_changed
-            || status.uncounted_terminated_pods != before.uncounted_terminated_pods)
+        && (ended || *uncounted != before.uncounted_terminated_pods)
     {
         let value = Verbatim(Internal::of(&**pods).compact());
         let text = "uncountedTerminatedPods needs to be empty for finished job";
         errors.invalid(&path.child("uncountedTerminatedPods"), value, text);
     }
+}
+
+/// How many pods there may be.
+fn pods(status: &JobStatus, before: &JobStatus, path: &Path<'_>, errors: &mut Errors) {
     if let Some(terminating) = status.terminating.filter(|count| *count > 0)
-        && finished
-        && (finished_changed || status.terminating != before.terminating)
+        && is_finished(status)
+        && (!is_finished(before) || status.terminating != before.terminating)
     {
         let text = "terminating>0 is invalid for finished job";
         errors.invalid(&path.child("terminating"), terminating, text);

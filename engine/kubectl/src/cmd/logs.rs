@@ -418,6 +418,7 @@ fn source(
 
 /// Shows one container's logs to their end, line by line.
 async fn consume(cx: &Context, source: &Source) -> Result<(), Error> {
+    let (began, limit) = (cx.host.now(), cx.request_timeout());
     let mut stream = cx.client()?.stream(cx, source.request.clone())?;
     let mut rest: Vec<u8> = Vec::new();
     loop {
@@ -435,7 +436,12 @@ async fn consume(cx: &Context, source: &Source) -> Result<(), Error> {
         rest = tail;
     }
     show(cx, &source.prefix, &rest);
-    cx.flush().await
+    cx.flush().await?;
+    // What `--request-timeout` has ended is not whole.
+    match limit > 0 && cx.host.now() - began >= limit {
+        true => Err("context deadline exceeded".into()),
+        false => Ok(()),
+    }
 }
 
 fn show(cx: &Context, prefix: &str, lines: &[u8]) {

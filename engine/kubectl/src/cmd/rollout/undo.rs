@@ -91,7 +91,9 @@ fn roll_back(cx: &Context, info: &Info, dry_run: DryRun) -> Result<String, Error
         to => all.get(&to).ok_or_else(missing)?,
     };
     if dry_run == DryRun::Client {
-        let text = describe::pod_template(&revision.template(), cx.host.now())?;
+        // The cause of the change is not told here.
+        let template = j::at(&revision.object, &["spec", "template"]);
+        let text = describe::pod_template(template, cx.host.now())?;
         return Ok(match is_deployment {
             true => text,
             false => format!("will roll back to {text}"),

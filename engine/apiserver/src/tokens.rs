@@ -3,6 +3,8 @@
 //!
 //! The signature is made up of what is signed: it keeps a token from being changed by accident, and nobody out.
 
+use std::rc::Rc;
+
 use api::authentication::v1::BoundObjectReference;
 use api::core::v1::{Pod, Secret, ServiceAccount};
 use apimachinery::{Kind, Map, Str, Value};
@@ -15,6 +17,9 @@ use crate::storage::Key;
 
 /// Who makes tokens, and for whom they are unless said otherwise.
 pub const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
+
+/// Who makes the tokens that lie in secrets.
+const LEGACY_ISSUER: &str = "kubernetes/serviceaccount";
 
 /// What a token says.
 pub struct Claims<'a> {
@@ -103,6 +108,10 @@ pub fn verify(server: &ApiServer, token: &str, audiences: &[Str]) -> Option<Veri
     }
     let (_, payload) = signed.split_once('.')?;
     let payload: Value = serde_json::from_slice(&BASE64.decode(payload).ok()?).ok()?;
+    if payload.get("iss").and_then(Value::as_str) == Some(LEGACY_ISSUER) {
+        let meant = audiences.is_empty() || audiences.iter().any(|a| *a == ISSUER);
+        return legacy(server, &payload, token).filter(|_| meant);
+    }
     if payload.get("exp")?.as_i64()? <= server.now().unix() {
         return None;
     }
@@ -157,6 +166,33 @@ pub fn verify(server: &ApiServer, token: &str, audiences: &[Str]) -> Option<Veri
     Some(Verified {
         user,
         audiences: meant,
+    })
+}
+
+/// Checks a token that lies in a secret: it is good for as long as it does.
+fn legacy(server: &ApiServer, payload: &Value, token: &str) -> Option<Verified> {
+    let claim = |name: &str| {
+        let found = payload.get(format!("kubernetes.io/serviceaccount/{name}"))?;
+        found.as_str()
+    };
+    let (namespace, name) = (claim("namespace")?, claim("service-account.name")?);
+    let uid = claim("service-account.uid")?;
+    if !alive::<ServiceAccount>(server, namespace, name, uid) {
+        return None;
+    }
+    let resource = server.resource_of::<Secret>()?;
+    let storage = server.storage();
+    let table = storage.table(resource.table);
+    let secret = table.get(&Key::new(namespace, claim("secret.name")?))?;
+    let secret: Rc<Secret> = secret.clone().downcast_rc()?;
+    if **secret.data.get("token")? != *token.as_bytes() {
+        return None;
+    }
+    let mut user = User::component(format!("{PREFIX}{namespace}:{name}"));
+    user.uid = uid.into();
+    Some(Verified {
+        user,
+        audiences: vec![ISSUER.into()],
     })
 }
 

@@ -22,6 +22,7 @@ mod disruption;
 mod endpoint;
 mod endpointslice;
 mod endpointslicemirroring;
+mod ephemeral;
 mod expand;
 mod garbagecollector;
 mod job;
@@ -51,6 +52,10 @@ pub type Start = fn(&Context);
 
 /// Every controller, under the name that upstream's `--controllers` knows it by.
 pub const CONTROLLERS: &[(&str, Start)] = &[
+    (
+        "serviceaccount-token-controller",
+        serviceaccount::tokens::start,
+    ),
     ("serviceaccount-controller", serviceaccount::start),
     (
         "root-ca-certificate-publisher-controller",
@@ -87,6 +92,7 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
         persistentvolume::start,
     ),
     ("persistentvolume-expander-controller", expand::start),
+    ("ephemeral-volume-controller", ephemeral::start),
     (
         "persistentvolumeclaim-protection-controller",
         storageprotection::start_claims,

@@ -1,6 +1,8 @@
 //! Gives every namespace its `default` service account (`pkg/controller/serviceaccount`).
 //!
-//! Not here: tokens. Pods get theirs from the TokenRequest API through a projected volume.
+//! Tokens in secrets are made by [`tokens`]; pods get theirs from the TokenRequest API through a projected volume.
+
+pub(crate) mod tokens;
 
 use api::core::v1::{Namespace, ServiceAccount};
 use apimachinery::Status;

@@ -1,7 +1,10 @@
 //! Language images: `perl`, `python`, `node`, and others by name.
 //!
-//! There is no interpreter here. What the documentation's manifests run is understood (pi in Perl, a file server in
-//! Python), single prints too; anything else is refused in plain words.
+//! Of Python there is as much as little scripts use ([`python`]); the others have no interpreter. What the documentation's
+//! manifests run is understood (pi in Perl, a file server in Python), single prints too; anything else is refused in plain
+//! words.
+
+mod python;
 
 use network::http::{Request, Response};
 use os::{Proc, Programs};
@@ -11,6 +14,9 @@ use crate::files::Files;
 use crate::image::{Image, ImageConfig};
 use crate::server::access_log_time;
 use crate::tags::Tags;
+
+/// Bytes of a script that are read.
+const LONGEST_SCRIPT: usize = 256 * 1024;
 
 const fn image(
     repositories: &'static [&'static str],
@@ -210,18 +216,19 @@ async fn python(proc: Proc) -> i32 {
                 .unwrap_or(8000);
             file_server(proc, port).await
         }
-        ["-c", code, ..] => match printed(code, &["print"]) {
-            Some(text) => {
-                proc.print(format!("{text}\n")).await;
-                0
-            }
+        ["-c", code, ..] => match python::run(&proc, "<string>", code).await {
+            Some(code) => code,
             None => refuse(&proc, "python").await,
         },
         [file, ..] if !file.starts_with('-') => {
-            if proc.vfs().exists(&proc.cred(), &proc.absolute(file)) {
-                return refuse(&proc, "python").await;
-            }
             let full = proc.absolute(file);
+            if let Ok(code) = proc.read_path(file, LONGEST_SCRIPT).await {
+                let code = String::from_utf8_lossy(&code).into_owned();
+                return match python::run(&proc, &full, &code).await {
+                    Some(code) => code,
+                    None => refuse(&proc, "python").await,
+                };
+            }
             proc.eprint(format!(
                 "python: can't open file '{full}': [Errno 2] No such file or directory\n"
             ))

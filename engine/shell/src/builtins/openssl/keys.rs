@@ -61,7 +61,10 @@ impl Subject {
         if self.names.is_empty() {
             return Vec::new();
         }
-        let names = self.names.iter().map(|name| value_of(0x82, name.as_bytes()));
+        let names = self
+            .names
+            .iter()
+            .map(|name| value_of(0x82, name.as_bytes()));
         let names = value_of(SEQUENCE, &names.collect::<Vec<_>>().concat());
         let extension = [value_of(6, ALTERNATIVE_NAMES), value_of(4, &names)].concat();
         value_of(SEQUENCE, &value_of(SEQUENCE, &extension))
@@ -128,7 +131,7 @@ fn signed(content: &[u8], key: &str) -> Vec<u8> {
 }
 
 fn pem(kind: &str, der: &[u8]) -> String {
-    let text = super::base64::encode(der);
+    let text = super::super::base64::encode(der);
     let mut out = format!("-----BEGIN {kind}-----\n");
     let mut rest = text.as_str();
     while !rest.is_empty() {
@@ -150,7 +153,11 @@ pub(super) fn private_key(seed: &str) -> String {
 /// A certificate that vouches for itself.
 pub(super) fn certificate(subject: &Subject, key: &str, now: i64, days: i64) -> String {
     let name = subject.to_der();
-    let times = [time(now), time(now.saturating_add(days.saturating_mul(DAY)))].concat();
+    let times = [
+        time(now),
+        time(now.saturating_add(days.saturating_mul(DAY))),
+    ]
+    .concat();
     let extensions = subject.extensions();
     let content = [
         value_of(0xa0, &value_of(2, &[2])),
@@ -166,7 +173,10 @@ pub(super) fn certificate(subject: &Subject, key: &str, now: i64, days: i64) -> 
             value_of(0xa3, &extensions)
         },
     ];
-    pem("CERTIFICATE", &signed(&value_of(SEQUENCE, &content.concat()), key))
+    pem(
+        "CERTIFICATE",
+        &signed(&value_of(SEQUENCE, &content.concat()), key),
+    )
 }
 
 /// A request for a certificate.
@@ -200,7 +210,11 @@ fn time(seconds: i64) -> Vec<u8> {
     let of_year = day - (365 * year + year / 4 - year / 100);
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let (month, later) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
     let text = format!(
         "{:04}{month:02}{day:02}{:02}{:02}{:02}Z",
         era * 400 + year + later,

@@ -156,6 +156,8 @@ impl Parser<'_> {
         self.forget_peeked();
         self.skip_blanks();
         let open = std::cell::Cell::new(0_usize);
+        // `?(` is a group that may be missing here, whatever `extglob` says.
+        let groups = std::mem::take(&mut self.groups);
         let word = self.read_word_until(false, &|byte| match byte {
             b'(' => {
                 open.set(open.get() + 1);
@@ -169,7 +171,9 @@ impl Parser<'_> {
             b' ' | b'\t' | b'\n' | b')' => true,
             b'&' | b';' => true,
             _ => false,
-        })?;
+        });
+        self.groups = groups;
+        let word = word?;
         if word.source.is_empty() {
             let line = self.line;
             let text = "unexpected argument to conditional binary operator".to_owned();

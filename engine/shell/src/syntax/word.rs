@@ -153,6 +153,7 @@ impl Parser<'_> {
                 parts.literal(c);
             }
         }
+        let mut open = 0_usize;
         loop {
             let inner = self.read_word_until(false, &|byte| b"()|".contains(&byte))?;
             for part in inner.parts {
@@ -165,8 +166,11 @@ impl Parser<'_> {
                 return Err(self.unmatched(')', line));
             };
             parts.literal(c);
-            if c == ')' {
-                break;
+            match c {
+                '(' => open += 1,
+                ')' if open == 0 => break,
+                ')' => open -= 1,
+                _ => {}
             }
         }
         self.leave();

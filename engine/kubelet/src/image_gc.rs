@@ -4,7 +4,7 @@
 //! ```text
 //!   every 5 minutes: disk used ≥ 85 % ──▶ delete unused images, the longest unused first, until 80 %
 //!   short of disk (eviction manager)  ──▶ delete all ended containers, then all unused images
-//!   a container ends                  ──▶ of its earlier runs, only the latest that has ended is kept
+//!   a container ends                  ──▶ of its earlier runs, only the latest that has ended is kept (and the one that the status tells of)
 //! ```
 //!
 //! An image stays for two minutes at least. Nothing is looked at while the disk is not full. Not here: `imageMaximumGCAge`,
@@ -154,10 +154,19 @@ impl Kubelet {
     }
 
     /// Deletes earlier runs of a container that has just ended.
-    pub(crate) fn remove_earlier_runs(&self, status: &PodStatus, name: &str) {
+    ///
+    /// Not the one that the pod's status still calls the last: upstream deletes that one, too, and `kubectl logs --previous`
+    /// fails until the status is made anew, which a real kubelet does sooner after an end than ours.
+    pub(crate) fn remove_earlier_runs(&self, uid: &str, status: &PodStatus, name: &str) {
+        let told = self.last_status(uid);
+        let is_told = |id: &str| {
+            let last = told.iter().flat_map(|told| &told.container_statuses);
+            last.filter_map(|container| container.last_state.terminated.as_ref())
+                .any(|last| last.container_id.ends_with(id))
+        };
         let runs = status.containers.iter();
         let ended = runs.filter(|run| *run.name == *name && run.state == ContainerState::Exited);
-        for run in ended.skip(RUNS_KEPT) {
+        for run in ended.skip(RUNS_KEPT).filter(|run| !is_told(&run.id)) {
             self.runtime().remove_container(&run.id);
         }
     }

@@ -160,7 +160,7 @@ impl Kubelet {
             .insert(Rc::clone(uid), cached);
         let old = old.map(|old| old.status).unwrap_or_default();
         for name in ended(&old, &status) {
-            self.remove_earlier_runs(&status, &name);
+            self.remove_earlier_runs(uid, &status, &name);
         }
         if is_event(&old, &status) {
             self.wake_pod(uid);

@@ -102,6 +102,18 @@ const LINES: &[(&str, &str)] = &[
         "No space left on device",
     ),
     ("cat /dev/zero > f; echo $?", "No space left on device"),
+    (
+        "head -c 2000000000 /dev/zero > f; echo $?",
+        "head: error writing 'standard output': No space left on device",
+    ),
+    (
+        "seq 100000000 > f; echo $?",
+        "seq: write error: No space left on device",
+    ),
+    (
+        "base64 /dev/zero > f; echo $?",
+        "base64: write error: No space left on device",
+    ),
     ("echo x > f; while cat f >> f; do :; done", ""),
     ("echo x > f; cat f >> f; cat f", ""),
     (

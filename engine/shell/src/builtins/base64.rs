@@ -96,7 +96,9 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             let mut out = Vec::new();
             let valid = decode(&held, false, &mut out);
             held = rest;
-            let _ = proc.write(1, out).await;
+            if let Err(failed) = super::written(&proc, "base64", out).await {
+                return failed;
+            }
             if !valid || held.iter().any(|byte| !is_in_alphabet(*byte)) {
                 let text = if proc.is_busybox() {
                     "base64: truncated input\n"
@@ -116,7 +118,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             let rest = held.split_off(whole);
             let text = encode(&held);
             held = rest;
-            proc.print(wrapped(&text, width, &mut column, ended)).await;
+            let text = wrapped(&text, width, &mut column, ended);
+            if let Err(failed) = super::written(&proc, "base64", text).await {
+                return failed;
+            }
         }
         if ended {
             return 0;

@@ -2,8 +2,8 @@
 
 use os::Proc;
 
-use super::{Source, open_sources};
-use crate::opts::{Opts, Spec};
+use super::{Source, open_sources, written};
+use crate::opts::Spec;
 
 /// A count such as `5`, `-5` or `2K`.
 pub(crate) fn parse_count(text: &str) -> Option<(char, u64)> {
@@ -84,7 +84,9 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                 proc.print(format!("{gap}==> {shown} <==\n")).await;
                 first = false;
             }
-            print_head(&proc, &source, by_bytes, sign == '-', count, &opts).await;
+            if let Err(failed) = print_head(&proc, &source, by_bytes, sign == '-', count).await {
+                return failed;
+            }
         }
     }
     status
@@ -96,11 +98,10 @@ async fn print_head(
     by_bytes: bool,
     all_but: bool,
     count: u64,
-    _opts: &Opts,
-) {
+) -> Result<(), i32> {
     if all_but {
         let Ok(data) = source.read(proc).await else {
-            return;
+            return Ok(());
         };
         let end = if by_bytes {
             data.len().saturating_sub(count as usize)
@@ -117,8 +118,7 @@ async fn print_head(
             let keep = ends.len().saturating_sub(count as usize);
             if keep == 0 { 0 } else { ends[keep - 1] }
         };
-        let _ = proc.write(1, data[..end].to_vec()).await;
-        return;
+        return written(proc, "head", data[..end].to_vec()).await;
     }
     if by_bytes {
         let mut left = count;
@@ -129,18 +129,19 @@ async fn print_head(
             {
                 Ok(data) if !data.is_empty() => {
                     left -= data.len() as u64;
-                    let _ = proc.write(1, data).await;
+                    written(proc, "head", data).await?;
                 }
-                _ => return,
+                _ => break,
             }
         }
-        return;
+        return Ok(());
     }
     let mut lines = source.lines(proc);
     for _ in 0..count {
         match lines.next_line().await {
-            Ok(Some(line)) => drop(proc.write(1, line).await),
-            _ => return,
+            Ok(Some(line)) => written(proc, "head", line).await?,
+            _ => break,
         }
     }
+    Ok(())
 }

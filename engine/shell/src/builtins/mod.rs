@@ -139,7 +139,7 @@ pub(crate) mod xargs;
 pub(crate) mod xxd;
 pub(crate) mod yes;
 
-pub(crate) use text::{Source, open_sources};
+pub(crate) use text::{Source, open_sources, written};
 
 /// A tool on its way.
 pub(crate) type Running = Pin<Box<dyn Future<Output = i32>>>;

@@ -100,13 +100,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             None => out.push_str(&format!("{value:0width$.places$}")),
         }
         at += 1.0;
-        if out.len() > BLOCK {
-            proc.print(std::mem::take(&mut out)).await;
+        if out.len() > BLOCK
+            && let Err(status) = super::written(&proc, "seq", std::mem::take(&mut out)).await
+        {
+            return status;
         }
     }
     if count >= 0.0 {
         out.push('\n');
     }
-    proc.print(out).await;
-    0
+    super::written(&proc, "seq", out).await.err().unwrap_or(0)
 }

@@ -1,6 +1,6 @@
 //! What tools that read files or the standard input have in common.
 
-use os::{Errno, File, LineReader, OpenFlags, Proc};
+use os::{Bytes, Errno, File, LineReader, OpenFlags, Proc};
 
 /// Something to read: a file, or the standard input.
 pub(crate) struct Source {
@@ -47,6 +47,20 @@ pub(crate) fn cannot_open(proc: &Proc, tool: &str, name: &str, error: Errno) -> 
         "tac" => format!("{tool}: failed to open '{name}' for reading: {text}\n"),
         _ => format!("{tool}: {name}: {text}\n"),
     }
+}
+
+/// Writes to standard output. A full disk is complained of once, and is the status to end with.
+pub(crate) async fn written(proc: &Proc, tool: &str, data: impl Into<Bytes>) -> Result<(), i32> {
+    let Err(error) = proc.write(1, data).await else {
+        return Ok(());
+    };
+    let what = match tool {
+        "head" => "error writing 'standard output'",
+        _ => "write error",
+    };
+    let text = format!("{tool}: {what}: {}\n", error.text());
+    proc.eprint(text).await;
+    Err(1)
 }
 
 /// Opens the named files, or the standard input if there are none. Complains of those that cannot be opened; the

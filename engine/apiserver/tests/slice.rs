@@ -183,6 +183,32 @@ fn pods_end_gracefully() {
 }
 
 #[test]
+fn pods_get_the_zone_of_their_node() {
+    const ZONE: &str = "topology.kubernetes.io/zone";
+    let server = server();
+    let cx = context(&server);
+    let mut node = Node::default();
+    node.metadata.name = "node-1".into();
+    node.metadata.labels.insert(ZONE, "north");
+    node.metadata.labels.insert("disk", "ssd");
+    cx.create(node).unwrap();
+    let _ = ask(&server, &Request::post(PODS, pod("web")));
+    let mut binding = Binding::default();
+    binding.target.name = "node-1".into();
+    cx.bind("default", "web", &binding).unwrap();
+    let web = cx.get::<Pod>("default", "web").unwrap();
+    assert_eq!(web.metadata.labels.get(ZONE).unwrap(), "north");
+    assert!(!web.metadata.labels.contains_key("disk"));
+    // Made on its node, with a word of its own.
+    let mut placed = pod("placed");
+    placed["spec"]["nodeName"] = json!("node-1");
+    placed["metadata"]["labels"] = json!({ ZONE: "south" });
+    let (code, placed) = ask(&server, &Request::post(PODS, placed));
+    assert_eq!(code, 201, "{placed}");
+    assert_eq!(placed["metadata"]["labels"][ZONE], "south");
+}
+
+#[test]
 fn namespaces_end_when_they_are_finalized() {
     let server = server();
     let cx = context(&server);

@@ -12,6 +12,7 @@ mod limit_ranger;
 mod namespace_lifecycle;
 mod pod_resize;
 mod pod_security;
+mod pod_topology_labels;
 mod priority;
 mod rbac_escalation;
 mod resize;
@@ -23,6 +24,8 @@ mod storage_protection;
 use std::rc::Rc;
 
 use apimachinery::{Kind, Object, Status, Str};
+
+pub(crate) use pod_topology_labels::topology_labels;
 
 use crate::context::Context;
 use crate::registry::Resource;
@@ -124,6 +127,7 @@ const PLUGINS: &[&dyn Plugin] = &[
     &runtime_class::RuntimeClassAdmission,
     &certificate_approval::CertificateApproval,
     &default_ingress_class::DefaultIngressClass,
+    &pod_topology_labels::PodTopologyLabels,
     &rbac_escalation::RbacEscalation,
     &pod_resize::PodResize,
     &pod_security::PodSecurity,

@@ -4,6 +4,7 @@
 use api::core::v1::{Binding, Pod, PodCondition};
 use apimachinery::Status;
 
+use crate::admission::topology_labels;
 use crate::context::Context;
 use crate::registry::Resource;
 use crate::registry::update::another_uid;
@@ -64,6 +65,7 @@ pub fn bind(
     for (key, value) in binding.metadata.annotations.iter() {
         pod.metadata.annotations.insert(key.clone(), value.clone());
     }
+    label(&mut pod, cx, binding);
     note_scheduled(&mut pod, cx);
     let write = Write {
         verb: "create",
@@ -80,6 +82,18 @@ pub fn bind(
         )
         .map_err(|_| Status::stale(&gr, name))?;
     Ok(())
+}
+
+/// The pod gets the labels of the binding, and what its node tells its pods.
+fn label(pod: &mut Pod, cx: &Context, binding: &Binding) {
+    let own = &binding.metadata.labels;
+    let labels = &mut pod.metadata.labels;
+    for (key, value) in topology_labels(cx, &binding.target.name) {
+        labels.insert(key, value);
+    }
+    for (key, value) in own.iter() {
+        labels.insert(key.clone(), value.clone());
+    }
 }
 
 fn note_scheduled(pod: &mut Pod, cx: &Context) {

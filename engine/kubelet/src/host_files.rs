@@ -18,6 +18,9 @@ impl Kubelet {
     }
 
     fn short_hostname(&self, pod: &Pod) -> String {
+        if let Some(name) = &pod.spec.hostname_override {
+            return name.to_string();
+        }
         if pod.spec.host_network {
             return self.config().node.to_string();
         }
@@ -29,10 +32,10 @@ impl Kubelet {
         cut.trim_end_matches(['-', '.']).to_owned()
     }
 
-    /// The pod's name in the cluster's DNS, if it has a subdomain.
+    /// The pod's name in the cluster's DNS, if it has a subdomain and was not given any other name.
     fn fqdn(&self, pod: &Pod) -> Option<String> {
         let subdomain = &pod.spec.subdomain;
-        if subdomain.is_empty() {
+        if subdomain.is_empty() || pod.spec.hostname_override.is_some() {
             return None;
         }
         let hostname = self.short_hostname(pod);

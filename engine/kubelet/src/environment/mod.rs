@@ -1,5 +1,6 @@
-//! A container's environment: services, config maps, secrets, fields, and the pod's own words.
+//! A container's environment: services, config maps, secrets, files, fields, and the pod's own words.
 
+mod env_file;
 mod expansion;
 mod field;
 mod services;
@@ -7,9 +8,11 @@ mod services;
 use std::collections::BTreeMap;
 
 use api::core::v1::{
-    ConfigMapKeySelector, Container, EnvFromSource, EnvVar, EnvVarSource, Pod, SecretKeySelector,
+    ConfigMapKeySelector, Container, EnvFromSource, EnvVar, EnvVarSource, FileKeySelector, Pod,
+    SecretKeySelector,
 };
 use apimachinery::{Map, Status, Str};
+use os::{Cred, Vfs};
 
 pub(crate) use expansion::expand;
 pub(crate) use field::{SelfView, field, resource, resource_container};
@@ -164,6 +167,9 @@ impl Kubelet {
         if let Some(selector) = &source.secret_key_ref {
             return self.secret_key(namespace, selector);
         }
+        if let Some(selector) = &source.file_key_ref {
+            return self.file_key(pod, selector);
+        }
         self.own_value(pod, container, source, pod_ip).map(Some)
     }
 
@@ -212,6 +218,33 @@ impl Kubelet {
             ));
         }
         Ok(value)
+    }
+
+    /// A variable of a file in one of the pod's volumes. An empty one counts as missing.
+    fn file_key(&self, pod: &Pod, selector: &FileKeySelector) -> Result<Option<String>, String> {
+        let (name, path, key) = (&selector.volume_name, &selector.path, &selector.key);
+        let Some(volume) = self.volumes().get(&pod.metadata.uid, name) else {
+            return Err(format!(
+                "cannot find the volume \"{name}\" referenced by FileKeyRef"
+            ));
+        };
+        let inside = os::path::clean(&format!("/{}/{path}", volume.root));
+        let value = Vfs::new(volume.fs)
+            .read_file(&Cred::root(0), &inside)
+            .ok()
+            .and_then(|bytes| env_file::value_in(&String::from_utf8_lossy(&bytes), key).ok())
+            .ok_or_else(|| "couldn't parse env file".to_owned())?;
+        if !value.is_empty() {
+            return Ok(Some(value));
+        }
+        if selector.optional == Some(true) {
+            return Ok(None);
+        }
+        Err(format!(
+            "environment variable key \"{key}\" not found in file \
+             \"/var/lib/kubelet/pods/{}/volumes/kubernetes.io~empty-dir/{name}/{path}\"",
+            pod.metadata.uid
+        ))
     }
 
     /// A value that the pod itself knows.

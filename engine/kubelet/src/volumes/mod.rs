@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use api::core::v1::{Pod, Volume, VolumeMount};
+use apimachinery::Str;
 use os::Fs;
 use sim::Time;
 use sim::futures_util::future::{Either, select};
@@ -167,7 +168,7 @@ impl Kubelet {
     }
 }
 
-/// The volumes that any container of the pod mounts, in the pod's order.
+/// The volumes that any container of the pod mounts, or has variables from, in the pod's order.
 fn used_volumes(pod: &Pod) -> Vec<&Volume> {
     let spec = &pod.spec;
     let own = spec.init_containers.iter().chain(&spec.containers);
@@ -176,6 +177,14 @@ fn used_volumes(pod: &Pod) -> Vec<&Volume> {
         .flat_map(|container| &container.volume_mounts)
         .chain(ephemeral.flat_map(|container| &container.volume_mounts))
         .collect();
-    let is_used = |volume: &&Volume| mounts.iter().any(|mount| mount.name == volume.name);
+    let own = spec.init_containers.iter().chain(&spec.containers);
+    let files: Vec<&Str> = own
+        .flat_map(|container| &container.env)
+        .filter_map(|variable| variable.value_from.as_ref()?.file_key_ref.as_ref())
+        .map(|file| &file.volume_name)
+        .collect();
+    let is_used = |volume: &&Volume| {
+        mounts.iter().any(|mount| mount.name == volume.name) || files.contains(&&volume.name)
+    };
     spec.volumes.iter().filter(is_used).collect()
 }

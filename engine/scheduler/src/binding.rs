@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::core::v1::{ObjectReference, PersistentVolume, PersistentVolumeClaim};
+use api::core::v1::{ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod};
 use apimachinery::Str;
 use client::NamespacedName;
 use sim::Time;
@@ -42,6 +42,7 @@ impl Scheduler {
         if writes.is_empty() {
             return self.bind(pod, &node, &notes);
         }
+        self.nominate(pod, &node);
         for write in &writes {
             if let Err(status) = self.write_volume(write) {
                 let message = format!(
@@ -60,6 +61,18 @@ impl Scheduler {
         let mut state = self.inner.state.borrow_mut();
         state.waiting.insert(pod.key.clone(), waiting);
         self.inner.wake.notify();
+    }
+
+    /// Tells where a pod is going to be, as it will take a while until it is there. The binding takes that away again.
+    fn nominate(&self, pod: &PodInfo, node: &Str) {
+        let NamespacedName { namespace, name } = &pod.key;
+        // Only for others to know: without it, the pod is bound all the same.
+        let _ = self
+            .inner
+            .client
+            .patch_status::<Pod>(namespace, name, |pod| {
+                pod.status.nominated_node_name = node.clone();
+            });
     }
 
     fn write_volume(&self, write: &VolumeWrite) -> Result<(), apimachinery::Status> {

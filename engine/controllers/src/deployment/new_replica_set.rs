@@ -12,6 +12,8 @@ use crate::common::pod_control::is_namespace_terminating;
 use crate::common::{controller_ref, hash, is_controlled_by};
 
 const FAILED_CREATE: &str = "ReplicaSetCreateError";
+/// No name is longer than this.
+const NAME_LIMIT: usize = 253;
 
 impl Controller {
     /// The new replica set, made if `create` allows it; the deployment's own revision follows it.
@@ -171,7 +173,7 @@ fn describe(deployment: &Deployment) -> ReplicaSet {
     selector
         .match_labels
         .insert(util::TEMPLATE_HASH, hash.clone());
-    let name = format!("{}-{hash}", deployment.metadata.name);
+    let name = replica_set_name(&deployment.metadata.name, &hash);
     let mut set = ReplicaSet {
         metadata: ObjectMeta {
             labels: template.metadata.labels.clone(),
@@ -196,5 +198,25 @@ impl Rollout {
         {
             *slot = Rc::clone(set);
         }
+    }
+}
+
+/// The deployment's name, cut if it is too long for the hash to fit behind it.
+fn replica_set_name(deployment: &str, hash: &str) -> String {
+    let room = NAME_LIMIT.saturating_sub(1 + hash.len());
+    let name = deployment.get(..room).unwrap_or(deployment);
+    format!("{name}-{hash}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAME_LIMIT, replica_set_name};
+
+    #[test]
+    fn long_names_are_cut() {
+        assert_eq!(replica_set_name("web", "5d4f8c7b"), "web-5d4f8c7b");
+        let long = replica_set_name(&"a".repeat(NAME_LIMIT), "5d4f8c7b");
+        assert_eq!(long.len(), NAME_LIMIT);
+        assert!(long.ends_with("a-5d4f8c7b"));
     }
 }

@@ -121,6 +121,7 @@ impl NodeLifecycle {
         if let Some(known) = known {
             let reference = api::core::v1::ObjectReference {
                 kind: "Node".into(),
+                api_version: "v1".into(),
                 name: name.clone(),
                 uid: known.uid,
                 ..Default::default()

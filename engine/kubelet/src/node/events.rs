@@ -30,6 +30,7 @@ impl Kubelet {
         let name: apimachinery::Str = self.config().node.as_ref().into();
         let about = ObjectReference {
             kind: "Node".into(),
+            api_version: "v1".into(),
             uid: name.clone(),
             name,
             ..ObjectReference::default()

@@ -24,6 +24,7 @@ use api::autoscaling::v2::{
 };
 use api::core::v1::Pod;
 use apimachinery::labels::Selector;
+use apimachinery::quantity::Format;
 use apimachinery::{GroupVersionKind, Quantity, Str};
 use client::events::{EventRecorder, NORMAL, WARNING};
 use client::{AnyResource, Client, Lister, NamespacedName, WorkQueue};
@@ -398,7 +399,7 @@ impl Controller {
                 replicas::by_value(&question, value.milli_value(), measured, &pods)
                     .map_err(wrap)?;
             let status = MetricValueStatus {
-                average_value: Some(Quantity::from_milli(usage)),
+                average_value: Some(used(name, usage)),
                 ..MetricValueStatus::default()
             };
             return Ok((count, format!("{name} resource"), status));
@@ -406,7 +407,7 @@ impl Controller {
         let percent = target.average_utilization.unwrap_or_default();
         let found = replicas::by_utilization(&question, percent, measured, &pods).map_err(wrap)?;
         let status = MetricValueStatus {
-            average_value: Some(Quantity::from_milli(found.usage)),
+            average_value: Some(used(name, found.usage)),
             average_utilization: Some(found.utilization),
             ..MetricValueStatus::default()
         };
@@ -504,5 +505,14 @@ fn without_adapter(namespace: &str, spec: &MetricSpec) -> Failure {
         reason,
         error: format!("failed to get {kind} metric value: failed to get {kind} metric: {cause}"),
         cause,
+    }
+}
+
+/// What is used of a resource, given in thousandths: memory in powers of two, anything else in powers of ten.
+fn used(resource: &str, milli: i64) -> Quantity {
+    if resource == "memory" {
+        Quantity::from_int(milli / 1000, Format::BinarySi)
+    } else {
+        Quantity::from_milli(milli)
     }
 }

@@ -23,6 +23,13 @@ const UPDATE: Duration = Duration::from_secs(10);
 const RETRY: Duration = Duration::from_millis(400);
 /// How long a kubelet takes until it is ready.
 const WARM_UP: Duration = Duration::from_secs(5);
+/// What a kubelet of this version can do and an older one cannot, as far as that is switched on.
+const DECLARED: [&str; 4] = [
+    "ExtendWebSocketsToKubelet",
+    "InPlacePodLevelResourcesVerticalScaling",
+    "InPlacePodVerticalScalingInitContainers",
+    "RestartAllContainersOnContainerExits",
+];
 /// Images that the status tells.
 const MAX_IMAGES: usize = 50;
 
@@ -187,6 +194,7 @@ impl Kubelet {
                 }
                 .into(),
             ),
+            declared_features: DECLARED.into_iter().map(Str::from).collect(),
             volumes_in_use: old.volumes_in_use.clone(),
             volumes_attached: old.volumes_attached.clone(),
             ..NodeStatus::default()

@@ -58,8 +58,13 @@ impl Allocations {
     }
 }
 
-/// The containers whose resources can be changed.
+/// The containers whose resources can be changed while they run.
 fn resizable(pod: &Pod) -> impl Iterator<Item = &Container> {
+    pod.spec.init_containers.iter().chain(&pod.spec.containers)
+}
+
+/// Those of them that run as long as their pod.
+fn lasting(pod: &Pod) -> impl Iterator<Item = &Container> {
     let sidecars = pod.spec.init_containers.iter();
     let sidecars = sidecars.filter(|container| is_restartable_init(container));
     sidecars.chain(&pod.spec.containers)
@@ -385,7 +390,7 @@ fn resize_message(pod: &Pod, what: &str, generation: i64, error: &str) -> String
             .collect();
         (!texts.is_empty()).then(|| texts.join(","))
     };
-    let (init, regular) = resizable(pod).partition::<Vec<&Container>, _>(|container| {
+    let (init, regular) = lasting(pod).partition::<Vec<&Container>, _>(|container| {
         let init = &pod.spec.init_containers;
         init.iter().any(|known| known.name == container.name)
     });

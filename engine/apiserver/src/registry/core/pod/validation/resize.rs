@@ -84,15 +84,13 @@ pub(crate) fn validate(new: &Pod, old: &Pod, errors: &mut Errors) {
     for (field, new, old) in lists.into_iter().rev() {
         let list = path.child(field);
         for (i, (new, old)) in new.iter().zip(old).enumerate() {
-            if field == "containers" || is_sidecar(old) {
-                let at = list.index(i);
-                validate_kept(
-                    &new.resources,
-                    &old.resources,
-                    &at.child("resources"),
-                    errors,
-                );
-            }
+            let at = list.index(i);
+            validate_kept(
+                &new.resources,
+                &old.resources,
+                &at.child("resources"),
+                errors,
+            );
         }
     }
     for (field, new, old) in lists {
@@ -101,14 +99,8 @@ pub(crate) fn validate(new: &Pod, old: &Pod, errors: &mut Errors) {
                 "only cpu and memory resources are mutable"
             } else if is_sidecar(new) {
                 "only cpu and memory resources for sidecar containers are mutable"
-            } else if new.resources != old.resources {
-                errors.forbidden(
-                    &path,
-                    "resources for non-sidecar init containers are immutable",
-                );
-                continue;
             } else {
-                continue;
+                "only cpu and memory resources for init containers are mutable"
             };
             let same = fixed(&new.resources.limits) == fixed(&old.resources.limits)
                 && fixed(&new.resources.requests) == fixed(&old.resources.requests);

@@ -89,8 +89,11 @@ impl Kubelet {
             return;
         }
         let message = format!(
-            "Failed to garbage collect required amount of images. Attempted to free {wanted} bytes, but only found \
-             {freed} bytes eligible to free."
+            "Insufficient free disk space on the node's image filesystem ({}% of {} used). Failed to free sufficient space \
+             by deleting unused images (freed {freed} bytes). Investigate disk usage, as it could be used by active \
+             images, logs, volumes, or other data.",
+            100 - available * 100 / capacity.max(1),
+            size(capacity)
         );
         self.node_event("Warning", "FreeDiskSpaceFailed", &message);
         // Only a failure that repeats is told as such.
@@ -169,5 +172,33 @@ impl Kubelet {
         for run in ended.skip(RUNS_KEPT).filter(|run| !is_told(&run.id)) {
             self.runtime().remove_container(&run.id);
         }
+    }
+}
+
+/// `30.1 GiB`
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let (mut unit, mut name) = (1024_u64, 0);
+    while bytes / unit >= 1024 {
+        unit <<= 10;
+        name += 1;
+    }
+    let (bytes, unit) = (u128::from(bytes), u128::from(unit));
+    let tenths = (bytes * 10 + unit / 2) / unit;
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[name])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_have_one_decimal() {
+        assert_eq!(size(100 << 30), "100.0 GiB");
+        assert_eq!(size(1536), "1.5 KiB");
+        assert_eq!(size(12), "12 B");
     }
 }

@@ -8,7 +8,7 @@ pub(crate) struct SelfView<'a> {
     pub(crate) pod: &'a Pod,
     /// The newest status; that of the pod may be older.
     pub(crate) status: &'a PodStatus,
-    /// What stands in for limits that are not set.
+    /// What stands in for limits that neither the container nor its pod has.
     pub(crate) allocatable: &'a Map<Str, Quantity>,
 }
 
@@ -75,6 +75,7 @@ pub(crate) fn resource(
         "limits" => resources
             .limits
             .get(name)
+            .or_else(|| view.pod.spec.resources.as_ref()?.limits.get(name))
             .or_else(|| view.allocatable.get(name)),
         "requests" => resources.requests.get(name),
         _ => {

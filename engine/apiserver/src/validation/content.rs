@@ -1,8 +1,7 @@
 //! The rules that names of objects follow. The formats themselves are in [`apimachinery::validation`].
 
 use apimachinery::validation::{
-    Complaints, is_dns1035_label, is_dns1123_label, is_dns1123_subdomain, mask_trailing_dash,
-    regex_error,
+    Complaints, is_dns1123_label, is_dns1123_subdomain, mask_trailing_dash, regex_error,
 };
 use ecow::eco_format;
 
@@ -20,21 +19,12 @@ pub fn name_is_dns_subdomain(name: &str, prefix: bool) -> Complaints {
     }
 }
 
-/// Names that are RFC 1123 labels: namespaces.
+/// Names that are RFC 1123 labels: namespaces, services.
 pub fn name_is_dns_label(name: &str, prefix: bool) -> Complaints {
     if prefix {
         is_dns1123_label(&mask_trailing_dash(name))
     } else {
         is_dns1123_label(name)
-    }
-}
-
-/// Names that are RFC 1035 labels: services.
-pub fn name_is_dns1035_label(name: &str, prefix: bool) -> Complaints {
-    if prefix {
-        is_dns1035_label(&mask_trailing_dash(name))
-    } else {
-        is_dns1035_label(name)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::registry::core::persistentvolumeclaim;
 use crate::registry::core::pod::{defaults, warnings};
 use crate::registry::workload::{container_columns, selector_text, share_parts};
 use crate::registry::{Replicas, Strategy};
+use crate::validation::content::{NameRule, name_is_dns_label};
 use crate::validation::field::Errors;
 
 /// The strategy.
@@ -18,6 +19,10 @@ pub(crate) struct StatefulSetStrategy;
 
 impl Strategy for StatefulSetStrategy {
     type Kind = StatefulSet;
+
+    fn name_rule(&self) -> NameRule {
+        name_is_dns_label
+    }
 
     fn default(&self, object: &mut StatefulSet) {
         let spec = &mut *object.spec;
@@ -59,7 +64,7 @@ impl Strategy for StatefulSetStrategy {
     }
 
     fn validate(&self, _cx: &Context, object: &StatefulSet, errors: &mut Errors) {
-        validation::validate_spec(&object.spec, errors);
+        validation::validate_new(&object.spec, errors);
     }
 
     fn warnings_on_create(&self, _cx: &Context, object: &StatefulSet, out: &mut Vec<String>) {
@@ -90,7 +95,7 @@ impl Strategy for StatefulSetStrategy {
         old: &StatefulSet,
         errors: &mut Errors,
     ) {
-        validation::validate_spec(&new.spec, errors);
+        validation::validate_changed(&new.spec, &old.spec, errors);
         validation::validate_kept(new, old, errors);
     }
 

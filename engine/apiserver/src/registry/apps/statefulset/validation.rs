@@ -1,8 +1,12 @@
 //! The rules of stateful sets.
 
 use api::apps::v1::{StatefulSet, StatefulSetSpec};
+use api::core::v1::{PersistentVolumeClaimVolumeSource, PodTemplateSpec, Volume};
 use apimachinery::codec::to_json;
+use apimachinery::validation::is_dns1123_label;
 
+use crate::registry::core::persistentvolumeclaim;
+use crate::registry::core::pod::validation::validate_template;
 use crate::registry::workload::{
     shown_selector, validate_all_nonnegative, validate_at_most_all, validate_int_or_percent,
     validate_nonnegative, validate_selected,
@@ -15,7 +19,50 @@ const KEPT: &str = "updates to statefulset spec for fields other than 'replicas'
                     'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and \
                     'minReadySeconds' are forbidden";
 
-pub(super) fn validate_spec(spec: &StatefulSetSpec, errors: &mut Errors) {
+/// Checks the spec of a new one.
+pub(super) fn validate_new(spec: &StatefulSetSpec, errors: &mut Errors) {
+    validate_spec(spec, true, errors);
+    let path = Path::new("spec");
+    if !spec.service_name.is_empty() {
+        let name = &spec.service_name;
+        errors.invalid_each(&path.child("serviceName"), name, is_dns1123_label(name));
+    }
+    let claims = path.child("volumeClaimTemplates");
+    for (i, claim) in spec.volume_claim_templates.iter().enumerate() {
+        let claim_path = claims.index(i);
+        persistentvolumeclaim::validate_spec(&claim.spec, &claim_path.child("spec"), errors);
+    }
+}
+
+/// Checks the spec of one that was there. A template that was wrong may stay so.
+pub(super) fn validate_changed(new: &StatefulSetSpec, old: &StatefulSetSpec, errors: &mut Errors) {
+    let mut had = Errors::new();
+    validate_template(&with_claims(old), &Path::new("spec.template"), &mut had);
+    validate_spec(new, had.is_empty(), errors);
+}
+
+/// The template of the pods, with a volume for each claim.
+fn with_claims(spec: &StatefulSetSpec) -> PodTemplateSpec {
+    let mut template = spec.template.clone();
+    for claim in &spec.volume_claim_templates {
+        let name = &claim.metadata.name;
+        let volumes = &mut template.spec.volumes;
+        if volumes.iter().all(|volume| volume.name != *name) {
+            let source = PersistentVolumeClaimVolumeSource {
+                claim_name: name.clone(),
+                ..PersistentVolumeClaimVolumeSource::default()
+            };
+            volumes.push(Volume {
+                name: name.clone(),
+                persistent_volume_claim: Some(source.into()),
+                ..Volume::default()
+            });
+        }
+    }
+    template
+}
+
+fn validate_spec(spec: &StatefulSetSpec, with_template: bool, errors: &mut Errors) {
     let path = Path::new("spec");
     let policy = path.child("podManagementPolicy");
     match spec.pod_management_policy.as_str() {
@@ -56,16 +103,17 @@ pub(super) fn validate_spec(spec: &StatefulSetSpec, errors: &mut Errors) {
     }
     let template = path.child("template");
     validate_selected(spec.selector.as_deref(), &spec.template, &template, errors);
-    validate_labels(
-        &spec.template.metadata.labels,
-        &template.child("labels"),
-        errors,
-    );
-    validate_annotations(
-        &spec.template.metadata.annotations,
-        &template.child("annotations"),
-        errors,
-    );
+    if with_template {
+        validate_template(&with_claims(spec), &template, errors);
+    } else {
+        let metadata = &spec.template.metadata;
+        validate_labels(&metadata.labels, &template.child("labels"), errors);
+        validate_annotations(
+            &metadata.annotations,
+            &template.child("annotations"),
+            errors,
+        );
+    }
     let pod = template.child("spec");
     if spec.template.spec.restart_policy != "Always" {
         errors.not_supported(

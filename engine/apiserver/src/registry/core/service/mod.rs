@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
 use crate::registry::workload::share_parts;
-use crate::validation::content::{NameRule, name_is_dns1035_label};
+use crate::validation::content::{NameRule, name_is_dns_label};
 use crate::validation::field::Errors;
 
 pub(crate) use validation::{validate_cidr, validate_endpoint_ip, validate_protocol};
@@ -25,8 +25,9 @@ pub(crate) struct ServiceStrategy;
 impl Strategy for ServiceStrategy {
     type Kind = Service;
 
+    /// A digit may come first (`RelaxedServiceNameValidation`, on by default since v1.36).
     fn name_rule(&self) -> NameRule {
-        name_is_dns1035_label
+        name_is_dns_label
     }
 
     fn default(&self, service: &mut Service) {

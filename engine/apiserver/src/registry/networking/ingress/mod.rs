@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use api::networking::v1::{HTTPIngressPath, Ingress, IngressBackend};
 use apimachinery::validation::{
-    is_dns1035_label, is_dns1123_subdomain, is_wildcard_dns1123_subdomain,
+    is_dns1123_label, is_dns1123_subdomain, is_wildcard_dns1123_subdomain,
 };
 use apimachinery::{Shared, Str};
 
@@ -266,7 +266,7 @@ fn validate_backend(backend: &IngressBackend, path: &Path<'_>, errors: &mut Erro
                 errors.invalid_each(
                     &at.child("name"),
                     &service.name,
-                    is_dns1035_label(&service.name),
+                    is_dns1123_label(&service.name),
                 );
             }
             let port = at.child("port");

@@ -9,10 +9,12 @@
 
 use view::{Advance, Clock, Engine, FromEngine, Time, ToEngine, ViewPatch};
 
-/// Steps of the engine between two looks at the real clock.
-const STEPS: u32 = 200;
+/// Steps of the engine between two looks at the real clock. A step of a busy cluster can take a tenth of a millisecond.
+const STEPS: u32 = 20;
 /// Milliseconds that a slice may take.
 const SLICE: f64 = 8.0;
+/// The same behind a key or a line: what it comes to is told before the work goes on.
+const SHORT_SLICE: f64 = 2.0;
 /// Bytes of output that may be on their way to the screen; beyond it virtual time waits.
 const OUTPUT: u64 = 1 << 20;
 /// Jumping to the next event gives up after this much virtual time without one.
@@ -37,6 +39,8 @@ pub(crate) struct Pacer<E> {
     speed: u16,
     running: bool,
     behind: bool,
+    /// Something was typed since the last slice.
+    typed: bool,
     /// The engine is up; until then it goes as fast as it can.
     ready: bool,
     /// On the way to the next event: until when at most.
@@ -55,6 +59,7 @@ impl<E: Engine> Pacer<E> {
             speed: 1,
             running: true,
             behind: false,
+            typed: false,
             ready: false,
             jump: None,
             undrawn: 0,
@@ -82,6 +87,10 @@ impl<E: Engine> Pacer<E> {
             message => {
                 self.catch_up(now);
                 let before = self.engine.now();
+                self.typed |= matches!(
+                    message,
+                    ToEngine::Keys(_) | ToEngine::Line(_) | ToEngine::Complete { .. }
+                );
                 self.engine.handle(message);
                 if self.engine.now() < before {
                     // Another cluster has begun, whose time is an earlier one.
@@ -132,7 +141,9 @@ impl<E: Engine> Pacer<E> {
             // Woken by the page when it has drawn some.
             return true;
         }
-        while clock() - now < SLICE {
+        let typed = std::mem::take(&mut self.typed);
+        let slice = if typed { SHORT_SLICE } else { SLICE };
+        while clock() - now < slice {
             if let Some(limit) = self.jump {
                 if self.jump_on(limit, now, said) {
                     return true;

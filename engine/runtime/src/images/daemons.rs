@@ -13,6 +13,9 @@ use crate::image::{Image, ImageConfig};
 use crate::server::{listen, slash_time, until_signal};
 use crate::tags::Tags;
 
+/// Runs the image's program with the pod's arguments, or another one if they name it.
+const ENTRYPOINT: &str = "/usr/local/bin/docker-entrypoint.sh";
+
 /// The program behind an image: its names, its ports, what it says when it is up.
 struct Daemon {
     names: &'static [&'static str],
@@ -27,7 +30,7 @@ macro_rules! daemons {
             tags: Tags::ANY,
             size: $size,
             config: ImageConfig {
-                command: &[daemons!(@first $($name),+)],
+                entrypoint: &[ENTRYPOINT, daemons!(@first $($name),+)],
                 ..ImageConfig::DEFAULT
             },
             files,
@@ -49,7 +52,7 @@ macro_rules! daemons {
 daemons! {
     MONGO: ["docker.io/library/mongo", "docker.io/bitnami/mongodb"], 290_000_000, ["mongod"], [27017], "Waiting for connections";
     CASSANDRA: ["docker.io/library/cassandra", "gcr.io/google-samples/cassandra"], 150_000_000, ["cassandra", "/run.sh"], [9042, 7000], "Startup complete";
-    ZOOKEEPER: ["docker.io/library/zookeeper", "registry.k8s.io/kubernetes-zookeeper"], 120_000_000, ["zkServer.sh", "start-kubernetes-zookeeper"], [2181, 2888, 3888], "binding to port 0.0.0.0/0.0.0.0:2181";
+    ZOOKEEPER: ["docker.io/library/zookeeper", "registry.k8s.io/kubernetes-zookeeper"], 120_000_000, ["zkServer.sh", "start-zookeeper"], [2181, 2888, 3888], "binding to port 0.0.0.0/0.0.0.0:2181";
     RABBITMQ: ["docker.io/library/rabbitmq"], 110_000_000, ["rabbitmq-server"], [5672, 15672], "Server startup complete; 4 plugins started.";
     ETCD: ["registry.k8s.io/etcd", "quay.io/coreos/etcd", "k8s.gcr.io/etcd"], 60_000_000, ["etcd", "/usr/local/bin/etcd"], [2379, 2380], "ready to serve client requests";
     WORDPRESS: ["docker.io/library/wordpress"], 240_000_000, ["apache2-foreground"], [80], "WordPress has been successfully copied to /var/www/html";
@@ -93,11 +96,7 @@ fn files(files: &mut Files) {
             files.program(&path, "daemon", "gnu");
         }
     }
-    files.program(
-        "/usr/local/bin/docker-entrypoint.sh",
-        "daemon-entrypoint",
-        "gnu",
-    );
+    files.program(ENTRYPOINT, "daemon-entrypoint", "gnu");
     // What the readiness probes of the documentation's examples run.
     files.program("/usr/bin/zookeeper-ready", "true", "gnu");
     files.program("/ready-probe.sh", "true", "gnu");
@@ -111,8 +110,9 @@ fn files(files: &mut Files) {
 fn programs(programs: &Programs) {
     programs.add("daemon", daemon);
     programs.add("daemon-entrypoint", |proc: Proc| async move {
-        let name = proc.args().get(1).cloned().unwrap_or_default();
-        super::mysql::run_or(&proc, &name).await
+        let mut args = proc.args()[1..].to_vec();
+        let given = args.split_off(args.len().min(1));
+        super::mysql::run_or(&proc, args.first().map_or("", String::as_str), given).await
     });
     programs.add("mongosh", mongosh);
 }

@@ -110,8 +110,7 @@ fn programs(programs: &Programs) {
 }
 
 /// Options or nothing mean the server; anything else is run.
-pub(super) async fn run_or(proc: &Proc, server: &str) -> i32 {
-    let mut args = proc.args()[1..].to_vec();
+pub(super) async fn run_or(proc: &Proc, server: &str, mut args: Vec<String>) -> i32 {
     if args.first().is_none_or(|first| first.starts_with('-')) {
         args.insert(0, server.to_owned());
     }
@@ -164,7 +163,7 @@ async fn entrypoint(proc: Proc) -> i32 {
     }
     .to_owned();
     if !matches!(server.as_str(), "mysqld" | "mariadbd") {
-        return run_or(&proc, "mysqld").await;
+        return run_or(&proc, "mysqld", proc.args()[1..].to_vec()).await;
     }
     let cred = proc.machine().root_cred();
     let brand = if server == "mysqld" {

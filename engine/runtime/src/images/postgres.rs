@@ -103,7 +103,7 @@ async fn entrypoint(proc: Proc) -> i32 {
         .cloned()
         .unwrap_or_else(|| "postgres".to_owned());
     if first != "postgres" && !first.starts_with('-') {
-        return run_or(&proc, "postgres").await;
+        return run_or(&proc, "postgres", proc.args()[1..].to_vec()).await;
     }
     let cred = proc.machine().root_cred();
     let data = proc.env("PGDATA").unwrap_or_else(|| ROOT.to_owned());

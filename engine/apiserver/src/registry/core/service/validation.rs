@@ -10,7 +10,9 @@ use apimachinery::validation::{
 use apimachinery::{Str, Value};
 
 use super::{is_headless, needs_health_check};
-use crate::registry::core::pod::validation::{validate_ip, validate_port as validate_port_or_name};
+use crate::registry::core::pod::validation::{
+    validate_ip, validate_port as validate_port_or_name, without_leading_zeros,
+};
 use crate::validation::field::{Errors, Path, Verbatim};
 use crate::validation::meta::validate_labels;
 
@@ -353,23 +355,39 @@ fn validate_source_ranges(service: &Service, path: &Path<'_>, errors: &mut Error
 
 /// Checks an address with the length of its network's prefix.
 pub(crate) fn validate_cidr(value: &str, path: &Path<'_>, errors: &mut Errors) {
-    let good = value.split_once('/').is_some_and(|(address, length)| {
-        let most = match address.parse::<IpAddr>() {
-            Ok(IpAddr::V4(_)) => 32,
-            Ok(IpAddr::V6(_)) => 128,
-            Err(_) => return false,
+    let parts = value.split_once('/').and_then(|(text, length)| {
+        let exact = text.parse::<IpAddr>().ok();
+        let address = exact.or_else(|| without_leading_zeros(text))?;
+        let digits = match length.trim_start_matches('0') {
+            "" if !length.is_empty() => "0",
+            digits => digits,
         };
-        length.len() <= 3
-            && length.bytes().all(|b| b.is_ascii_digit())
-            && length.parse().is_ok_and(|n: u32| n <= most)
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let bits = digits.parse::<u32>().ok()?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let plain = exact.is_some() && digits == length;
+        (bits <= most).then_some((address, bits, plain))
     });
-    if !good {
-        errors.invalid(
-            path,
-            value,
-            "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)",
-        );
-    }
+    let detail = match parts {
+        None => "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)",
+        Some((_, _, false)) => "must not have leading 0s in IP or prefix length",
+        Some((IpAddr::V6(v6), _, _)) if v6.to_ipv4_mapped().is_some() => {
+            "must not have an IPv4-mapped IPv6 address"
+        }
+        Some((address, bits, _)) => {
+            let number = match address {
+                IpAddr::V4(v4) => u128::from(u32::from(v4)) << 96,
+                IpAddr::V6(v6) => u128::from(v6),
+            };
+            if number.checked_shl(bits).unwrap_or(0) == 0 {
+                return;
+            }
+            "must not have bits set beyond the prefix length"
+        }
+    };
+    errors.invalid(path, value, detail);
 }
 
 fn validate_balancer(service: &Service, path: &Path<'_>, errors: &mut Errors) {

@@ -17,6 +17,7 @@ use crate::admission::{lookup, lookup_all};
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions, joined};
 use crate::registry::Strategy;
+use crate::registry::core::service::validate_cidr;
 use crate::registry::workload::share_parts;
 use crate::validation::IMMUTABLE;
 use crate::validation::field::{Errors, Path, Verbatim};
@@ -163,13 +164,7 @@ impl Strategy for ServiceCIDRStrategy {
             errors.invalid(&path, shown, text);
         }
         for (i, text) in cidr.spec.cidrs.iter().enumerate() {
-            if !is_cidr(text) {
-                errors.invalid(
-                    &path.index(i),
-                    text,
-                    "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)",
-                );
-            }
+            validate_cidr(text, &path.index(i), errors);
         }
         if cidr.metadata.name != DEFAULT.0 {
             cx.warn(format!(
@@ -214,18 +209,6 @@ impl Strategy for ServiceCIDRStrategy {
             .text(cidr.metadata.name.clone())
             .text(joined(&cidr.spec.cidrs))
             .age(cidr.metadata.creation_timestamp, options)
-    }
-}
-
-/// An address, a slash and a length.
-fn is_cidr(text: &str) -> bool {
-    let Some((address, length)) = text.split_once('/') else {
-        return false;
-    };
-    match (address.parse::<IpAddr>(), length.parse::<u8>()) {
-        (Ok(IpAddr::V4(_)), Ok(length)) => length <= 32,
-        (Ok(IpAddr::V6(_)), Ok(length)) => length <= 128,
-        _ => false,
     }
 }
 

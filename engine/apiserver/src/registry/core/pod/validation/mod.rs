@@ -25,7 +25,7 @@ use crate::validation::meta::{validate_annotations, validate_labels};
 use crate::validation::quantity;
 
 pub(crate) use affinity::validate_node_selector;
-pub(crate) use network::validate_ip;
+pub(crate) use network::{validate_ip, without_leading_zeros};
 pub(crate) use probes::validate_port;
 pub(crate) use update::{
     validate_ephemeral_containers_update, validate_pod_update, validate_status_update,

@@ -17,13 +17,28 @@ const SEARCH_CHARS_MAX: usize = 2048;
 
 /// Checks an IP address.
 pub(crate) fn validate_ip(value: &str, path: &Path<'_>, errors: &mut Errors) {
-    if value.parse::<IpAddr>().is_err() {
-        errors.invalid(
-            path,
-            value,
-            "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
-        );
-    }
+    let detail = match value.parse::<IpAddr>() {
+        Ok(IpAddr::V6(v6)) if v6.to_ipv4_mapped().is_some() => {
+            "must not be an IPv4-mapped IPv6 address"
+        }
+        Ok(_) => return,
+        Err(_) if without_leading_zeros(value).is_some() => "must not have leading 0s",
+        Err(_) => "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
+    };
+    errors.invalid(path, value, detail);
+}
+
+/// The address that is meant when the zeros in front of its numbers do not count.
+pub(crate) fn without_leading_zeros(value: &str) -> Option<IpAddr> {
+    let (head, tail) = value.split_at(value.rfind(':').map_or(0, |at| at + 1));
+    let numbers: Vec<&str> = tail
+        .split('.')
+        .map(|number| match number.trim_start_matches('0') {
+            "" if !number.is_empty() => "0",
+            rest => rest,
+        })
+        .collect();
+    format!("{head}{}", numbers.join(".")).parse().ok()
 }
 
 /// On the host's network, the host's ports are the container's.

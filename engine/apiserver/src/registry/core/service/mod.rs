@@ -241,12 +241,27 @@ fn warn(service: &Service, out: &mut Vec<String>) {
         if !spec.external_ips.is_empty() {
             out.push("spec.externalIPs is ignored for headless services".to_owned());
         }
+        if spec.session_affinity != "None" {
+            out.push("spec.SessionAffinity is ignored for headless services".to_owned());
+        }
     }
     let external = spec.type_ == "ExternalName";
+    if !spec.external_ips.is_empty() && !external && !is_headless(service) {
+        out.push(
+            "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
+                .to_owned(),
+        );
+    }
     if external && !spec.external_ips.is_empty() {
         out.push("spec.externalIPs is ignored when spec.type is \"ExternalName\"".to_owned());
     }
     if !external && !spec.external_name.is_empty() {
         out.push("spec.externalName is ignored when spec.type is not \"ExternalName\"".to_owned());
+    }
+    if spec.traffic_distribution.as_deref() == Some("PreferClose") {
+        out.push(
+            "spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\""
+                .to_owned(),
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api::core::v1::Node;
+use api::core::v1::{Node, NodeSystemInfo};
 use apimachinery::Str;
 
 use crate::printers::{Cells, Column, PrintOptions};
@@ -47,7 +47,7 @@ pub(super) fn row(node: &Node, options: &PrintOptions) -> Cells {
         .text(address(node, "InternalIP"))
         .text(address(node, "ExternalIP"))
         .text(or_unknown(&info.os_image))
-        .text(or_unknown(&info.kernel_version))
+        .text(kernel(info))
         .text(or_unknown(&info.container_runtime_version))
 }
 
@@ -74,6 +74,14 @@ fn address(node: &Node, kind: &str) -> Str {
         .iter()
         .find(|address| address.type_ == kind);
     found.map_or("<none>".into(), |address| address.address.clone())
+}
+
+/// The kernel's version, and what machine it is for.
+fn kernel(info: &NodeSystemInfo) -> Str {
+    if info.kernel_version.is_empty() || info.architecture.is_empty() {
+        return or_unknown(&info.kernel_version);
+    }
+    format!("{} ({})", info.kernel_version, info.architecture).into()
 }
 
 fn or_unknown(text: &Str) -> Str {

@@ -11,6 +11,8 @@ use crate::validation::IMMUTABLE;
 use crate::validation::content::validate_domain_prefixed;
 use crate::validation::field::{Errors, Path};
 
+/// The annotation of the class for ingresses that name none.
+const DEFAULT: &str = "ingressclass.kubernetes.io/is-default-class";
 const CONTROLLER_MAX: usize = 250;
 
 /// The strategy.
@@ -76,8 +78,12 @@ impl Strategy for IngressClassStrategy {
                 None => format!("{}/{}", given.kind, given.name),
             },
         );
+        let mut name = class.metadata.name.clone();
+        if class.metadata.annotations.text(DEFAULT) == "true" {
+            name.push_str(" (default)");
+        }
         Cells::new()
-            .text(class.metadata.name.clone())
+            .text(name)
             .text(class.spec.controller.clone())
             .text(parameters)
             .age(class.metadata.creation_timestamp, options)

@@ -69,7 +69,18 @@ impl Strategy for CustomResourceDefinitionStrategy {
         crd: &CustomResourceDefinition,
         warnings: &mut Vec<String>,
     ) {
+        validation::warn_of_formats(crd, None, warnings);
         validation::warn_of_rules(crd, warnings);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &CustomResourceDefinition,
+        old: &CustomResourceDefinition,
+        warnings: &mut Vec<String>,
+    ) {
+        validation::warn_of_formats(new, Some(old), warnings);
     }
 
     fn prepare_for_update(

@@ -43,6 +43,16 @@ fn fits(schema: &JSONSchemaProps, value: &Value) -> bool {
         || (schema.type_ == "number" && found == "integer")
 }
 
+/// Whether a number is too great, or too small, for its format.
+fn is_beyond(type_: &str, format: &str, number: &serde_json::Number) -> bool {
+    let n = number.as_f64().unwrap_or_default();
+    match (type_, format) {
+        ("integer", "int32") => n < f64::from(i32::MIN) || n > f64::from(i32::MAX),
+        ("number", "float") => n.abs() > f64::from(f32::MAX),
+        _ => false,
+    }
+}
+
 /// Whether a text is of a format that upstream checks; formats that it does not know are comments.
 fn has_format(format: &str, text: &str) -> bool {
     let digits = |text: &str, shape: &str| {
@@ -151,6 +161,15 @@ fn check(
         return;
     }
     combined(schema, value, path, errors, last);
+    if let Value::Number(number) = value
+        && is_beyond(&schema.type_, &schema.format, number)
+    {
+        let text = format!(
+            "Checked value must be of type {} with format {} in {path}",
+            schema.type_, schema.format
+        );
+        errors.invalid(&Path::new("<nil>"), "", text);
+    }
     let mut invalid = |value: &Value, text: String| {
         errors.invalid(&field, value, format!("{path} in body {text}"))
     };

@@ -1,5 +1,7 @@
 //! Which definitions are valid.
 
+use std::collections::BTreeSet;
+
 use api::apiextensions::v1::{
     CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresourceScale,
     JSONSchemaProps,
@@ -453,4 +455,71 @@ pub(super) fn warn_of_rules(crd: &CustomResourceDefinition, warnings: &mut Vec<S
 
 fn has_rules(schema: &JSONSchemaProps) -> bool {
     !schema.x_validations.is_empty() || structural::inner(schema).into_iter().any(has_rules)
+}
+
+/// Formats of texts that upstream knows, without their dashes.
+const TEXT_FORMATS: [&str; 26] = [
+    "bsonobjectid",
+    "byte",
+    "cidr",
+    "creditcard",
+    "date",
+    "datetime",
+    "duration",
+    "email",
+    "hexcolor",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "isbn",
+    "isbn10",
+    "isbn13",
+    "k8slongname",
+    "k8sshortname",
+    "mac",
+    "password",
+    "rgbcolor",
+    "ssn",
+    "uri",
+    "uuid",
+    "uuid3",
+    "uuid4",
+    "uuid5",
+];
+
+/// Formats that nobody knows and that the definition before it did not have.
+pub(super) fn warn_of_formats(
+    crd: &CustomResourceDefinition,
+    old: Option<&CustomResourceDefinition>,
+    warnings: &mut Vec<String>,
+) {
+    let known = old.map(unknown_formats).unwrap_or_default();
+    for format in unknown_formats(crd).difference(&known) {
+        let quoted = apimachinery::gotext::quote(format);
+        warnings.push(format!("unrecognized format {quoted}"));
+    }
+}
+
+fn unknown_formats(crd: &CustomResourceDefinition) -> BTreeSet<&str> {
+    let mut out = BTreeSet::new();
+    for root in crd.spec.versions.iter().filter_map(schema_of) {
+        collect_unknown(root, &mut out);
+    }
+    out
+}
+
+fn collect_unknown<'a>(schema: &'a JSONSchemaProps, out: &mut BTreeSet<&'a str>) {
+    let format = schema.format.as_str();
+    let known = match schema.type_.as_str() {
+        "" | "string" => TEXT_FORMATS.contains(&format.replace('-', "").as_str()),
+        "integer" => matches!(format, "int32" | "int64"),
+        "number" => matches!(format, "float" | "double"),
+        _ => false,
+    };
+    if !format.is_empty() && !known {
+        out.insert(format);
+    }
+    for inner in structural::inner(schema) {
+        collect_unknown(inner, out);
+    }
 }

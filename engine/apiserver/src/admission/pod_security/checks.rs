@@ -1,5 +1,7 @@
 //! The checks of the Pod Security Standards, in the order in which upstream reports them.
 
+use std::collections::BTreeSet;
+
 use api::core::v1::{Capabilities, Container, PodSpec, SecurityContext, Volume};
 use apimachinery::{Str, codec};
 
@@ -20,8 +22,9 @@ const BASELINE: &[Check] = &[
     host_namespaces,
     host_path,
     host_ports,
+    host_probes,
     privileged,
-    proc_mount,
+    proc_mount_baseline,
     selinux,
     seccomp_baseline,
     sysctls,
@@ -31,6 +34,7 @@ const BASELINE: &[Check] = &[
 const RESTRICTED: &[Check] = &[
     host_namespaces,
     host_ports,
+    host_probes,
     privileged,
     proc_mount,
     selinux,
@@ -237,12 +241,68 @@ fn host_ports(spec: &PodSpec) -> Option<Violation> {
     )
 }
 
+fn host_probes(spec: &PodSpec) -> Option<Violation> {
+    let all = spec.init_containers.iter().chain(&spec.containers);
+    let mut users: BTreeSet<&Str> = BTreeSet::new();
+    let mut hosts: BTreeSet<&Str> = BTreeSet::new();
+    for container in all {
+        for host in hosts_of(container) {
+            users.insert(&container.name);
+            hosts.insert(host);
+        }
+    }
+    let verb = if users.len() == 1 { "uses" } else { "use" };
+    let hosts = named("probe or lifecycle host", hosts.into_iter());
+    let who = named("container", users.into_iter());
+    found(
+        "probe or lifecycle host",
+        told(who, &format!("{verb} {hosts}")),
+    )
+}
+
+/// The hosts that a container names for its probes and hooks.
+fn hosts_of(container: &Container) -> Vec<&Str> {
+    let mut out: Vec<&Str> = Vec::new();
+    let probes = [
+        &container.liveness_probe,
+        &container.readiness_probe,
+        &container.startup_probe,
+    ];
+    for probe in probes.into_iter().flatten() {
+        out.extend(probe.http_get.as_ref().map(|get| &get.host));
+        out.extend(probe.tcp_socket.as_ref().map(|socket| &socket.host));
+    }
+    if let Some(lifecycle) = &container.lifecycle {
+        for hook in [&lifecycle.post_start, &lifecycle.pre_stop]
+            .into_iter()
+            .flatten()
+        {
+            out.extend(hook.http_get.as_ref().map(|get| &get.host));
+            out.extend(hook.tcp_socket.as_ref().map(|socket| &socket.host));
+        }
+    }
+    out.retain(|host| !host.is_empty());
+    out
+}
+
+/// Whether the pod has users of its own, so that its root is nobody on the node.
+fn has_own_users(spec: &PodSpec) -> bool {
+    spec.host_users == Some(false)
+}
+
 fn privileged(spec: &PodSpec) -> Option<Violation> {
     let who = who(spec, |context| context.privileged == Some(true));
     found(
         "privileged",
         told(who, "must not set securityContext.privileged=true"),
     )
+}
+
+fn proc_mount_baseline(spec: &PodSpec) -> Option<Violation> {
+    if has_own_users(spec) {
+        return None;
+    }
+    proc_mount(spec)
 }
 
 fn proc_mount(spec: &PodSpec) -> Option<Violation> {
@@ -438,6 +498,9 @@ fn restricted_type(volume: &Volume) -> Option<String> {
 }
 
 fn non_root(spec: &PodSpec) -> Option<Violation> {
+    if has_own_users(spec) {
+        return None;
+    }
     let pod = spec
         .security_context
         .as_ref()
@@ -462,6 +525,9 @@ fn non_root(spec: &PodSpec) -> Option<Violation> {
 }
 
 fn user(spec: &PodSpec) -> Option<Violation> {
+    if has_own_users(spec) {
+        return None;
+    }
     let pod = spec.security_context.as_ref().and_then(|c| c.run_as_user) == Some(0);
     let who = who(spec, |context| context.run_as_user == Some(0));
     found(

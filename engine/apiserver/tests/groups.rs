@@ -103,7 +103,7 @@ fn flow_control_is_there_from_the_start() {
     let server = server();
     let group = "/apis/flowcontrol.apiserver.k8s.io/v1";
     let (schemas, _) = ask(&server, &Request::get(format!("{group}/flowschemas")), 200);
-    assert_eq!(names(&schemas).len(), 13);
+    assert_eq!(names(&schemas).len(), 11);
     assert_eq!(
         schemas["items"][0]["metadata"]["creationTimestamp"],
         "2027-01-15T08:00:00Z"

@@ -127,6 +127,7 @@ system:kubelet-api-admin
   * core nodes/configz,nodes/healthz,nodes/log,nodes/metrics,nodes/pods,nodes/proxy,nodes/stats
 system:monitoring
   get url /healthz,/healthz/*,/livez,/livez/*,/metrics,/metrics/slis,/readyz,/readyz/*
+  get core nodes/metrics
   get url /flagz
   get url /statusz
 system:node

@@ -34,7 +34,6 @@ const EXEMPT: &str = "exempt";
 /// verbs and paths.
 const SCHEMAS: &str = "
 catch-all 10000 catch-all ByUser g=system:authenticated,g=system:unauthenticated *
-endpoint-controller 150 workload-high ByUser u=system:kube-controller-manager,s=kube-system/endpoint-controller,s=kube-system/endpointslicemirroring-controller get,create,update|*|endpoints|*
 exempt 1 exempt - g=system:masters *
 global-default 9900 global-default ByUser g=system:authenticated,g=system:unauthenticated *
 kube-controller-manager 800 workload-high ByNamespace u=system:kube-controller-manager *
@@ -45,7 +44,6 @@ service-accounts 9000 workload-low ByUser g=system:serviceaccounts *
 system-leader-election 100 leader-election ByUser u=system:kube-controller-manager,u=system:kube-scheduler,s=kube-system/* get,create,update|coordination.k8s.io|leases|*
 system-node-high 400 node-high ByUser g=system:nodes *||nodes,nodes/status|- *|coordination.k8s.io|leases|*
 system-nodes 500 system ByUser g=system:nodes *
-workload-leader-election 200 leader-election ByUser s=kube-system/* get,create,update|coordination.k8s.io|leases|*
 ";
 
 /// Whether every cluster has a level of that name.

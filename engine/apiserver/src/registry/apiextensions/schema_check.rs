@@ -2,6 +2,7 @@
 
 use api::apiextensions::v1::JSONSchemaProps;
 use apimachinery::Value;
+use apimachinery::validation::{is_dns1123_label, is_dns1123_subdomain};
 
 use super::schema::joined;
 use crate::validation::field::{Errors, Path};
@@ -81,6 +82,8 @@ fn has_format(format: &str, text: &str) -> bool {
         }
         "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
         "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "k8s-short-name" => is_dns1123_label(text).is_empty(),
+        "k8s-long-name" => is_dns1123_subdomain(text).is_empty(),
         "email" => text
             .split_once('@')
             .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty()),

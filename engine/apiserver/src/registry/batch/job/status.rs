@@ -276,8 +276,12 @@ fn kept(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
         && status.start_time != before.start_time
         && new.spec.suspend != Some(true)
     {
-        let text = "startTime cannot be removed for unsuspended job";
-        errors.required(&path.child("startTime"), text);
+        let text = "field is immutable for unsuspended job once set";
+        let value = match &status.start_time {
+            None => Verbatim("null".to_owned()),
+            given => shown(given),
+        };
+        errors.invalid(&path.child("startTime"), value, text);
     }
     let met = |status| has(status, "SuccessCriteriaMet");
     if met(before) && !met(status) {

@@ -110,11 +110,7 @@ fn take(cx: &Context, budget: &PodDisruptionBudget, pod: &Pod) -> Result<(), Sta
         );
     }
     if status.disruptions_allowed == 0 {
-        let cause = format!(
-            "The disruption budget {name} needs {} healthy pods and has {} currently",
-            status.desired_healthy, status.current_healthy
-        );
-        return Err(too_many(cause, 0));
+        return Err(too_many(why_not(budget), 0));
     }
     let mut next = budget.clone();
     next.status.disruptions_allowed -= 1;
@@ -125,6 +121,29 @@ fn take(cx: &Context, budget: &PodDisruptionBudget, pod: &Pod) -> Result<(), Sta
         set_condition(cx, &mut next);
     }
     cx.update_status(next).map(drop)
+}
+
+/// Why a budget allows no disruption. What it counted says nothing when the counting itself failed.
+fn why_not(budget: &PodDisruptionBudget) -> String {
+    let (name, status) = (&budget.metadata.name, &budget.status);
+    let told = status.conditions.iter().find(|condition| {
+        condition.type_ == "DisruptionAllowed"
+            && condition.status == "False"
+            && !condition.message.is_empty()
+    });
+    let start = format!("The disruption budget {name}");
+    let not_now = "does not allow evicting pods currently";
+    match told {
+        Some(told) if told.reason == "SyncFailed" => {
+            format!("{start} {not_now} because it failed sync: {}", told.message)
+        }
+        _ if status.current_healthy <= status.desired_healthy => format!(
+            "{start} needs {} healthy pods and has {} currently",
+            status.desired_healthy, status.current_healthy
+        ),
+        Some(told) => format!("{start} {not_now} ({}): {}", told.reason, told.message),
+        None => format!("{start} {not_now}"),
+    }
 }
 
 fn set_condition(cx: &Context, budget: &mut PodDisruptionBudget) {

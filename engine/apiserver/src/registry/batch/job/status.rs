@@ -11,10 +11,10 @@ use crate::registry::workload::validate_nonnegative;
 use crate::validation::field::{Errors, Path, Verbatim};
 use crate::validation::internal::Internal;
 
-/// A time as Go prints it.
+/// A time as errors show it: in JSON.
 fn shown(time: &Option<Time>) -> Verbatim {
-    let text = time.as_ref().map(ToString::to_string).unwrap_or_default();
-    Verbatim(text.replace('T', " ").replace('Z', " +0000 UTC"))
+    let text = time.as_ref().map(|time| format!("\"{time}\""));
+    Verbatim(text.unwrap_or_else(|| "null".to_owned()))
 }
 
 fn has(status: &JobStatus, condition: &str) -> bool {
@@ -277,11 +277,7 @@ fn kept(new: &Job, old: &Job, path: &Path<'_>, errors: &mut Errors) {
         && new.spec.suspend != Some(true)
     {
         let text = "field is immutable for unsuspended job once set";
-        let value = match &status.start_time {
-            None => Verbatim("null".to_owned()),
-            given => shown(given),
-        };
-        errors.invalid(&path.child("startTime"), value, text);
+        errors.invalid(&path.child("startTime"), shown(&status.start_time), text);
     }
     let met = |status| has(status, "SuccessCriteriaMet");
     if met(before) && !met(status) {

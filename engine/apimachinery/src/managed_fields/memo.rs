@@ -102,8 +102,8 @@ impl Write<'_> {
     }
 
     fn recall(&self, digest: Digest) -> Option<Vec<Entry>> {
-        KNOWN.with_borrow(|places| {
-            let known = places.get(self.place(digest))?.as_ref()?;
+        KNOWN.with_borrow_mut(|places| {
+            let known = places.get_mut(self.place(digest))?.as_mut()?;
             let same = known.digest == digest
                 && known.is_new == self.is_new
                 && known.manager == *self.manager
@@ -114,11 +114,11 @@ impl Write<'_> {
                     .iter()
                     .zip(self.entries)
                     .all(|(a, b)| alike(a, b));
-            same.then(|| self.replay(&known.outcome))
+            same.then(|| self.replay(&mut known.outcome))
         })
     }
 
-    fn replay(&self, outcome: &[Outcome]) -> Vec<Entry> {
+    fn replay(&self, outcome: &mut [Outcome]) -> Vec<Entry> {
         let mut after: Vec<Entry> = Vec::with_capacity(outcome.len());
         for one in outcome {
             after.push(match one {
@@ -131,10 +131,16 @@ impl Write<'_> {
                         ..(**old).clone()
                     })
                 }
-                Outcome::New(entry) => Shared::new(ManagedFieldsEntry {
-                    time: Some(self.now),
-                    ..(**entry).clone()
-                }),
+                Outcome::New(entry) => {
+                    // Those of one second are one.
+                    if entry.time != Some(self.now) {
+                        *entry = Shared::new(ManagedFieldsEntry {
+                            time: Some(self.now),
+                            ..(**entry).clone()
+                        });
+                    }
+                    entry.clone()
+                }
             });
         }
         sort(&mut after);

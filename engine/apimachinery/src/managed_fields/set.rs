@@ -260,13 +260,7 @@ impl Set {
             if i > 0 || is_member {
                 text.push(',');
             }
-            if key.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
-                text.push('"');
-                text.push_str(key);
-                text.push('"');
-            } else {
-                text.push_str(&Value::from(key.as_str()).to_string());
-            }
+            write_key(key, text);
             text.push(':');
             child.write(*is_own, text);
         }
@@ -304,6 +298,25 @@ impl Set {
         }
         Some((set, is_member))
     }
+}
+
+/// A key as JSON. Those of lists have quotes in them.
+fn write_key(key: &str, text: &mut String) {
+    if key.bytes().any(|b| b < b' ') {
+        return text.push_str(&Value::from(key).to_string());
+    }
+    text.push('"');
+    for part in key.split_inclusive(['"', '\\']) {
+        match part.as_bytes().last() {
+            Some(&last @ (b'"' | b'\\')) => {
+                text.push_str(&part[..part.len() - 1]);
+                text.push('\\');
+                text.push(char::from(last));
+            }
+            _ => text.push_str(part),
+        }
+    }
+    text.push('"');
 }
 
 /// A path's text: `.spec.containers[name="web"].image`.

@@ -3,6 +3,8 @@
 //! Gives what comparing their JSON would give, but costs what differs instead of what there is: parts that both versions
 //! share are passed over without a look, and paths are made for differences only.
 
+use std::cell::Cell;
+
 use super::compare::{Comparison, compare_at};
 use super::shape::{self, Atom, ListShape, Relation, Type};
 use super::{PathElement, Set};
@@ -36,33 +38,77 @@ enum Kind {
 }
 
 /// The way to a place, from the end.
-#[derive(Clone, Copy)]
 struct Step<'a> {
     before: Option<&'a Step<'a>>,
     element: Element<'a>,
+    /// Of the way up to here, once it has been asked for.
+    digest: Cell<Option<Digest>>,
 }
 
 #[derive(Clone, Copy)]
 enum Element<'a> {
     Field(&'static FieldSchema),
     Entry(&'a str),
-    Other(&'a PathElement),
+    Item(&'a Name<'a>),
+}
+
+/// An element of a list.
+struct Item<'a> {
+    list: &'a ListShape<'static>,
+    item: View<'a>,
+}
+
+/// What tells an element of a list from the others: its name, or, where only a digest is wanted, one of the name.
+enum Name<'a> {
+    Path(PathElement),
+    Digest(Digest, Item<'a>),
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Path(a), Self::Path(b)) => a == b,
+            (Self::Digest(a, _), Self::Digest(b, _)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Name<'_> {
+    fn own(&self) -> PathElement {
+        match self {
+            Self::Path(element) => element.clone(),
+            // It has one, or there would be no digest of it.
+            Self::Digest(_, Item { list, item }) => {
+                element_path(list, *item).unwrap_or(PathElement::Index(0))
+            }
+        }
+    }
 }
 
 impl<'a> Step<'a> {
     fn new(before: Option<&'a Step<'a>>, element: Element<'a>) -> Self {
-        Self { before, element }
+        Self {
+            before,
+            element,
+            digest: Cell::new(None),
+        }
     }
 
     /// Of the way up to here. Few of the places that are looked at are found to differ.
     fn digest(&self) -> Digest {
+        if let Some(digest) = self.digest.get() {
+            return digest;
+        }
         let mut digest = self.before.map_or_else(Digest::default, Step::digest);
         match self.element {
             // A row of a table is where it is for good.
             Element::Field(field) => digest.add(std::ptr::from_ref(field) as u64),
             Element::Entry(name) => digest.add_text(name),
-            Element::Other(element) => digest.add_text(&element.serialize()),
+            Element::Item(Name::Path(element)) => element.digest(&mut digest),
+            Element::Item(Name::Digest(name, _)) => digest.add_all(*name),
         }
+        self.digest.set(Some(digest));
         digest
     }
 
@@ -70,7 +116,7 @@ impl<'a> Step<'a> {
         match self.element {
             Element::Field(field) => PathElement::Field(field.json.into()),
             Element::Entry(name) => PathElement::Field(name.into()),
-            Element::Other(element) => element.clone(),
+            Element::Item(name) => name.own(),
         }
     }
 
@@ -332,18 +378,23 @@ impl Comparer {
             return;
         }
         // Elements by name, in order of appearance; equal names together.
-        let mut named: Vec<(PathElement, Vec<View<'_>>, Vec<View<'_>>)> = Vec::new();
+        let mut named: Vec<(Name<'_>, Vec<View<'_>>, Vec<View<'_>>)> = Vec::new();
         for (second, side) in [(false, old), (true, new)] {
             for item in side
                 .into_iter()
                 .flat_map(|list| (0..list.len()).map(|i| list.get(i)))
             {
-                let Some(element) = element_path(list, item) else {
+                let name = match self.digest {
+                    Some(_) => element_digest(list, item)
+                        .map(|digest| Name::Digest(digest, Item { list, item })),
+                    None => element_path(list, item).map(Name::Path),
+                };
+                let Some(name) = name else {
                     continue;
                 };
-                let known = named.iter().position(|(known, _, _)| *known == element);
+                let known = named.iter().position(|(known, _, _)| *known == name);
                 let index = known.unwrap_or_else(|| {
-                    named.push((element, Vec::new(), Vec::new()));
+                    named.push((name, Vec::new(), Vec::new()));
                     named.len() - 1
                 });
                 let entry = &mut named[index];
@@ -358,8 +409,8 @@ impl Comparer {
             Type::Plain(ty) => shape::plain_atom(ty),
             _ => Atom::Any,
         };
-        for (element, old, new) in &named {
-            let at = Step::new(Some(at), Element::Other(element));
+        for (name, old, new) in &named {
+            let at = Step::new(Some(at), Element::Item(name));
             match (&old[..], &new[..]) {
                 ([_, _, ..], [_, _, ..]) => {
                     let same = old.len() == new.len()
@@ -386,6 +437,39 @@ impl Comparer {
             }
         }
     }
+}
+
+/// A digest of [`element_path`], for the names that most elements have without making one.
+fn element_digest(list: &ListShape<'static>, item: View<'_>) -> Option<Digest> {
+    let mut digest = Digest::default();
+    match (&list.relation, item) {
+        (Relation::Set, View::Str(text)) => digest.add_text(text),
+        (Relation::Keys(names), View::Struct(inner)) => {
+            let mut named = false;
+            for (place, name) in names.iter().enumerate() {
+                let Some((index, field)) = inner.schema().field(name) else {
+                    continue;
+                };
+                let view = inner.field(index);
+                match view {
+                    _ if omitted(field, &view) => match field.default {
+                        Some(default) => digest.add_text(default),
+                        None => continue,
+                    },
+                    View::Str(text) => digest.add_text(text),
+                    View::Int(number) => digest.add_text(&number.to_string()),
+                    other => digest.add_text(&codec::compact_json(&value_of(other))),
+                }
+                digest.add(place as u64);
+                named = true;
+            }
+            if !named {
+                return None;
+            }
+        }
+        _ => element_path(list, item)?.digest(&mut digest),
+    }
+    Some(digest)
 }
 
 /// How an element is named in paths; `None` when it has no name.

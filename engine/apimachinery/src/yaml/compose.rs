@@ -81,9 +81,9 @@ pub(super) fn compose(text: &str) -> Result<Document, Error> {
 const MAX_PROBES: usize = 64;
 
 /// The scanner panics at a tag that a comma follows at once (`[!a,b]`), where go-yaml has an error. Whether a mark is a
-/// tag, and not part of a string, is seen by reading what is before it.
+/// tag that the scanner comes to, and not part of a string or behind another mistake, is seen by putting a tag that is a
+/// mistake itself in its place: the scanner's error is that mistake, or the mark does no harm.
 fn refuse_tags_before_commas(text: &str) -> Result<(), Error> {
-    const PROBE: &str = "!tabernetes-probe";
     let in_tag = |c: char| c.is_ascii_alphanumeric() || "_-;/?:@&=+$.!~*'()%".contains(c);
     let mut probes = 0;
     for (at, _) in text.match_indices('!') {
@@ -104,41 +104,34 @@ fn refuse_tags_before_commas(text: &str) -> Result<(), Error> {
                 "exceeded {MAX_PROBES} marks before commas"
             )));
         }
-        let probed = format!("{before}{PROBE}\n");
-        let mut bytes = probed.as_bytes();
-        let mut parser = Parser::new();
-        parser.set_input_string(&mut bytes);
-        loop {
-            let event = match parser.parse() {
-                Ok(event) => event,
-                // The scanner is ahead of the parser: a mistake before the mark is told while the tag has been read.
-                Err(error) => match error.problem_mark() {
-                    Some(mark) if (mark.line as usize, mark.column as usize) < end_of(before) => {
-                        return Err(describe(&error));
-                    }
-                    _ => break,
-                },
+        // A tag without its end, and with it: where both go wrong alike, the mistake is before.
+        if is_unended(&format!("{before}!<probe\n")) && !is_unended(&format!("{before}!<probe>\n"))
+        {
+            let problem = "did not find expected whitespace or line break";
+            let (line, column) = end_of(&text[..text.len() - after.len()]);
+            let mut error = match line {
+                0 => Error::new(problem),
+                line => Error::new(format_args!("line {}: {problem}", line + 1)),
             };
-            let tag = match event.data {
-                EventData::Scalar { tag, .. }
-                | EventData::SequenceStart { tag, .. }
-                | EventData::MappingStart { tag, .. } => tag,
-                EventData::StreamEnd => break,
-                _ => None,
-            };
-            if tag.as_deref() == Some(PROBE) {
-                let problem = "did not find expected whitespace or line break";
-                let (line, column) = end_of(&text[..text.len() - after.len()]);
-                let mut error = match line {
-                    0 => Error::new(problem),
-                    line => Error::new(format_args!("line {}: {problem}", line + 1)),
-                };
-                error.position = Some((line + 1, column + 1));
-                return Err(error);
-            }
+            error.position = Some((line + 1, column + 1));
+            return Err(error);
         }
     }
     Ok(())
+}
+
+/// Whether the first mistake is a tag that does not end.
+fn is_unended(text: &str) -> bool {
+    let mut bytes = text.as_bytes();
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut bytes);
+    loop {
+        match parser.parse() {
+            Ok(event) if matches!(event.data, EventData::StreamEnd) => return false,
+            Ok(_) => {}
+            Err(error) => return error.problem() == "did not find the expected '>'",
+        }
+    }
 }
 
 /// The line and column at which a text ends, from zero.

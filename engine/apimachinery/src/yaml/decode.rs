@@ -28,8 +28,53 @@ struct Decoder<'a> {
 }
 
 pub(super) fn decode(document: Document, strict: bool) -> Result<Value, Error> {
+    match read(&document, strict)? {
+        Some(any) => to_value(any),
+        None => Ok(Value::Null),
+    }
+}
+
+pub(super) fn to_json(document: Document) -> Result<String, Error> {
+    let mut out = String::new();
+    match read(&document, false)? {
+        Some(any) => write_json(any, &mut out)?,
+        None => out.push_str("null"),
+    }
+    Ok(out)
+}
+
+fn write_json(any: Any, out: &mut String) -> Result<(), Error> {
+    match any {
+        Any::Scalar(scalar) => out.push_str(&scalar_value(scalar)?.to_string()),
+        Any::List(items) => {
+            out.push('[');
+            for (at, item) in items.into_iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                write_json(item, out)?;
+            }
+            out.push(']');
+        }
+        Any::Map(entries) => {
+            out.push('{');
+            for (at, (key, value)) in entries.into_iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::from(key_text(&key, &value)?).to_string());
+                out.push(':');
+                write_json(value, out)?;
+            }
+            out.push('}');
+        }
+    }
+    Ok(())
+}
+
+fn read(document: &Document, strict: bool) -> Result<Option<Any>, Error> {
     let Some(root) = document.root else {
-        return Ok(Value::Null);
+        return Ok(None);
     };
     let mut decoder = Decoder {
         nodes: &document.nodes,
@@ -47,7 +92,7 @@ pub(super) fn decode(document: Document, strict: bool) -> Result<Value, Error> {
         )));
     }
     check_keys(&any)?;
-    to_value(any)
+    Ok(Some(any))
 }
 
 fn short(tag: &str) -> String {

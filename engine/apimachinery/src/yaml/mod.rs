@@ -65,6 +65,14 @@ pub fn parse(text: &str) -> Result<Value, Error> {
     decode::decode(compose::compose(text)?, false)
 }
 
+/// The first document as JSON text, keys in the order in which they are written.
+///
+/// # Errors
+/// go-yaml's text.
+pub fn to_json(text: &str) -> Result<String, Error> {
+    decode::to_json(compose::compose(text)?)
+}
+
 /// Reads the first document; repeated keys are errors.
 ///
 /// # Errors

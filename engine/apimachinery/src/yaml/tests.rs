@@ -239,6 +239,8 @@ fn tags_end_with_a_space() {
         ("a: 1\nb: [x, !!str,y]", "line 2: "),
         ("a:\n  {!<x,y>,b: 1}", "line 2: "),
         ("a: !b,c", ""),
+        ("-b:\n    a\n{!)(, b},\n}\n", "line 3: "),
+        ("a: b\u{85}{!x,y}", ""),
     ] {
         let error = parse(text).unwrap_err();
         let wanted = format!("yaml: {line}did not find expected whitespace or line break");
@@ -249,6 +251,7 @@ fn tags_end_with_a_space() {
         ("a: 'x !b,c'", json!({"a": "x !b,c"})),
         ("a: |\n  !b,c\n", json!({"a": "!b,c\n"})),
         ("a: 1 # !b,c", json!({"a": 1})),
+        ("a: !<b> 'x !c,d'", json!({"a": "x !c,d"})),
     ] {
         assert_eq!(parse(text).unwrap_or_default(), value, "{text:?}");
     }

@@ -9,9 +9,10 @@
 //!
 //! Pure: it keeps what it has seen, bounded, and says what to write. [`super::Recorder`] writes it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use apimachinery::{Digest, Str};
+use apimachinery::Digest;
 use sim::Time;
 
 use crate::workqueue::Bucket;
@@ -82,33 +83,73 @@ pub struct Correlator {
     spam: Lru<Bucket>,
 }
 
-/// There is one of these for every event of every pod, so it is small.
+/// Messages and names are not kept, as there is one of these for every event of every pod.
 struct Similar {
-    /// In order.
-    messages: Vec<Str>,
+    messages: Messages,
     last: Time,
 }
 
-/// A series without its text, which each of its events brings.
+/// Which texts there were.
+#[derive(Default)]
+enum Messages {
+    #[default]
+    None,
+    One(Digest),
+    Many(Vec<Digest>),
+}
+
+/// A series without its texts, which each of its events brings.
 struct Seen {
-    name: Str,
-    combined: bool,
-    count: i32,
     first: Time,
     last: Time,
+    /// That of its first event, of which its name is made.
+    tick: u16,
+    combined: bool,
+    count: i32,
+}
+
+impl Messages {
+    /// Takes note of a text; how many there are.
+    fn add(&mut self, message: &str) -> usize {
+        let message = Digest::of(&[message]);
+        match self {
+            Self::None => {
+                *self = Self::One(message);
+                1
+            }
+            Self::One(known) if *known == message => 1,
+            Self::One(known) => {
+                *self = Self::Many(vec![*known, message]);
+                2
+            }
+            Self::Many(all) => {
+                if !all.contains(&message) {
+                    all.push(message);
+                }
+                all.len()
+            }
+        }
+    }
+
+    /// Forgets a text.
+    fn forget_one(&mut self) {
+        if let Self::Many(all) = self {
+            all.remove(0);
+        }
+    }
 }
 
 impl Correlator {
     /// Takes note of an event, and says what to write.
     pub fn observe(&mut self, now: Time, event: Observation<'_>) -> Verdict {
-        let (key, name, message, combined) = self.aggregate(now, event);
+        let (key, message, combined) = self.aggregate(now, event);
         if self.seen.get(key).is_none() {
             let seen = Seen {
-                name: name.into(),
-                combined,
-                count: 0,
                 first: now,
                 last: now,
+                tick: event.tick,
+                combined,
+                count: 0,
             };
             self.seen.insert(key, seen);
         }
@@ -123,7 +164,7 @@ impl Correlator {
         if let Some(seen) = self.seen.get(key) {
             seen.count = seen.count.saturating_add(1);
             seen.last = now;
-            series.name = seen.name.to_string();
+            series.name = event_name(event.object_name, seen.first, seen.tick);
             series.combined = seen.combined;
             series.count = seen.count;
             series.first = seen.first;
@@ -144,40 +185,34 @@ impl Correlator {
         }
     }
 
-    /// The key under which the event is counted, its name if it is new, its text, and whether it was combined.
-    fn aggregate(&mut self, now: Time, event: Observation<'_>) -> (Digest, String, String, bool) {
+    /// The key under which the event is counted, its text, and whether it was combined.
+    fn aggregate(&mut self, now: Time, event: Observation<'_>) -> (Digest, String, bool) {
         let group = Digest::of(&[event.source, event.object, event.type_, event.reason]);
         let mut own_key = group;
         own_key.add_text(event.field_path);
         own_key.add_text(event.message);
-        let name = event_name(event.object_name, now, event.tick);
         if self
             .similar
             .get(group)
             .is_none_or(|s| now.since(s.last).as_secs() > SIMILAR_SECS)
         {
             let fresh = Similar {
-                messages: Vec::new(),
+                messages: Messages::None,
                 last: now,
             };
             self.similar.insert(group, fresh);
         }
         let Some(similar) = self.similar.get(group) else {
-            return (own_key, name, event.message.to_owned(), false);
+            return (own_key, event.message.to_owned(), false);
         };
         similar.last = now;
-        let place = (similar.messages).binary_search_by(|known| known.as_str().cmp(event.message));
-        if let Err(place) = place {
-            similar.messages.reserve_exact(1);
-            similar.messages.insert(place, event.message.into());
-        }
-        if similar.messages.len() < MAX_SIMILAR {
-            return (own_key, name, event.message.to_owned(), false);
+        if similar.messages.add(event.message) < MAX_SIMILAR {
+            return (own_key, event.message.to_owned(), false);
         }
         // Keeps the set bounded; any one will do.
-        similar.messages.remove(0);
+        similar.messages.forget_one();
         let message = format!("(combined from similar events): {}", event.message);
-        (group, name, message, true)
+        (group, message, true)
     }
 }
 
@@ -193,7 +228,9 @@ pub fn event_name(object: &str, now: Time, tick: u16) -> String {
 /// A map that forgets what was not used for longest.
 struct Lru<V> {
     entries: BTreeMap<Digest, (u64, V)>,
-    order: BTreeMap<u64, Digest>,
+    /// The entries in the order of their use, the last one first, as it was when one had to go: what has been used since has a
+    /// later time than it says here. So nothing is kept for a component that never sees so much.
+    oldest: Vec<(u64, Digest)>,
     clock: u64,
 }
 
@@ -201,7 +238,7 @@ impl<V> Default for Lru<V> {
     fn default() -> Self {
         Self {
             entries: BTreeMap::new(),
-            order: BTreeMap::new(),
+            oldest: Vec::new(),
             clock: 0,
         }
     }
@@ -211,23 +248,30 @@ impl<V> Lru<V> {
     fn get(&mut self, key: Digest) -> Option<&mut V> {
         let (used, value) = self.entries.get_mut(&key)?;
         self.clock += 1;
-        if let Some(key) = self.order.remove(used) {
-            self.order.insert(self.clock, key);
-        }
         *used = self.clock;
         Some(value)
     }
 
     fn insert(&mut self, key: Digest, value: V) {
         self.clock += 1;
-        self.order.insert(self.clock, key);
-        if let Some((used, _)) = self.entries.insert(key, (self.clock, value)) {
-            self.order.remove(&used);
+        self.entries.insert(key, (self.clock, value));
+        if self.entries.len() > CACHE_SIZE {
+            self.forget_oldest();
         }
-        if self.entries.len() > CACHE_SIZE
-            && let Some((_, oldest)) = self.order.pop_first()
-        {
-            self.entries.remove(&oldest);
+    }
+
+    fn forget_oldest(&mut self) {
+        loop {
+            let Some((used, key)) = self.oldest.pop() else {
+                let all = self.entries.iter().map(|(key, (used, _))| (*used, *key));
+                self.oldest = all.collect();
+                self.oldest.sort_unstable_by_key(|(used, _)| Reverse(*used));
+                continue;
+            };
+            if self.entries.get(&key).is_some_and(|entry| entry.0 == used) {
+                self.entries.remove(&key);
+                return;
+            }
         }
     }
 }
@@ -318,7 +362,6 @@ mod tests {
             lru.get(key(0));
         }
         assert_eq!(lru.entries.len(), CACHE_SIZE);
-        assert_eq!(lru.order.len(), CACHE_SIZE);
         assert!(lru.get(key(0)).is_some());
         assert!(lru.get(key(1)).is_none());
     }

@@ -85,7 +85,13 @@ impl Writer {
     /// Writes a string, escaped as Go does: HTML's special characters too.
     pub fn string(&mut self, text: &str) {
         self.out.push('"');
-        for c in text.chars() {
+        // What needs no escape is copied as it is, most texts at once.
+        let plain =
+            |b: &u8| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\' | b'<' | b'>' | b'&');
+        let run = text.bytes().take_while(plain).count();
+        let (start, rest) = text.split_at(run);
+        self.out.push_str(start);
+        for c in rest.chars() {
             match c {
                 '"' => self.out.push_str("\\\""),
                 '\\' => self.out.push_str("\\\\"),

@@ -39,7 +39,7 @@ pub(in crate::patch) fn diff(
                 }
             }
             Some(old) if type_name(old) == type_name(new) => {
-                if old != new || is_replaced(shape, key) {
+                if old != new || holds_replaced(old, shape, key) {
                     field(key, old, new, shape, options, &mut patch)?;
                 }
             }
@@ -70,9 +70,10 @@ pub(in crate::patch) fn diff(
     Ok(patch)
 }
 
-/// Fields whose strategy is to be replaced are sent even when they did not change.
-fn is_replaced(shape: Shape, key: &str) -> bool {
-    shape.field(key).is_ok_and(|(_, strategy)| strategy.replace)
+/// Objects whose strategy is to be replaced are sent even when they did not change, wherever they are: a
+/// `PodDisruptionBudget`'s selector. So objects are looked into though they are equal.
+fn holds_replaced(value: &Value, shape: Shape, key: &str) -> bool {
+    value.is_object() && shape.field(key).is_ok()
 }
 
 fn field(

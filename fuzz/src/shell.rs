@@ -74,7 +74,7 @@ pub fn scripts(text: &str) {
         let out = File::from_stream(Capture::new(1 << 20));
         let spawn = Spawn {
             args: vec![shell.into(), "-c".into(), text.into()],
-            env: environment(),
+            env: environment().into(),
             cwd: "/root".into(),
             fds: FdTable::standard(File::null(), out.clone(), out),
             group: Group::New,
@@ -155,7 +155,7 @@ pub fn tools(text: &str) {
         args.push(program.to_owned());
         let spawn = Spawn {
             args,
-            env: environment(),
+            env: environment().into(),
             cwd: "/root".into(),
             fds: FdTable::standard(
                 File::from_stream(os::Input::fixed(input.as_bytes())),

@@ -35,6 +35,8 @@ const MAX_HOSTS: u16 = 20;
 const SPARE_HOSTS: u16 = 4;
 /// Bytes of a container's log that are to be found below `/var/log/pods`.
 const MAX_LOG: usize = 256 << 10;
+/// What the machines of the playground run.
+pub(crate) const OS_RELEASE: &str = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nVERSION=\"12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL=\"https://www.debian.org/\"\nSUPPORT_URL=\"https://www.debian.org/support\"\nBUG_REPORT_URL=\"https://bugs.debian.org/\"\n";
 
 /// All hosts. Cloning gives the same ones.
 #[derive(Clone)]
@@ -143,6 +145,9 @@ impl Hosts {
         // A new file system takes all of this.
         let _ = vfs.make_basics(now);
         for program in programs.names() {
+            if crate::workstation::ONLY_IN_IMAGES.contains(&program.as_str()) {
+                continue;
+            }
             let folder = if program == "k0s" {
                 "/usr/local/bin"
             } else {
@@ -275,9 +280,19 @@ impl Host {
         let number = self.number;
         let files = [
             ("/etc/hostname".to_owned(), format!("{}\n", self.name)),
-            ("/etc/hosts".into(), format!("127.0.0.1\tlocalhost\n{}\t{}\n", node_address(number), self.name)),
-            ("/etc/os-release".into(), "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\n".into()),
-            ("/etc/passwd".into(), "root:x:0:0:root:/root:/bin/bash\n".into()),
+            (
+                "/etc/hosts".into(),
+                format!(
+                    "127.0.0.1\tlocalhost\n{}\t{}\n",
+                    node_address(number),
+                    self.name
+                ),
+            ),
+            ("/etc/os-release".into(), OS_RELEASE.into()),
+            (
+                "/etc/passwd".into(),
+                "root:x:0:0:root:/root:/bin/bash\n".into(),
+            ),
         ];
         for folder in [
             "/root",

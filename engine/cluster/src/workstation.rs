@@ -53,6 +53,9 @@ pub(crate) struct Running {
     stderr: Capture,
 }
 
+/// Programs that only images have.
+pub(crate) const ONLY_IN_IMAGES: [&str; 4] = ["apk", "busybox", "telnet", "usleep"];
+
 impl Workstation {
     /// Sets the machine up, in its place in the network, with a command that breaks the `components`; `client` leads to the server that answers at the address of the kubeconfig.
     pub(crate) fn new(sim: &Sim, client: &Client, components: &Components) -> SysResult<Self> {
@@ -81,7 +84,8 @@ impl Workstation {
         let now = sim.now().as_micros();
         let vfs = Vfs::new(Fs::new("overlay", now));
         vfs.make_basics(now)?;
-        for name in programs.names() {
+        let names = programs.names().into_iter();
+        for name in names.filter(|name| !ONLY_IN_IMAGES.contains(&name.as_str())) {
             vfs.install(now, &format!("/usr/bin/{name}"), &name, "gnu")?;
         }
         // The alias of the prompt, for scripts, `watch` and `xargs`, where there are no aliases.
@@ -104,6 +108,11 @@ impl Workstation {
             &cred,
             "/etc/hosts",
             components.hosts().hosts_file().as_bytes(),
+        )?;
+        machine.vfs().write_file(
+            &cred,
+            "/etc/os-release",
+            crate::hosts::OS_RELEASE.as_bytes(),
         )?;
         machine.vfs().write_file(
             &cred,
@@ -196,7 +205,7 @@ impl Workstation {
         env.insert("COLUMNS".into(), "200".into());
         let spawn = Spawn {
             args: vec!["bash".into(), "-c".into(), line.into()],
-            env,
+            env: env.into(),
             cwd: HOME.into(),
             fds: FdTable::standard(
                 File::null(),

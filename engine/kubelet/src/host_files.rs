@@ -1,5 +1,7 @@
 //! The files that the kubelet writes into every container: `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`.
 
+use std::rc::Rc;
+
 use api::core::v1::Pod;
 
 use crate::kubelet::Kubelet;
@@ -44,14 +46,12 @@ impl Kubelet {
     }
 
     /// Paths and contents.
-    pub(crate) fn managed_files(&self, pod: &Pod, pod_ip: &str) -> Vec<(String, String)> {
+    pub(crate) fn managed_files(&self, pod: &Pod, pod_ip: &str) -> Vec<(&'static str, Rc<str>)> {
+        let share = |text: &str| self.runtime().shared().texts.share(text);
         vec![
-            ("/etc/hosts".to_owned(), self.hosts_file(pod, pod_ip)),
-            (
-                "/etc/hostname".to_owned(),
-                format!("{}\n", self.hostname(pod)),
-            ),
-            ("/etc/resolv.conf".to_owned(), self.resolv_conf(pod)),
+            ("/etc/hosts", self.hosts_file(pod, pod_ip).into()),
+            ("/etc/hostname", format!("{}\n", self.hostname(pod)).into()),
+            ("/etc/resolv.conf", share(&self.resolv_conf(pod))),
         ]
     }
 

@@ -6,12 +6,15 @@
 
 mod curl;
 mod dig;
+mod host;
 mod http;
 mod looks;
 mod nc;
 mod nslookup;
+mod packages;
 mod ping;
 pub mod resolve;
+mod telnet;
 mod url;
 mod wget;
 
@@ -23,6 +26,8 @@ pub const BUSYBOX_1_28: &str = "busybox-1.28";
 
 /// Adds all of them to a table of programs.
 pub fn register(programs: &Programs) {
+    programs.add("apk", packages::apk::main);
+    programs.add("apt-get", packages::apt::main);
     programs.add("curl", curl::main);
     programs.add("wget", wget::main);
     programs.add("nslookup", nslookup::main);
@@ -33,6 +38,8 @@ pub fn register(programs: &Programs) {
     programs.add("netstat", looks::netstat);
     programs.add("ip", looks::ip);
     programs.add("getent", looks::getent);
+    programs.add("host", host::main);
+    programs.add("telnet", telnet::main);
     programs.add("traceroute", looks::traceroute);
 }
 

@@ -59,13 +59,21 @@ pub(crate) async fn main(proc: Proc) -> i32 {
         proc.eprint(text).await;
         return 1;
     };
+    // The address is told only where a name was given.
+    let to = match host == ip.to_string() {
+        true => host.clone(),
+        false => format!("{host} ({ip})"),
+    };
     match connect(&proc, &options, ip, port).await {
         Ok(stream) => {
             if options.verbose {
                 let told = if proc.is_busybox() {
                     format!("{host} ({ip}:{port}) open\n")
                 } else {
-                    format!("Connection to {host} ({ip}) {port} port [tcp/*] succeeded!\n")
+                    format!(
+                        "Connection to {to} {port} port [tcp/{}] succeeded!\n",
+                        service(port)
+                    )
                 };
                 proc.eprint(told).await;
             }
@@ -79,8 +87,13 @@ pub(crate) async fn main(proc: Proc) -> i32 {
                 proc.eprint(format!("nc: {host} ({ip}:{port}): {error}\n"))
                     .await;
             } else if options.verbose {
-                let text =
-                    format!("nc: connect to {host} ({ip}) port {port} (tcp) failed: {error}\n");
+                let how = match error {
+                    ConnectError::TimedOut if options.wait.is_some() => {
+                        "timed out: Operation now in progress".to_owned()
+                    }
+                    error => format!("failed: {error}"),
+                };
+                let text = format!("nc: connect to {to} port {port} (tcp) {how}\n");
                 proc.eprint(text).await;
             }
             1
@@ -127,6 +140,21 @@ fn parse(args: &[String]) -> Result<Options, String> {
     Ok(options)
 }
 
+/// What `/etc/services` calls a port.
+fn service(port: u16) -> &'static str {
+    match port {
+        22 => "ssh",
+        53 => "domain",
+        80 => "http",
+        443 => "https",
+        3306 => "mysql",
+        5432 => "postgresql",
+        6379 => "redis",
+        8080 => "http-alt",
+        _ => "*",
+    }
+}
+
 async fn connect(
     proc: &Proc,
     options: &Options,
@@ -152,7 +180,7 @@ async fn listen(proc: &Proc, port: u16) -> i32 {
 }
 
 /// Passes input on to the connection and what comes from it to the output, until the other side closes it.
-async fn pass(proc: &Proc, stream: Stream) {
+pub(crate) async fn pass(proc: &Proc, stream: Stream) {
     let (mut reader, mut writer) = stream.into_split();
     let sending = Box::pin(async move {
         while let Ok(bytes) = proc.read(0, 1 << 14).await {

@@ -14,27 +14,34 @@ pub(crate) async fn main(proc: Proc) -> i32 {
         (u64::MAX, Duration::from_secs(1), Duration::from_secs(10));
     let (mut host, mut words) = (None, args[1..].iter());
     while let Some(word) = words.next() {
-        match word.as_str() {
-            "-c" | "-i" | "-W" | "-w" => {
-                let value = words.next().map(String::as_str).unwrap_or_default();
+        // `-c1` is `-c 1`.
+        let (flag, joined) = match word.char_indices().nth(2) {
+            Some((at, _)) if word.starts_with('-') => (&word[..at], Some(&word[at..])),
+            _ => (word.as_str(), None),
+        };
+        match flag {
+            "-c" | "-i" | "-W" | "-w" | "-s" | "-t" => {
+                let next = || words.next().map(String::as_str);
+                let value = joined.or_else(next).unwrap_or_default();
                 let Some(time) = seconds(value) else {
                     proc.eprint(format!("ping: invalid argument: '{value}'\n"))
                         .await;
                     return 1;
                 };
-                match word.as_str() {
+                match flag {
+                    "-s" | "-t" => {}
                     "-c" => count = time.as_secs().max(1),
                     "-i" => interval = time,
                     _ => wait = time,
                 }
             }
-            "-q" | "-4" | "-n" => {}
+            "-q" | "-4" | "-n" | "-A" | "-v" if joined.is_none() => {}
             option if option.starts_with('-') && option.len() > 1 => {
-                proc.eprint(format!("ping: invalid option -- '{}'\n", &option[1..]))
-                    .await;
+                let text = format!("ping: invalid option -- '{}'\n", &option[1..]);
+                proc.eprint(text).await;
                 return 1;
             }
-            name => host = Some(name.to_owned()),
+            _ => host = Some(word.clone()),
         }
     }
     let Some(host) = host else {

@@ -347,8 +347,16 @@ fn failed(failure: &Failure, url: &Url, busybox: bool) -> (i32, String) {
             Failure::Name(_) => format!(
                 "Resolving {host} ({host})... failed: Name or service not known.\nwget: unable to resolve host address ‘{host}’\n"
             ),
+            Failure::Connect(ip, error) if *host == ip.to_string() => {
+                format!("Connecting to {host}:{port}... failed: {error}.\n")
+            }
             Failure::Connect(ip, error) => {
                 format!("Connecting to {host} ({host})|{ip}|:{port}... failed: {error}.\n")
+            }
+            Failure::ConnectTimeout(_) | Failure::Timeout if host.parse::<Ipv4Addr>().is_ok() => {
+                format!(
+                    "Connecting to {host}:{port}... failed: Connection timed out.\nGiving up.\n\n"
+                )
             }
             Failure::ConnectTimeout(_) | Failure::Timeout => {
                 format!(

@@ -20,6 +20,7 @@
 //! `network` crate; handles to it are put into [`Machine::set_extension`]), a shell (see `shell`).
 
 mod cpu;
+mod env;
 mod errno;
 mod exec;
 mod file;
@@ -30,6 +31,7 @@ mod pipe;
 mod proc;
 mod process;
 mod program;
+mod recent;
 mod setup;
 mod signal;
 mod stdio;
@@ -40,6 +42,7 @@ mod vfs;
 mod wake;
 
 pub use bytes::Bytes;
+pub use env::Env;
 pub use errno::{Errno, SysResult};
 pub use exec::{ExecError, Loaded};
 pub use file::{FdTable, File, MAX_FDS};
@@ -51,12 +54,13 @@ pub use process::{ExitStatus, Pid, State};
 pub use program::{
     Candidate, Completer, CompletionRequest, Main, Program, ProgramFuture, Programs, executable,
 };
+pub use recent::Recent;
 pub use signal::{DefaultAction, Disposition, Signal};
 pub use stdio::LineReader;
 pub use stream::{Capture, Input, Stream};
 pub use tty::{Tty, TtyMode, WindowSize};
 pub use vfs::{
-    Cred, DEFAULT_LIMIT, Device, Fs, Ino, Inode, Mount, Node, OpenFlags, Place, ROOT, RegularFile,
-    Stat, Tree, Vfs,
+    Cred, DEFAULT_LIMIT, Device, Fs, Ino, Inode, Mount, Node, OpenFlags, Place, ROOT, Recipe,
+    RegularFile, Shelf, Stat, Tree, Vfs,
 };
 pub use wake::WakerSet;

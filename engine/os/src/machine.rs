@@ -85,7 +85,8 @@ pub(crate) struct Inner {
     out_of_memory: Cell<u32>,
     /// File systems whose files are held in its memory.
     memory_files: RefCell<Vec<Fs>>,
-    extensions: RefCell<BTreeMap<TypeId, Rc<dyn Any>>>,
+    /// One or two.
+    extensions: RefCell<Vec<(TypeId, Rc<dyn Any>)>>,
 }
 
 impl Machine {
@@ -168,21 +169,17 @@ impl Machine {
 
     /// Puts something at the programs' disposal that this crate knows nothing of, such as a network.
     pub fn set_extension<T: Any>(&self, value: Rc<T>) {
-        self.0
-            .extensions
-            .borrow_mut()
-            .insert(TypeId::of::<T>(), value);
+        let mut all = self.0.extensions.borrow_mut();
+        all.retain(|(id, _)| *id != TypeId::of::<T>());
+        all.reserve_exact(1);
+        all.push((TypeId::of::<T>(), value));
     }
 
     /// What was put there by [`Machine::set_extension`].
     pub fn extension<T: Any>(&self) -> Option<Rc<T>> {
-        let found = self
-            .0
-            .extensions
-            .borrow()
-            .get(&TypeId::of::<T>())
-            .cloned()?;
-        found.downcast().ok()
+        let all = self.0.extensions.borrow();
+        let (_, found) = all.iter().find(|(id, _)| *id == TypeId::of::<T>())?;
+        Rc::clone(found).downcast().ok()
     }
 
     /// A new terminal whose signals go to this machine's processes.

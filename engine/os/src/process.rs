@@ -8,6 +8,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use crate::env::Env;
+use crate::errno::Errno;
 use crate::file::FdTable;
 use crate::machine::Machine;
 use crate::program::ProgramFuture;
@@ -71,7 +73,7 @@ pub(crate) struct Process {
     pub(crate) args: RefCell<Rc<[String]>>,
     pub(crate) flavor: RefCell<Rc<str>>,
     pub(crate) exe: RefCell<Rc<str>>,
-    pub(crate) env: RefCell<BTreeMap<String, String>>,
+    pub(crate) env: RefCell<Env>,
     pub(crate) cwd: RefCell<Rc<str>>,
     pub(crate) fds: RefCell<FdTable>,
     pub(crate) uid: Cell<u32>,
@@ -95,6 +97,8 @@ pub(crate) struct Process {
     /// Since when it has been busy, and how much it has used from then on.
     pub(crate) cpu_busy: Cell<(sim::Time, Duration)>,
     pub(crate) memory: Cell<u64>,
+    /// Why something it wrote to its standard output is lost.
+    pub(crate) lost: Cell<Option<Errno>>,
 }
 
 impl Process {

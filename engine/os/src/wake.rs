@@ -10,6 +10,10 @@ impl WakerSet {
     /// Registers the task that is being polled.
     pub fn register(&mut self, cx: &Context<'_>) {
         if !self.0.iter().any(|known| known.will_wake(cx.waker())) {
+            // Mostly the only one.
+            if self.0.is_empty() {
+                self.0.reserve_exact(1);
+            }
             self.0.push(cx.waker().clone());
         }
     }

@@ -71,7 +71,7 @@ pub struct ContainerConfig {
     /// Volumes.
     pub mounts: Vec<Mount>,
     /// Files that the kubelet writes into it, such as `/etc/hosts`.
-    pub files: Vec<(String, String)>,
+    pub files: Vec<(&'static str, Rc<str>)>,
     /// Who runs it.
     pub run_as: RunAs,
     /// Its own files cannot be changed.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use os::{ExitStatus, Input, Machine, Proc, Signal, Tty};
+use os::{Env, ExitStatus, Input, Machine, Proc, Recent, Signal, Tty};
 use sim::futures_util::future::{Either, select};
 use sim::{Sim, Time};
 
@@ -23,7 +23,11 @@ const LOG_MESSAGE_LINES: usize = 80;
 
 /// A container of a sandbox.
 pub(crate) struct Container {
-    pub(crate) config: ContainerConfig,
+    pub(crate) config: Rc<ContainerConfig>,
+    /// The environment of all its processes, as it was when it was made.
+    pub(crate) env: Env,
+    /// Neither the pod nor the image says where home is.
+    pub(crate) finds_home: bool,
     pub(crate) pod_uid: Rc<str>,
     pub(crate) sandbox: Rc<str>,
     pub(crate) machine: Machine,
@@ -47,40 +51,15 @@ impl Container {
     }
 
     /// The environment of all its processes.
-    pub(crate) fn environment(&self) -> BTreeMap<String, String> {
-        let mut env = BTreeMap::new();
-        let image = &self.config.image;
-        let tag = image.name.rsplit_once(':').map_or("", |(_, tag)| tag);
-        for (name, value) in image.image.config.environment(tag) {
-            env.insert(name.to_owned(), value);
-        }
-        env.insert("HOSTNAME".to_owned(), self.machine.hostname());
-        if self.config.tty {
-            env.insert("TERM".to_owned(), "xterm".to_owned());
-        }
-        for (name, value) in &self.config.env {
-            env.insert(name.clone(), value.clone());
-        }
-        if !env.contains_key("HOME") {
-            env.insert("HOME".to_owned(), self.home());
+    pub(crate) fn environment(&self) -> Env {
+        let mut env = self.env.clone();
+        if self.finds_home {
+            let home = home(&self.machine, self.user.0);
+            if env.get("HOME") != Some(&*home) {
+                env.insert("HOME", home);
+            }
         }
         env
-    }
-
-    /// The user's home folder by `/etc/passwd`.
-    fn home(&self) -> String {
-        let cred = self.machine.root_cred();
-        let passwd = self.machine.vfs().read_file(&cred, "/etc/passwd");
-        let passwd = passwd
-            .map(|text| String::from_utf8_lossy(&text).into_owned())
-            .unwrap_or_default();
-        let uid = self.user.0.to_string();
-        passwd
-            .lines()
-            .map(|line| line.split(':').collect::<Vec<_>>())
-            .find(|fields| fields.get(2) == Some(&uid.as_str()))
-            .and_then(|fields| fields.get(5).map(|home| (*home).to_owned()))
-            .unwrap_or_else(|| "/".to_owned())
     }
 
     /// Where its processes start.
@@ -200,6 +179,46 @@ impl Container {
     pub(crate) fn watch(&self) -> Output {
         self.output.watch()
     }
+}
+
+/// What a container's processes have in their environment but for their home.
+pub(crate) fn variables(
+    config: &ContainerConfig,
+    hostname: &str,
+    known: &Recent<str>,
+) -> BTreeMap<Rc<str>, Rc<str>> {
+    let mut env = BTreeMap::new();
+    let mut set = |name: &str, value: &str| {
+        env.insert(known.share(name), known.share(value));
+    };
+    let image = &config.image;
+    let tag = image.name.rsplit_once(':').map_or("", |(_, tag)| tag);
+    for (name, value) in image.image.config.environment(tag) {
+        set(name, &value);
+    }
+    set("HOSTNAME", hostname);
+    if config.tty {
+        set("TERM", "xterm");
+    }
+    for (name, value) in &config.env {
+        set(name, value);
+    }
+    env
+}
+
+/// A user's home folder by `/etc/passwd`.
+pub(crate) fn home(machine: &Machine, uid: u32) -> String {
+    let passwd = machine.vfs().read_file(&machine.root_cred(), "/etc/passwd");
+    let passwd = passwd
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .unwrap_or_default();
+    let uid = uid.to_string();
+    passwd
+        .lines()
+        .map(|line| line.split(':').collect::<Vec<_>>())
+        .find(|fields| fields.get(2) == Some(&uid.as_str()))
+        .and_then(|fields| fields.get(5).map(|home| (*home).to_owned()))
+        .unwrap_or_else(|| "/".to_owned())
 }
 
 /// Copies what a terminal shows into a container's output until it is hung up.

@@ -115,7 +115,7 @@ pub(crate) fn exec(container: &Container, request: &ExecRequest) -> Result<ExecS
     let (outlet, output) = Output::new();
     let mut env = container.environment();
     let (fds, tty, input) = if request.tty {
-        env.insert("TERM".to_owned(), "xterm".to_owned());
+        env.insert("TERM", "xterm");
         let tty = machine.open_tty(request.size.unwrap_or_default());
         (FdTable::terminal(&tty), Some(tty), None)
     } else {

@@ -5,18 +5,41 @@ use os::{Cred, Fs, Tree, Vfs};
 /// When all images were built: 2026-01-01T00:00:00Z, in microseconds.
 const BUILT: i64 = 1_767_225_600_000_000;
 
+/// Alpine's release.
+const ALPINE: &str = "3.23.2";
+
+/// What images are built on, as far as tags tell: `nginx:1.29` on Debian, `nginx:1.29-alpine` on Alpine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Base {
+    /// Debian.
+    Debian,
+    /// Alpine: busybox, and no bash.
+    Alpine,
+}
+
+impl Base {
+    /// What a tag says: `alpine`, `1.29-alpine`, `17-alpine3.22`.
+    pub fn of_tag(tag: &str) -> Self {
+        match tag.split('-').any(|part| part.starts_with("alpine")) {
+            true => Self::Alpine,
+            false => Self::Debian,
+        }
+    }
+}
+
 /// An image's root file system in the making.
 pub struct Files {
     fs: Fs,
     vfs: Vfs,
+    base: Base,
 }
 
 impl Files {
     /// A root file system with what every Linux image has: `/dev`, `/tmp`, `/etc`, `/proc`, users, …
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(base: Base) -> Self {
         let fs = Fs::new("overlay", BUILT);
         let vfs = Vfs::new(fs.clone());
-        let mut files = Self { fs, vfs };
+        let mut files = Self { fs, vfs, base };
         // An empty file system refuses nothing of this.
         let _ = files.vfs.make_basics(BUILT);
         for dir in [
@@ -110,14 +133,48 @@ impl Files {
         }
     }
 
-    /// What a Debian image has: bash, the GNU tools.
-    pub fn debian(&mut self, release: &str) {
+    /// Bash and the GNU tools, as far as a small image has them: looking at processes, at the network or at files with an
+    /// editor takes packages of their own.
+    pub fn gnu(&mut self) {
         self.program("/bin/bash", "bash", "gnu");
-        for name in BUSYBOX_BIN {
+        for name in GNU_BIN {
             self.program(&format!("/bin/{name}"), name, "gnu");
         }
-        for name in DEBIAN_USR_BIN {
+        for name in GNU_USR_BIN {
             self.program(&format!("/usr/bin/{name}"), name, "gnu");
+        }
+    }
+
+    /// What the system has that the tag stands for.
+    pub fn base(&mut self) {
+        match self.base {
+            Base::Debian => self.debian("bookworm"),
+            Base::Alpine => self.alpine(),
+        }
+    }
+
+    /// What an Alpine image has: busybox and a package manager.
+    pub fn alpine(&mut self) {
+        self.busybox();
+        self.program("/sbin/apk", "apk", "gnu");
+        self.file("/etc/alpine-release", &format!("{ALPINE}\n"));
+        self.file(
+            "/etc/os-release",
+            &format!(
+                "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID={ALPINE}\nPRETTY_NAME=\"Alpine Linux v3.23\"\n\
+                 HOME_URL=\"https://alpinelinux.org/\"\nBUG_REPORT_URL=\"https://gitlab.alpinelinux.org/alpine/aports/-/issues\"\n"
+            ),
+        );
+    }
+
+    /// What a Debian image has.
+    pub fn debian(&mut self, release: &str) {
+        self.gnu();
+        for name in ["dash", "sh"] {
+            self.program(&format!("/bin/{name}"), "dash", "gnu");
+        }
+        for name in ["apt", "apt-get"] {
+            self.program(&format!("/usr/bin/{name}"), "apt-get", "gnu");
         }
         self.file("/etc/debian_version", "12.11\n");
         self.file(
@@ -136,7 +193,8 @@ const BUSYBOX_BIN: &[&str] = &[
     "sh", "ash", "ls", "cat", "echo", "pwd", "mkdir", "rmdir", "rm", "cp", "mv", "ln", "touch",
     "chmod", "chown", "date", "sleep", "true", "false", "ps", "kill", "grep", "egrep", "fgrep",
     "sed", "gzip", "gunzip", "tar", "hostname", "uname", "mount", "df", "dd", "stat", "su", "sync",
-    "usleep", "vi", "watch", "more", "printenv", "base64", "ping", "netstat", "login", "busybox",
+    "usleep", "vi", "watch", "more", "printenv", "base64", "ping", "netstat", "busybox", "stty",
+    "ip",
 ];
 
 /// The tools that busybox has in `/usr/bin`.
@@ -173,6 +231,7 @@ const BUSYBOX_USR_BIN: &[&str] = &[
     "time",
     "md5sum",
     "sha256sum",
+    "sha512sum",
     "od",
     "hexdump",
     "less",
@@ -186,7 +245,6 @@ const BUSYBOX_USR_BIN: &[&str] = &[
     "realpath",
     "readlink",
     "mktemp",
-    "mkfifo",
     "wget",
     "nslookup",
     "nc",
@@ -208,8 +266,16 @@ const BUSYBOX_USR_BIN: &[&str] = &[
     "arch",
 ];
 
-/// The tools of a small Debian image.
-const DEBIAN_USR_BIN: &[&str] = &[
+/// The GNU tools in `/bin`.
+const GNU_BIN: &[&str] = &[
+    "sh", "ls", "cat", "echo", "pwd", "mkdir", "rmdir", "rm", "cp", "mv", "ln", "touch", "chmod",
+    "chown", "chgrp", "date", "sleep", "true", "false", "grep", "egrep", "fgrep", "sed", "gzip",
+    "gunzip", "zcat", "tar", "hostname", "uname", "mount", "df", "dd", "stat", "su", "sync",
+    "more", "login", "pidof",
+];
+
+/// The GNU tools in `/usr/bin`.
+const GNU_USR_BIN: &[&str] = &[
     "[",
     "test",
     "env",
@@ -257,4 +323,20 @@ const DEBIAN_USR_BIN: &[&str] = &[
     "base64",
     "printenv",
     "arch",
+    "clear",
+    "expand",
+    "factor",
+    "getent",
+    "groups",
+    "join",
+    "nice",
+    "nohup",
+    "numfmt",
+    "sha1sum",
+    "sha512sum",
+    "shuf",
+    "stty",
+    "tput",
+    "truncate",
+    "unexpand",
 ];

@@ -37,7 +37,7 @@ mod tags;
 
 pub use config::{ContainerConfig, Mount, RunAs, SandboxConfig};
 pub use exec::{ExecOutput, ExecRequest, ExecSession};
-pub use files::Files;
+pub use files::{Base, Files};
 pub use image::{DEFAULT_PATH, Image, ImageConfig};
 pub use image_store::{LocalImage, Pull};
 pub use logs::{Log, LogEntry, LogPosition, LogStream};
@@ -45,7 +45,7 @@ pub use output::Output;
 pub use reference::{Reference, ReferenceError};
 pub use registry::{
     Credentials, PRIVATE_PASSWORD, PRIVATE_REGISTRY, PRIVATE_USER, PullError, PullSpeed, Registry,
-    Resolved,
+    Resolved, Shared,
 };
 pub use service::{NotFound, Runtime, RuntimeConfig};
 pub use start::{CreateError, StartError};

@@ -9,6 +9,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
+use os::Recent;
 use sim::Time;
 
 /// A longer line is kept in pieces of this size.
@@ -35,7 +36,7 @@ pub struct LogEntry {
     /// Where to.
     pub stream: LogStream,
     /// What, with the line feed if the line ends here.
-    pub text: Box<[u8]>,
+    pub text: Rc<[u8]>,
 }
 
 /// The log of one run of a container. Cloning gives the same log.
@@ -51,6 +52,8 @@ struct Inner {
     /// What was written after the last line feed: standard output's and standard error's.
     unfinished: RefCell<[Vec<u8>; 2]>,
     closed: Cell<bool>,
+    /// Most containers of an image say the same.
+    known: Recent<[u8]>,
     followers: RefCell<Vec<Waker>>,
 }
 
@@ -59,9 +62,12 @@ struct Inner {
 pub struct LogPosition(u64);
 
 impl Log {
-    /// An empty log.
-    pub fn new() -> Self {
-        Self::default()
+    /// An empty log. `known`: the lines of late, of all logs.
+    pub fn new(known: &Recent<[u8]>) -> Self {
+        Self(Rc::new(Inner {
+            known: known.clone(),
+            ..Inner::default()
+        }))
     }
 
     /// Appends what was written at `at`.
@@ -78,14 +84,18 @@ impl Log {
             };
             rest = &rest[piece.len()..];
             let mut unfinished = self.0.unfinished.borrow_mut();
+            if ends_line && unfinished[slot].is_empty() && piece.len() <= LINE_LIMIT {
+                self.push(at, stream, piece);
+                continue;
+            }
             unfinished[slot].extend_from_slice(piece);
             while unfinished[slot].len() > LINE_LIMIT {
-                let long = unfinished[slot].drain(..LINE_LIMIT).collect();
-                self.push(at, stream, long);
+                let long: Vec<u8> = unfinished[slot].drain(..LINE_LIMIT).collect();
+                self.push(at, stream, &long);
             }
             if ends_line {
                 let line = std::mem::take(&mut unfinished[slot]);
-                self.push(at, stream, line);
+                self.push(at, stream, &line);
             }
         }
         self.wake();
@@ -102,7 +112,7 @@ impl Log {
             .zip(unfinished)
         {
             if !text.is_empty() {
-                self.push(at, stream, text);
+                self.push(at, stream, &text);
             }
         }
         self.wake();
@@ -141,14 +151,19 @@ impl Log {
         .await;
     }
 
-    fn push(&self, at: Time, stream: LogStream, text: Vec<u8>) {
+    fn push(&self, at: Time, stream: LogStream, text: &[u8]) {
         let inner = &self.0;
         let mut entries = inner.entries.borrow_mut();
         inner.bytes.set(inner.bytes.get() + text.len());
+        if entries.len() == entries.capacity() {
+            // Most say a few lines, and then no more for long.
+            let more = (entries.len() / 2).max(4);
+            entries.reserve_exact(more);
+        }
         entries.push_back(LogEntry {
             at,
             stream,
-            text: text.into_boxed_slice(),
+            text: inner.known.share(text),
         });
         while inner.bytes.get() > BYTE_LIMIT || entries.len() > ENTRY_LIMIT {
             let Some(oldest) = entries.pop_front() else {
@@ -181,7 +196,7 @@ mod tests {
 
     #[test]
     fn keeps_lines_and_the_unfinished_rest() {
-        let log = Log::new();
+        let log = Log::default();
         log.write(Time::from_secs(1), LogStream::Stdout, b"one\ntw");
         log.write(Time::from_secs(2), LogStream::Stderr, b"oops\n");
         log.write(Time::from_secs(3), LogStream::Stdout, b"o\nthree");
@@ -194,7 +209,7 @@ mod tests {
 
     #[test]
     fn forgets_the_oldest_and_keeps_places() {
-        let log = Log::new();
+        let log = Log::default();
         let line = [b'x'; 1023].to_vec();
         for _ in 0..2000 {
             log.write(Time::default(), LogStream::Stdout, &line);
@@ -209,7 +224,7 @@ mod tests {
 
     #[test]
     fn splits_long_lines() {
-        let log = Log::new();
+        let log = Log::default();
         log.write(Time::default(), LogStream::Stdout, &vec![b'x'; 40_000]);
         log.close(Time::default());
         let lengths: Vec<_> = texts(&log).iter().map(String::len).collect();

@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 
-use os::{Bytes, Errno, Stream, SysResult};
+use os::{Bytes, Errno, Recent, Stream, SysResult};
 use sim::Sim;
 
 use crate::logs::{Log, LogStream};
@@ -143,10 +143,10 @@ struct ContainerOutputInner {
 }
 
 impl ContainerOutput {
-    pub(crate) fn new(sim: &Sim) -> Self {
+    pub(crate) fn new(sim: &Sim, lines: &Recent<[u8]>) -> Self {
         Self(Rc::new(ContainerOutputInner {
             sim: sim.clone(),
-            log: Log::new(),
+            log: Log::new(lines),
             watchers: RefCell::default(),
         }))
     }

@@ -8,10 +8,10 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use os::{Programs, Tree};
+use os::{Programs, Recent, Shelf, Tree};
 
 use crate::digest::pseudo_sha256;
-use crate::files::Files;
+use crate::files::{Base, Files};
 use crate::image::Image;
 use crate::images;
 use crate::reference::Reference;
@@ -62,6 +62,8 @@ pub enum PullSpeed {
 pub struct Resolved {
     /// The image.
     pub image: &'static Image,
+    /// What it is built on.
+    pub base: Base,
     /// The reference it was asked for by, normalised.
     pub name: Rc<str>,
     /// The same image by its content: `docker.io/library/nginx@sha256:…`.
@@ -93,8 +95,8 @@ impl fmt::Display for PullError {
 
 impl std::error::Error for PullError {}
 
-/// What tells images apart: their own name, and the versions they have.
-type ImageKey = (&'static str, &'static [(u32, u32)]);
+/// What tells images apart: their own name, the versions they have, and what they are built on.
+type ImageKey = (&'static str, &'static [(u32, u32)], Base);
 
 /// All registries.
 pub struct Registry {
@@ -102,6 +104,18 @@ pub struct Registry {
     slow: Cell<Option<PullSpeed>>,
     down: Cell<bool>,
     trees: RefCell<BTreeMap<ImageKey, Tree>>,
+    shared: Shared,
+}
+
+/// What all nodes' containers have in common without knowing it.
+#[derive(Clone, Default)]
+pub struct Shared {
+    /// Files that were made last, of those that can be made again.
+    pub shelf: Shelf,
+    /// Contents of files, and lines of logs.
+    pub contents: Recent<[u8]>,
+    /// Names and values of variables, names of images, files of the kubelet's.
+    pub texts: Recent<str>,
 }
 
 impl Default for Registry {
@@ -111,6 +125,7 @@ impl Default for Registry {
             slow: Cell::new(None),
             down: Cell::new(false),
             trees: RefCell::default(),
+            shared: Shared::default(),
         }
     }
 }
@@ -207,21 +222,31 @@ impl Registry {
             return Err(not_found(reference));
         }
         let digest = digest_of(&repository, tag.unwrap_or("latest"));
+        let share = |text: &str| self.shared.texts.share(text);
         Ok(Resolved {
             image,
-            name: reference.to_string().into(),
-            id: format!("sha256:{}", pseudo_sha256(&format!("config {digest}"))).into(),
-            by_digest: format!("{repository}@{digest}").into(),
+            base: Base::of_tag(tag.unwrap_or("latest")),
+            name: share(&reference.to_string()),
+            id: share(&format!(
+                "sha256:{}",
+                pseudo_sha256(&format!("config {digest}"))
+            )),
+            by_digest: share(&format!("{repository}@{digest}")),
         })
     }
 
+    /// What all nodes' containers share.
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// The image's files, shared by all containers.
-    pub(crate) fn tree(&self, image: &'static Image) -> Tree {
-        let name = (image.repositories[0], image.tags.versions);
+    pub(crate) fn tree(&self, image: &'static Image, base: Base) -> Tree {
+        let name = (image.repositories[0], image.tags.versions, base);
         if let Some(tree) = self.trees.borrow().get(&name) {
             return tree.clone();
         }
-        let mut files = Files::new();
+        let mut files = Files::new(base);
         (image.files)(&mut files);
         let tree = files.into_tree();
         self.trees.borrow_mut().insert(name, tree.clone());
@@ -399,7 +424,9 @@ mod tests {
     fn files_of_all_images_can_be_made() {
         let registry = Registry::default();
         for image in images::all() {
-            let _ = registry.tree(image);
+            for base in [Base::Debian, Base::Alpine] {
+                let _ = registry.tree(image, base);
+            }
         }
     }
 }

@@ -11,13 +11,13 @@ use os::{Fs, Programs};
 use sim::{Rng, Sim};
 
 use crate::config::{ContainerConfig, SandboxConfig};
-use crate::container::Container;
+use crate::container::{Container, home, variables};
 use crate::exec::{self, ExecOutput, ExecRequest, ExecSession};
 use crate::image_store::{ImageStore, LocalImage, Pull};
 use crate::logs::Log;
 use crate::output::ContainerOutput;
 use crate::reference::Reference;
-use crate::registry::{Credentials, PullError, Registry, Resolved};
+use crate::registry::{Credentials, PullError, Registry, Resolved, Shared};
 use crate::start::{self, CreateError, Host, StartError};
 use crate::status::{ContainerState, ContainerStatus, PodStatus, SandboxStatus};
 
@@ -108,6 +108,11 @@ impl Runtime {
         &self.0.config.host
     }
 
+    /// What all nodes' containers share.
+    pub fn shared(&self) -> &Shared {
+        self.0.config.registry.shared()
+    }
+
     /// Says who is told of changes.
     pub fn set_observer(&self, observer: impl Fn(&Rc<str>) + 'static) {
         *self.0.observer.borrow_mut() = Some(Rc::new(observer));
@@ -164,7 +169,10 @@ impl Runtime {
 
     /// The files of an image.
     pub fn image_files(&self, image: &Resolved) -> Fs {
-        Fs::from_tree("overlay", self.0.config.registry.tree(image.image))
+        Fs::from_tree(
+            "overlay",
+            self.0.config.registry.tree(image.image, image.base),
+        )
     }
 
     /// All images on the node.
@@ -360,7 +368,7 @@ impl Runtime {
         &self,
         sandbox: &str,
         id: &Rc<str>,
-        config: ContainerConfig,
+        mut config: ContainerConfig,
     ) -> Result<Container, CreateError> {
         let sandboxes = self.0.sandboxes.borrow();
         let sandbox = sandboxes
@@ -372,22 +380,39 @@ impl Runtime {
                 ))
             })?;
         let now = self.0.sim.now();
-        let tree = self.0.config.registry.tree(config.image.image);
+        let shared = self.shared();
+        let hostname = &sandbox.config.hostname;
+        let mut env = variables(&config, hostname, &shared.texts);
+        // All that it was needed for.
+        config.env = Vec::new();
+        let config = Rc::new(config);
         let host = Host {
             sim: &self.0.sim,
             programs: &self.0.config.programs,
-            root: Fs::from_tree("overlay", tree),
+            image: self
+                .0
+                .config
+                .registry
+                .tree(config.image.image, config.image.base),
+            shelf: &shared.shelf,
             netns: &sandbox.netns,
-            hostname: &sandbox.config.hostname,
+            hostname,
         };
-        let (image_bytes, _) = host.root.usage();
+        let (image_bytes, _) = Fs::from_tree("overlay", host.image.clone()).usage();
         let machine = start::make_machine(&host, &config)?;
         let user = start::user(&machine, config.image.image, &config.run_as)?;
+        let finds_home = !env.contains_key("HOME");
+        if finds_home {
+            let home = home(&machine, user.0);
+            env.insert("HOME".into(), shared.texts.share(&home));
+        }
         self.0.images.touch(&config.image.name);
         Ok(Container {
             pod_uid: Rc::clone(&sandbox.config.uid),
             sandbox: Rc::clone(&sandbox.status.id),
-            output: ContainerOutput::new(&self.0.sim),
+            output: ContainerOutput::new(&self.0.sim, &shared.contents),
+            env: env.into(),
+            finds_home,
             status: RefCell::new(ContainerStatus {
                 id: Rc::clone(id),
                 name: Rc::clone(&config.name),
@@ -583,22 +608,21 @@ impl Runtime {
         };
         let sandboxes = self.0.sandboxes.borrow();
         let containers = self.0.containers.borrow();
-        PodStatus {
-            sandboxes: ids
-                .sandboxes
-                .iter()
-                .rev()
-                .filter_map(|id| sandboxes.get(id))
-                .map(|sandbox| sandbox.status.clone())
-                .collect(),
-            containers: ids
-                .containers
-                .iter()
-                .rev()
-                .filter_map(|id| containers.get(id))
-                .map(|container| container.status.borrow().clone())
-                .collect(),
-        }
+        let mut status = PodStatus::default();
+        // Kept for as long as the pod lives, so no longer than they have to be.
+        status.sandboxes.reserve_exact(ids.sandboxes.len());
+        let found = ids.sandboxes.iter().rev();
+        let found = found.filter_map(|id| sandboxes.get(id));
+        status
+            .sandboxes
+            .extend(found.map(|sandbox| sandbox.status.clone()));
+        status.containers.reserve_exact(ids.containers.len());
+        let found = ids.containers.iter().rev();
+        let found = found.filter_map(|id| containers.get(id));
+        status
+            .containers
+            .extend(found.map(|container| container.status.borrow().clone()));
+        status
     }
 
     /// What a sandbox was asked to be.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use network::Netns;
 use os::{
-    Cred, ExecError, FdTable, File, Fs, Input, Limits, Machine, Programs, Spawn, Tty, Vfs,
-    WindowSize,
+    Cred, ExecError, FdTable, File, Fs, Input, Limits, Machine, Programs, Shelf, Spawn, Tree, Tty,
+    Vfs, WindowSize,
 };
 use sim::Sim;
 
@@ -44,19 +44,17 @@ impl std::error::Error for StartError {}
 pub(crate) struct Host<'a> {
     pub(crate) sim: &'a Sim,
     pub(crate) programs: &'a Programs,
-    pub(crate) root: Fs,
+    pub(crate) image: Tree,
+    pub(crate) shelf: &'a Shelf,
     pub(crate) netns: &'a Netns,
     pub(crate) hostname: &'a str,
 }
 
-/// Makes the machine that a container's processes run on: its files, volumes, limits and network.
-pub(crate) fn make_machine(
-    host: &Host<'_>,
-    config: &ContainerConfig,
-) -> Result<Machine, CreateError> {
-    let now = host.sim.now().as_micros();
+/// A container's own files as it finds them: the image's, those of the kubelet, and the places of its mounts.
+fn root_files(image: &Tree, config: &ContainerConfig, points: &[(usize, bool)], now: i64) -> Fs {
     let root = Cred::root(now);
-    let vfs = Vfs::new(host.root.clone());
+    let fs = Fs::from_tree("overlay", image.clone());
+    let vfs = Vfs::new(fs.clone());
     for (path, text) in &config.files {
         let _ = vfs
             .mkdir_all(&root, os::path::dirname(path), 0o755)
@@ -74,13 +72,62 @@ pub(crate) fn make_machine(
             .and_then(|()| vfs.write_file(&root, message, b""))
             .and_then(|()| vfs.chmod(&root, message, 0o666));
     }
+    for (index, is_dir) in points {
+        // If it cannot be made, mounting it says so.
+        if let Some(mount) = config.mounts.get(*index) {
+            let _ = vfs.make_mount_point(&os::path::clean(&mount.path), *is_dir, now);
+        }
+    }
+    fs
+}
+
+/// The mounts' places among the container's own files, and whether they are directories. What is mounted inside
+/// another mount has none.
+fn mount_points(config: &ContainerConfig, order: &[usize], now: i64) -> Box<[(usize, bool)]> {
+    let root = Cred::root(now);
+    let places: Vec<_> = config
+        .mounts
+        .iter()
+        .map(|mount| os::path::clean(&mount.path))
+        .collect();
+    let is_inside = |place: &str, outer: &str| {
+        let rest = place.strip_prefix(outer.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    let own = order.iter().filter(|index| {
+        let place = &places[**index];
+        !places
+            .iter()
+            .any(|outer| outer != place && is_inside(place, outer))
+    });
+    own.map(|index| {
+        let mount = &config.mounts[*index];
+        let part = format!("/{}", mount.sub_path);
+        (*index, Vfs::new(mount.fs.clone()).is_dir(&root, &part))
+    })
+    .collect()
+}
+
+/// Makes the machine that a container's processes run on: its files, volumes, limits and network.
+pub(crate) fn make_machine(
+    host: &Host<'_>,
+    config: &Rc<ContainerConfig>,
+) -> Result<Machine, CreateError> {
+    let now = host.sim.now().as_micros();
+    // Mounts whose place is inside another mount come after it.
+    let mut order: Vec<usize> = (0..config.mounts.len()).collect();
+    order.sort_by_key(|index| config.mounts[*index].path.matches('/').count());
+    let points = mount_points(config, &order, now);
+    let root = root_files(&host.image, config, &points, now);
+    let (image, kept) = (host.image.clone(), Rc::clone(config));
+    let again = move || root_files(&image, &kept, &points, now).snapshot();
+    root.set_recipe(Rc::new(again), host.shelf);
+    let vfs = Vfs::new(root);
     if config.read_only_root {
         vfs.set_root_read_only(true);
     }
-    // Mounts whose place is inside another mount come after it.
-    let mut mounts: Vec<_> = config.mounts.iter().collect();
-    mounts.sort_by_key(|mount| mount.path.matches('/').count());
-    for mount in mounts {
+    for index in &order {
+        let mount = &config.mounts[*index];
         let done = if mount.sub_path.is_empty() {
             vfs.mount(&mount.path, mount.fs.clone(), mount.read_only, now)
         } else {

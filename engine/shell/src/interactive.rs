@@ -73,7 +73,9 @@ pub(crate) fn start(shell: &mut Shell) {
         tty.set_foreground(Some(proc.group()));
     }
     if shell.vars.get("PS1").is_none() {
-        let prompt = if shell.is_ash() {
+        let prompt = if shell.is_dash() {
+            r"\$ "
+        } else if shell.is_ash() {
             r"\w \$ "
         } else {
             r"\u@\h:\w\$ "

@@ -11,22 +11,25 @@ const MAX_SCRIPT: usize = 4 << 20;
 /// Adds the shells and all tools to a table of programs.
 pub fn register(programs: &Programs) {
     for (name, run) in builtins::programs() {
-        programs.add(name, move |proc| {
+        programs.add(name, move |proc| async move {
             let args = proc.args().to_vec();
-            run(proc, args)
+            // What the shell that became this program lost is not its own.
+            proc.take_lost_output();
+            let status = run(proc.clone(), args).await;
+            builtins::lost::end(&proc, name, status).await
         });
     }
     for name in ["bash", "sh", "ash"] {
-        programs.add(name, main);
+        programs.add(name, |proc| {
+            let dialect = if proc.is_busybox() {
+                Dialect::Ash
+            } else {
+                Dialect::Bash
+            };
+            main(proc, dialect)
+        });
     }
-}
-
-fn dialect(proc: &Proc) -> Dialect {
-    if proc.is_busybox() {
-        Dialect::Ash
-    } else {
-        Dialect::Bash
-    }
+    programs.add("dash", |proc| main(proc, Dialect::Dash));
 }
 
 /// What the arguments ask for.
@@ -95,8 +98,7 @@ impl Arguments {
 }
 
 /// The program.
-async fn main(proc: Proc) -> i32 {
-    let dialect = dialect(&proc);
+async fn main(proc: Proc, dialect: Dialect) -> i32 {
     let args = proc.args();
     let name = args.first().cloned().unwrap_or_default();
     if args.get(1).is_some_and(|arg| arg == "--version") && dialect == Dialect::Bash {
@@ -249,10 +251,10 @@ pub(crate) async fn run_script_file(
     args: &[String],
 ) -> i32 {
     let mut shell = Shell::new(proc, dialect, Style::Script);
-    shell.name = if dialect == Dialect::Ash {
-        "sh"
-    } else {
+    shell.name = if dialect == Dialect::Bash {
         "bash"
+    } else {
+        "sh"
     }
     .into();
     let rest = args.get(1..).unwrap_or_default().to_vec();

@@ -45,6 +45,11 @@ pub struct Completion {
 
 fn label(candidate: &Candidate) -> String {
     let word = candidate.word.as_str();
+    // Of `--namespace=de` the value, as readline breaks words at `=`.
+    let word = match word.split_once('=') {
+        Some((flag, value)) if flag.starts_with('-') && !value.is_empty() => value,
+        _ => word,
+    };
     let end = word.len() - usize::from(word.len() > 1 && word.ends_with('/'));
     match word[..end].rfind('/') {
         Some(at) if !word.contains("://") => word[at + 1..].to_owned(),
@@ -165,7 +170,7 @@ impl Session {
         let history = Rc::new(RefCell::new(history));
         let spawn = Spawn {
             args: vec!["bash".into()],
-            env: start.env,
+            env: start.env.into(),
             cwd: start.cwd,
             fds: FdTable::terminal(&tty),
             tty: Some(tty.clone()),

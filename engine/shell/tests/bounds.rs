@@ -11,6 +11,7 @@
 
 mod world;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use os::{Capture, FdTable, File, Spawn};
@@ -42,7 +43,8 @@ fn run(world: &World, line: &str, wrong: &mut Vec<String>) -> (String, i32) {
         env: env
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
+            .collect::<BTreeMap<String, String>>()
+            .into(),
         cwd: "/root".into(),
         fds: FdTable::standard(File::null(), file.clone(), file),
         ..Spawn::default()

@@ -114,6 +114,11 @@ fn scripts() {
 }
 
 #[test]
+fn full() {
+    check("full");
+}
+
+#[test]
 fn tools() {
     check("tools");
 }

@@ -2,7 +2,7 @@
 //!
 //! A transcript is read from top to bottom, all commands in one directory of one machine. `$ ` begins a command (further
 //! lines of it begin with `> `), what follows is its standard output and error in the order written, and `? 1` its exit
-//! code where it is not 0. The first line names the shell: `bash -c`, `sh -c` (busybox) or `session` (an interactive
+//! code where it is not 0. The first line names the shell: `bash -c`, `sh -c` (busybox), `dash -c` or `session` (an interactive
 //! bash that gets the lines). With `fresh` in it, each command gets a machine of its own.
 
 mod world;
@@ -97,4 +97,4 @@ macro_rules! transcripts {
     };
 }
 
-transcripts! { ash bash errors language session tools }
+transcripts! { ash bash dash errors language session tools }

@@ -66,9 +66,14 @@ impl Rng {
 
     /// `2 * bytes` lower-case hexadecimal digits, for container ids and digests.
     pub fn hex(&mut self, bytes: usize) -> String {
-        (0..bytes)
-            .map(|_| format!("{:02x}", self.below(256)))
-            .collect()
+        let mut text = String::with_capacity(2 * bytes);
+        for _ in 0..bytes {
+            let byte = self.below(256);
+            for nibble in [byte >> 4, byte & 15] {
+                text.push(char::from(b"0123456789abcdef"[nibble as usize & 15]));
+            }
+        }
+        text
     }
 }
 

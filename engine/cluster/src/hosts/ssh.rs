@@ -119,7 +119,7 @@ fn start(host: &Rc<Host>, args: Vec<String>, fds: FdTable, tty: Option<os::Tty>)
     );
     let spawn = Spawn {
         args,
-        env,
+        env: env.into(),
         cwd: "/root".into(),
         fds,
         tty,

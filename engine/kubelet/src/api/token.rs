@@ -26,7 +26,7 @@ const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 /// Header, claims and signature, each in base64, joined by dots.
 pub(super) fn service_account_token(claims: &Claims<'_>) -> String {
     let (pod, account) = (&claims.pod.metadata, &claims.account.metadata);
-    let named = |name: &str, uid: &str| object(&[("name", name.into()), ("uid", uid.into())]);
+    let named = |name: &str, uid: &str| object([("name", name.into()), ("uid", uid.into())]);
     let audience = match claims.audience {
         "" => ISSUER,
         audience => audience,
@@ -48,14 +48,14 @@ pub(super) fn service_account_token(claims: &Claims<'_>) -> String {
         let warn_after = claims.issued_at + claims.lifetime;
         kubernetes.push(("warnafter", warn_after.into()));
     }
-    let kubernetes = object(&kubernetes);
+    let kubernetes = object(kubernetes);
     let id = format!("{}/{}/{}", pod.uid, claims.issued_at, claims.audience);
     let id = sim::Rng::new(0, &id).uuid();
     let subject = format!(
         "system:serviceaccount:{}:{}",
         account.namespace, account.name
     );
-    let payload = object(&[
+    let payload = object([
         ("aud", Value::Array(vec![audience.into()])),
         ("exp", (claims.issued_at + lifetime).into()),
         ("iat", claims.issued_at.into()),
@@ -65,7 +65,7 @@ pub(super) fn service_account_token(claims: &Claims<'_>) -> String {
         ("nbf", claims.issued_at.into()),
         ("sub", subject.into()),
     ]);
-    let header = object(&[("alg", "RS256".into()), ("kid", "playground".into())]);
+    let header = object([("alg", "RS256".into()), ("kid", "playground".into())]);
     let signed = format!(
         "{}.{}",
         encode(&header.to_string()),
@@ -75,11 +75,13 @@ pub(super) fn service_account_token(claims: &Claims<'_>) -> String {
     format!("{signed}.{}", encode(&signature.hex(64)))
 }
 
-fn object(entries: &[(&str, Value)]) -> Value {
-    let entries = entries
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), value.clone()));
-    Value::Object(entries.collect())
+fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    let entries = entries.into_iter();
+    Value::Object(
+        entries
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// Base64 for URLs, without padding.

@@ -34,6 +34,7 @@ fn choose(
     if items.is_empty() {
         for (key, content) in data {
             let mode = default_mode;
+            let content = content.into();
             payloads.insert(key, Payload { content, mode });
         }
         return Ok(payloads);
@@ -42,7 +43,7 @@ fn choose(
         match data.get(item.key.as_str()) {
             Some(content) => {
                 let payload = Payload {
-                    content: content.clone(),
+                    content: content.as_slice().into(),
                     mode: item.mode.map_or(default_mode, |m| mode(Some(m))),
                 };
                 payloads.insert(item.path.to_string(), payload);
@@ -127,7 +128,7 @@ impl Kubelet {
                 continue;
             };
             let payload = Payload {
-                content: value.into_bytes(),
+                content: value.into_bytes().into(),
                 mode: item.mode.map_or(default_mode, |m| mode(Some(m))),
             };
             payloads.insert(item.path.to_string(), payload);
@@ -143,7 +144,7 @@ impl Kubelet {
     ) -> Result<(Str, Payload), String> {
         if let Some(old) = keep.and_then(|fs| payload::read(fs, &source.path)) {
             let payload = Payload {
-                content: old,
+                content: old.into(),
                 mode: DEFAULT_MODE,
             };
             return Ok((source.path.clone(), payload));
@@ -154,7 +155,7 @@ impl Kubelet {
             .token(pod, &source.audience, lifetime)
             .map_err(|error| format!("failed to fetch token: {}", error.message))?;
         let payload = Payload {
-            content: token.into_bytes(),
+            content: token.into_bytes().into(),
             mode: DEFAULT_MODE,
         };
         Ok((source.path.clone(), payload))

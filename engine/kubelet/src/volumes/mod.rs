@@ -55,7 +55,8 @@ pub(crate) struct Mounted {
 /// The volumes of the node's pods.
 #[derive(Default)]
 pub(crate) struct VolumeManager {
-    mounted: RefCell<BTreeMap<Uid, BTreeMap<String, Mounted>>>,
+    /// By name for each pod; most have one or two.
+    mounted: RefCell<BTreeMap<Uid, Vec<(Str, Mounted)>>>,
     /// The node's own files, for `hostPath`.
     host: RefCell<Option<Fs>>,
     tokens: tokens::TokenManager,
@@ -64,7 +65,9 @@ pub(crate) struct VolumeManager {
 impl VolumeManager {
     /// A volume of a pod, if it is there.
     pub(crate) fn get(&self, uid: &str, name: &str) -> Option<Mounted> {
-        self.mounted.borrow().get(uid)?.get(name).cloned()
+        let all = self.mounted.borrow();
+        let (_, found) = all.get(uid)?.iter().find(|(known, _)| known == name)?;
+        Some(found.clone())
     }
 }
 
@@ -127,9 +130,10 @@ impl Kubelet {
             Ok(mounted) => {
                 let uid: Uid = pod.metadata.uid.as_str().into();
                 let mut all = self.volumes().mounted.borrow_mut();
-                all.entry(uid)
-                    .or_default()
-                    .insert(name.to_string(), mounted);
+                let of_pod = all.entry(uid).or_default();
+                of_pod.retain(|(known, _)| known != name);
+                of_pod.reserve_exact(1);
+                of_pod.push((name.clone(), mounted));
                 true
             }
             Err(why) => {

@@ -15,7 +15,7 @@ impl Kubelet {
         container: &Container,
         env: &[(String, String)],
     ) -> Result<Vec<Mount>, String> {
-        let mut mounts = Vec::new();
+        let mut mounts = Vec::with_capacity(container.volume_mounts.len());
         for mount in &container.volume_mounts {
             let Some(volume) = self.volumes().get(&pod.metadata.uid, &mount.name) else {
                 return Err(format!(

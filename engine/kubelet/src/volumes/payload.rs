@@ -7,20 +7,49 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use apimachinery::time::civil_from_unix;
-use os::{Cred, Fs, SysResult, Vfs};
+use os::{Cred, Fs, Recent, Shelf, SysResult, Vfs};
 use sim::Time;
 
 /// A file to be: its content and its mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
-    pub(super) content: Vec<u8>,
+    pub(super) content: Rc<[u8]>,
     pub(super) mode: u16,
 }
 
 /// Files by their paths.
 pub(super) type Payloads = BTreeMap<String, Payload>;
+
+/// A volume with these files. As long as they stay as they are, they are made when somebody looks.
+pub(super) fn make(
+    payloads: Payloads,
+    group: Option<u32>,
+    now: Time,
+    shelf: &Shelf,
+) -> SysResult<Fs> {
+    let fs = Fs::new("tmpfs", now.as_micros());
+    write(&fs, &payloads, group, now)?;
+    // Smaller than the map.
+    let kept: Box<[(String, Payload)]> = payloads.into_iter().collect();
+    let again = move || {
+        let fs = Fs::new("tmpfs", now.as_micros());
+        // It went well the first time.
+        let _ = write(&fs, &kept.iter().cloned().collect(), group, now);
+        fs.snapshot()
+    };
+    fs.set_recipe(Rc::new(again), shelf);
+    Ok(fs)
+}
+
+/// Takes contents that other volumes have, too, from them.
+pub(super) fn share(payloads: &mut Payloads, known: &Recent<[u8]>) {
+    for payload in payloads.values_mut() {
+        payload.content = known.share(&payload.content);
+    }
+}
 
 /// What a file of a volume has now.
 pub(super) fn read(fs: &Fs, path: &str) -> Option<Vec<u8>> {
@@ -131,7 +160,7 @@ mod tests {
 
     fn payloads(files: &[(&str, &str)]) -> Payloads {
         let payload = |text: &str| Payload {
-            content: text.as_bytes().to_vec(),
+            content: text.as_bytes().into(),
             mode: 0o644,
         };
         files

@@ -52,9 +52,10 @@ impl Kubelet {
     /// Makes a volume. The error says why it cannot be made.
     pub(super) fn set_up_volume(&self, pod: &Pod, volume: &Volume) -> Result<Mounted, String> {
         if let Some(files) = self.projected_volume(pod, volume, None) {
-            let fs = Fs::new("tmpfs", self.sim().now().as_micros());
-            let written = payload::write(&fs, &files?, fs_group(pod), self.sim().now());
-            written.map_err(|errno| errno.text().to_lowercase())?;
+            let (mut files, shared) = (files?, self.runtime().shared());
+            payload::share(&mut files, &shared.contents);
+            let made = payload::make(files, fs_group(pod), self.sim().now(), &shared.shelf);
+            let fs = made.map_err(|errno| errno.text().to_lowercase())?;
             self.watch_tokens(&pod.metadata.uid, volume);
             return Ok(Mounted {
                 projected: true,

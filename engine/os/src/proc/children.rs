@@ -37,7 +37,7 @@ impl Proc {
             .filter(|(_, disposition)| **disposition == Disposition::Ignore);
         Spawn {
             args: self.args().to_vec(),
-            env: self.environment(),
+            env: self.process.env.borrow().clone(),
             cwd: self.cwd().to_string(),
             fds: self.fds(),
             uid: self.process.uid.get(),

@@ -213,10 +213,27 @@ impl Proc {
     }
 
     /// Writes all bytes to a descriptor. A closed pipe ends the process by SIGPIPE, a full capture by SIGXFSZ,
-    /// unless it handles or ignores them.
+    /// unless it handles or ignores them. What the standard output does not take is remembered until the program's end
+    /// ([`Proc::take_lost_output`]), as stdio does.
     pub async fn write(&self, fd: u32, data: impl Into<Bytes>) -> SysResult<()> {
-        let file = self.fd(fd)?;
-        self.write_file_to(&file, data).await
+        let data = data.into();
+        let written = match self.fd(fd) {
+            Ok(file) => self.write_file_to(&file, data).await,
+            // Nothing is written nowhere.
+            Err(_) if data.is_empty() => Ok(()),
+            Err(error) => Err(error),
+        };
+        if fd == 1
+            && let Err(error) = written
+        {
+            self.process.lost.set(Some(error));
+        }
+        written
+    }
+
+    /// Why something written to the standard output is lost, if it is; asked at a program's end, which says so.
+    pub fn take_lost_output(&self) -> Option<Errno> {
+        self.process.lost.take()
     }
 
     /// Writes all bytes to an open file, as [`Proc::write`].
@@ -244,7 +261,8 @@ impl Proc {
         Ok(())
     }
 
-    /// Writes text to standard output; errors are dropped (a closed pipe has ended the process).
+    /// Writes text to standard output. Errors are for the end ([`Proc::take_lost_output`]); a closed pipe has ended the
+    /// process.
     pub async fn print(&self, text: impl AsRef<str>) {
         let _ = self
             .write(1, Bytes::copy_from_slice(text.as_ref().as_bytes()))

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use sim::Sim;
 
+use crate::env::Env;
 use crate::errno::SysResult;
 use crate::exec::ExecError;
 use crate::file::{FdTable, File};
@@ -38,7 +39,7 @@ pub struct Spawn {
     /// Arguments, the program's name first.
     pub args: Vec<String>,
     /// Environment.
-    pub env: BTreeMap<String, String>,
+    pub env: Env,
     /// Working directory.
     pub cwd: String,
     /// Descriptors.
@@ -66,7 +67,7 @@ impl Default for Spawn {
         let null = File::null();
         Spawn {
             args: Vec::new(),
-            env: BTreeMap::new(),
+            env: Env::default(),
             cwd: "/".into(),
             fds: FdTable::standard(null.clone(), null.clone(), null),
             uid: 0,
@@ -140,6 +141,7 @@ impl Machine {
             cpu_owed: Cell::new(Duration::ZERO),
             cpu_busy: Cell::new((self.sim().now(), Duration::ZERO)),
             memory: Cell::new(0),
+            lost: Cell::new(None),
         });
         for signal in spawn.ignored {
             let mut signals = process.signals.borrow_mut();
@@ -166,7 +168,7 @@ impl Machine {
     /// the PATH of the given environment.
     pub fn spawn_command(&self, spawn: Spawn) -> Result<Proc, ExecError> {
         let cred = spawn.cred(self.sim().now());
-        let search = spawn.env.get("PATH").map_or(DEFAULT_PATH, String::as_str);
+        let search = spawn.env.get("PATH").unwrap_or(DEFAULT_PATH);
         let name = spawn.args.first().map_or("", String::as_str);
         let full = self.find_executable(&cred, &spawn.cwd, search, name)?;
         let loaded = self.load(&cred, &full, &spawn.args)?;
@@ -275,17 +277,17 @@ impl Proc {
 
     /// An environment variable.
     pub fn env(&self, name: &str) -> Option<String> {
-        self.process.env.borrow().get(name).cloned()
+        self.process.env.borrow().get(name).map(str::to_owned)
     }
 
     /// The whole environment.
     pub fn environment(&self) -> BTreeMap<String, String> {
-        self.process.env.borrow().clone()
+        (&*self.process.env.borrow()).into()
     }
 
     /// Replaces the environment.
-    pub fn set_environment(&self, env: BTreeMap<String, String>) {
-        *self.process.env.borrow_mut() = env;
+    pub fn set_environment(&self, env: impl Into<Env>) {
+        *self.process.env.borrow_mut() = env.into();
     }
 
     /// What this process is doing.

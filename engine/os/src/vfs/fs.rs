@@ -1,15 +1,17 @@
 //! One file system: a tree of inodes behind a shared handle, with a size limit and a change bell.
 //!
+//! A tree that can be made again is there only while somebody looks; see [`Shelf`].
+//!
 //! The same [`Fs`] can be mounted in several places (a pod's volume in each of its containers).
 //! It does no path walking and checks no permissions; that is [`super::Vfs`]'s part.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{RefCell, RefMut};
 use std::fmt;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use super::inode::{Ino, Inode, Node, Tree};
+use super::shelf::{Recipe, Shelf};
 use crate::errno::{Errno, SysResult};
 use crate::path::NAME_MAX;
 
@@ -22,13 +24,17 @@ const MAX_INODES: usize = 100_000;
 #[derive(Clone)]
 pub struct Fs(Rc<RefCell<Inner>>);
 
-struct Inner {
-    tree: Tree,
+pub(super) struct Inner {
+    /// Empty while it is put away.
+    tree: Option<Tree>,
+    /// How the tree is made again, as long as nobody has changed it.
+    recipe: Option<(Recipe, Shelf)>,
     kind: &'static str,
     used: u64,
     inodes: usize,
     limit: u64,
-    open: BTreeMap<Ino, u32>,
+    /// How often an inode is open.
+    open: Vec<(Ino, u32)>,
     version: u64,
     watchers: Vec<Waker>,
 }
@@ -55,20 +61,43 @@ impl Fs {
         let used = tree.iter().map(|(_, inode)| content_size(inode)).sum();
         let inodes = tree.iter().count();
         Fs(Rc::new(RefCell::new(Inner {
-            tree,
+            tree: Some(tree),
+            recipe: None,
             kind,
             used,
             inodes,
             limit: DEFAULT_LIMIT,
-            open: BTreeMap::new(),
+            open: Vec::new(),
             version: 0,
             watchers: Vec::new(),
         })))
     }
 
+    /// Says how the tree that it has now can be made again, so that it need not be kept until somebody changes it.
+    pub fn set_recipe(&self, recipe: Recipe, shelf: &Shelf) {
+        self.0.borrow_mut().recipe = Some((recipe, shelf.clone()));
+        shelf.note(&self.0);
+    }
+
+    /// Its inside, with the tree in its place.
+    fn inner(&self) -> RefMut<'_, Inner> {
+        let inner = self.0.borrow_mut();
+        if inner.tree.is_some() {
+            return inner;
+        }
+        let recipe = inner.recipe.clone();
+        drop(inner);
+        let tree = recipe.as_ref().map(|(make, _)| make());
+        self.0.borrow_mut().tree = Some(tree.unwrap_or_default());
+        if let Some((_, shelf)) = recipe {
+            shelf.note(&self.0);
+        }
+        self.0.borrow_mut()
+    }
+
     /// A cheap copy of everything in it now.
     pub fn snapshot(&self) -> Tree {
-        self.0.borrow().tree.clone()
+        self.inner().tree.clone().unwrap_or_default()
     }
 
     /// Whether both handles are of one file system.
@@ -116,17 +145,17 @@ impl Fs {
     }
 
     pub(super) fn inode(&self, ino: Ino) -> SysResult<Rc<Inode>> {
-        self.0.borrow().tree.get(ino).cloned()
+        self.inner().tree()?.get(ino).cloned()
     }
 
     pub(super) fn lookup(&self, dir: Ino, name: &str) -> SysResult<Option<Ino>> {
-        self.0.borrow().tree.lookup(dir, name)
+        self.inner().tree()?.lookup(dir, name)
     }
 
     /// Changes an inode's attributes (not its content).
     pub(super) fn change<R>(&self, ino: Ino, edit: impl FnOnce(&mut Inode) -> R) -> SysResult<R> {
-        let mut inner = self.0.borrow_mut();
-        let result = edit(inner.tree.get_mut(ino)?);
+        let mut inner = self.inner();
+        let result = edit(inner.tree_mut()?.get_mut(ino)?);
         inner.ring();
         Ok(result)
     }
@@ -135,8 +164,8 @@ impl Fs {
         if name.len() > NAME_MAX {
             return Err(Errno::ENAMETOOLONG);
         }
-        let mut inner = self.0.borrow_mut();
-        if inner.tree.lookup(dir, name)?.is_some() {
+        let mut inner = self.inner();
+        if inner.tree()?.lookup(dir, name)?.is_some() {
             return Err(Errno::EEXIST);
         }
         let size = content_size(&inode);
@@ -148,9 +177,9 @@ impl Fs {
         inode.nlink = if is_dir { 2 } else { 1 };
         inner.used += size;
         inner.inodes += 1;
-        let ino = inner.tree.insert(inode);
-        inner.tree.entries_mut(dir)?.insert(name.into(), ino);
-        let parent = inner.tree.get_mut(dir)?;
+        let ino = inner.tree_mut()?.insert(inode);
+        inner.tree_mut()?.entries_mut(dir)?.insert(name.into(), ino);
+        let parent = inner.tree_mut()?.get_mut(dir)?;
         parent.mtime = now;
         parent.nlink += u32::from(is_dir);
         inner.ring();
@@ -159,26 +188,26 @@ impl Fs {
 
     /// Adds another name for an inode that exists.
     pub(super) fn link(&self, dir: Ino, name: &str, ino: Ino, now: i64) -> SysResult<()> {
-        let mut inner = self.0.borrow_mut();
-        if inner.tree.lookup(dir, name)?.is_some() {
+        let mut inner = self.inner();
+        if inner.tree()?.lookup(dir, name)?.is_some() {
             return Err(Errno::EEXIST);
         }
-        inner.tree.get_mut(ino)?.nlink += 1;
-        inner.tree.entries_mut(dir)?.insert(name.into(), ino);
-        inner.tree.get_mut(dir)?.mtime = now;
+        inner.tree_mut()?.get_mut(ino)?.nlink += 1;
+        inner.tree_mut()?.entries_mut(dir)?.insert(name.into(), ino);
+        inner.tree_mut()?.get_mut(dir)?.mtime = now;
         inner.ring();
         Ok(())
     }
 
     /// Takes a name away; the inode goes once nothing names it and nobody has it open.
     pub(super) fn unlink(&self, dir: Ino, name: &str, now: i64) -> SysResult<()> {
-        let mut inner = self.0.borrow_mut();
+        let mut inner = self.inner();
         let ino = inner
-            .tree
+            .tree_mut()?
             .entries_mut(dir)?
             .remove(name)
             .ok_or(Errno::ENOENT)?;
-        let inode = inner.tree.get_mut(ino)?;
+        let inode = inner.tree_mut()?.get_mut(ino)?;
         let is_dir = inode.is_dir();
         inode.nlink = if is_dir {
             0
@@ -186,10 +215,10 @@ impl Fs {
             inode.nlink.saturating_sub(1)
         };
         let gone = inode.nlink == 0;
-        let parent = inner.tree.get_mut(dir)?;
+        let parent = inner.tree_mut()?.get_mut(dir)?;
         parent.mtime = now;
         parent.nlink -= u32::from(is_dir);
-        if gone && !inner.open.contains_key(&ino) {
+        if gone && !inner.open.iter().any(|(open, _)| *open == ino) {
             inner.free(ino);
         }
         inner.ring();
@@ -198,16 +227,19 @@ impl Fs {
 
     /// Moves an entry; whatever had the new name must be gone already.
     pub(super) fn rename(&self, from: (Ino, &str), to: (Ino, &str), now: i64) -> SysResult<()> {
-        let mut inner = self.0.borrow_mut();
+        let mut inner = self.inner();
         let ino = inner
-            .tree
+            .tree_mut()?
             .entries_mut(from.0)?
             .remove(from.1)
             .ok_or(Errno::ENOENT)?;
-        let is_dir = inner.tree.get(ino)?.is_dir();
-        inner.tree.entries_mut(to.0)?.insert(to.1.into(), ino);
+        let is_dir = inner.tree()?.get(ino)?.is_dir();
+        inner
+            .tree_mut()?
+            .entries_mut(to.0)?
+            .insert(to.1.into(), ino);
         for (dir, gains) in [(from.0, false), (to.0, true)] {
-            let parent = inner.tree.get_mut(dir)?;
+            let parent = inner.tree_mut()?.get_mut(dir)?;
             parent.mtime = now;
             if is_dir {
                 parent.nlink = if gains {
@@ -223,8 +255,8 @@ impl Fs {
 
     /// Reads from a regular file.
     pub(super) fn read_at(&self, ino: Ino, offset: u64, max: usize) -> SysResult<Vec<u8>> {
-        let inner = self.0.borrow();
-        match &inner.tree.get(ino)?.node {
+        let inner = self.inner();
+        match &inner.tree()?.get(ino)?.node {
             Node::File(data) => {
                 let start = usize::try_from(offset)
                     .unwrap_or(usize::MAX)
@@ -245,12 +277,12 @@ impl Fs {
         bytes: &[u8],
         now: i64,
     ) -> SysResult<u64> {
-        let mut inner = self.0.borrow_mut();
-        let old = inner.tree.get(ino)?.size();
+        let mut inner = self.inner();
+        let old = inner.tree()?.get(ino)?.size();
         let start = offset.unwrap_or(old);
         let end = start + bytes.len() as u64;
         inner.charge(old, old.max(end))?;
-        let inode = inner.tree.get_mut(ino)?;
+        let inode = inner.tree_mut()?.get_mut(ino)?;
         inode.mtime = now;
         let Node::File(data) = &mut inode.node else {
             return Err(Errno::EINVAL);
@@ -268,10 +300,10 @@ impl Fs {
 
     /// Cuts or extends a regular file.
     pub(super) fn truncate(&self, ino: Ino, size: u64, now: i64) -> SysResult<()> {
-        let mut inner = self.0.borrow_mut();
-        let old = inner.tree.get(ino)?.size();
+        let mut inner = self.inner();
+        let old = inner.tree()?.get(ino)?.size();
         inner.charge(old, size)?;
-        let inode = inner.tree.get_mut(ino)?;
+        let inode = inner.tree_mut()?.get_mut(ino)?;
         inode.mtime = now;
         match &mut inode.node {
             // A fresh vector rather than a copied and cut one: images' files are shared.
@@ -284,18 +316,23 @@ impl Fs {
     }
 
     pub(super) fn opened(&self, ino: Ino) {
-        *self.0.borrow_mut().open.entry(ino).or_default() += 1;
+        let open = &mut self.inner().open;
+        match open.iter_mut().find(|(known, _)| *known == ino) {
+            Some((_, count)) => *count += 1,
+            None => open.push((ino, 1)),
+        }
     }
 
     pub(super) fn closed(&self, ino: Ino) {
-        let mut inner = self.0.borrow_mut();
-        let Some(count) = inner.open.get_mut(&ino) else {
+        let mut inner = self.inner();
+        let Some(place) = inner.open.iter().position(|(known, _)| *known == ino) else {
             return;
         };
-        *count -= 1;
-        if *count == 0 {
-            inner.open.remove(&ino);
-            if inner.tree.get(ino).is_ok_and(|inode| inode.nlink == 0) {
+        inner.open[place].1 -= 1;
+        if inner.open[place].1 == 0 {
+            inner.open.swap_remove(place);
+            let unnamed = |tree: &Tree| tree.get(ino).is_ok_and(|inode| inode.nlink == 0);
+            if inner.tree().is_ok_and(unnamed) {
                 inner.free(ino);
             }
         }
@@ -303,6 +340,28 @@ impl Fs {
 }
 
 impl Inner {
+    fn tree(&self) -> SysResult<&Tree> {
+        self.tree.as_ref().ok_or(Errno::EIO)
+    }
+
+    /// The tree, which will not be what its recipe makes.
+    fn tree_mut(&mut self) -> SysResult<&mut Tree> {
+        self.recipe = None;
+        self.tree.as_mut().ok_or(Errno::EIO)
+    }
+
+    /// Lets the tree go if it can be made again; false if somebody still uses it.
+    pub(super) fn put_away(&mut self) -> bool {
+        if self.recipe.is_none() {
+            return true;
+        }
+        if self.open.is_empty() {
+            self.tree = None;
+            self.open = Vec::new();
+        }
+        self.tree.is_none()
+    }
+
     fn charge(&mut self, old: u64, new: u64) -> SysResult<()> {
         let used = self.used - old + new;
         if new > old && used > self.limit {
@@ -313,10 +372,11 @@ impl Inner {
     }
 
     fn free(&mut self, ino: Ino) {
-        if let Ok(inode) = self.tree.get(ino) {
+        let Some(tree) = &mut self.tree else { return };
+        if let Ok(inode) = tree.get(ino) {
             self.used -= content_size(inode);
             self.inodes -= 1;
-            self.tree.remove(ino);
+            tree.remove(ino);
         }
     }
 

@@ -91,7 +91,7 @@ impl Inode {
 #[derive(Clone, Debug)]
 pub struct Tree {
     inodes: Rc<Vec<Option<Rc<Inode>>>>,
-    free: Rc<Vec<Ino>>,
+    free: Vec<Ino>,
 }
 
 impl Default for Tree {
@@ -113,7 +113,7 @@ impl Tree {
         };
         Tree {
             inodes: Rc::new(vec![Some(Rc::new(root))]),
-            free: Rc::default(),
+            free: Vec::new(),
         }
     }
 
@@ -136,11 +136,7 @@ impl Tree {
     /// Stores a new inode.
     pub fn insert(&mut self, inode: Inode) -> Ino {
         let inodes = Rc::make_mut(&mut self.inodes);
-        match if self.free.is_empty() {
-            None
-        } else {
-            Rc::make_mut(&mut self.free).pop()
-        } {
+        match self.free.pop() {
             Some(ino) => {
                 inodes[ino as usize] = Some(Rc::new(inode));
                 ino
@@ -161,7 +157,7 @@ impl Tree {
         if let Some(slot) = Rc::make_mut(&mut self.inodes).get_mut(ino as usize)
             && slot.take().is_some()
         {
-            Rc::make_mut(&mut self.free).push(ino);
+            self.free.push(ino);
         }
     }
 

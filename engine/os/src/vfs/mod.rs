@@ -15,6 +15,7 @@ mod dirs;
 mod file;
 mod fs;
 mod inode;
+mod shelf;
 mod walk;
 
 use std::cell::RefCell;
@@ -23,6 +24,7 @@ use std::rc::Rc;
 pub use file::{OpenFlags, RegularFile};
 pub use fs::{DEFAULT_LIMIT, Fs};
 pub use inode::{Device, Ino, Inode, Node, ROOT, Tree};
+pub use shelf::{Recipe, Shelf};
 pub use walk::Place;
 
 use crate::errno::{Errno, SysResult};
@@ -154,14 +156,14 @@ impl Vfs {
     ) -> SysResult<()> {
         let cred = Cred::root(now);
         let inner = Vfs::new(fs.clone());
-        let ino = inner.stat(&cred, &format!("/{part}"))?.ino;
-        let is_dir = fs.inode(ino)?.is_dir();
+        let found = inner.stat(&cred, &format!("/{part}"))?;
         let at = path::clean(at);
         // The mount point is made beneath: a read-only root does not stop the runtime.
         let read_only_root = std::mem::replace(&mut self.mounts.borrow_mut()[0].read_only, false);
-        let made = self.make_mount_point(&cred, &at, is_dir);
+        let made = self.make_mount_point(&at, found.inode.is_dir(), now);
         self.mounts.borrow_mut()[0].read_only = read_only_root;
         made?;
+        let ino = found.ino;
         self.mounts.borrow_mut().push(Mount {
             path: at,
             fs,
@@ -171,7 +173,9 @@ impl Vfs {
         Ok(())
     }
 
-    fn make_mount_point(&self, cred: &Cred, at: &str, is_dir: bool) -> SysResult<()> {
+    /// Makes the directory or file that something is to be mounted on, unless it is there.
+    pub fn make_mount_point(&self, at: &str, is_dir: bool, now: i64) -> SysResult<()> {
+        let cred = &Cred::root(now);
         match self.stat(cred, at) {
             Ok(found) if found.inode.is_dir() == is_dir => Ok(()),
             Ok(_) => Err(if is_dir {

@@ -119,3 +119,34 @@ fn snapshots_share_until_written() {
     drop(file);
     assert_eq!(vfs.root().usage().0, 0);
 }
+
+#[test]
+fn what_can_be_made_again_is_made_again_until_it_is_changed() {
+    let made = Rc::new(std::cell::Cell::new(0));
+    let shelf = Shelf::default();
+    let with_recipe = || {
+        let count = Rc::clone(&made);
+        let recipe = move || {
+            count.set(count.get() + 1);
+            vfs().0.root().snapshot()
+        };
+        let fs = Fs::from_tree("overlay", recipe());
+        fs.set_recipe(Rc::new(recipe), &shelf);
+        Vfs::new(fs)
+    };
+    let (kept, changed, open) = (with_recipe(), with_recipe(), with_recipe());
+    let cred = Cred::root(1_000);
+    changed.write_file(&cred, "/root/f", b"changed").unwrap();
+    let file = open
+        .open_regular(&cred, "/root/f", OpenFlags::READ)
+        .unwrap();
+    let others: Vec<_> = (0..1000).map(|_| with_recipe()).collect();
+    made.set(0);
+    assert_eq!(kept.root().usage(), others[0].root().usage());
+    assert_eq!(made.get(), 0);
+    assert_eq!(&**kept.read_file(&cred, "/root/f").unwrap(), b"hello\n");
+    assert_eq!(made.get(), 1);
+    assert_eq!(&**changed.read_file(&cred, "/root/f").unwrap(), b"changed");
+    assert_eq!(file.read(100).unwrap(), b"hello\n");
+    assert_eq!(made.get(), 1);
+}

@@ -3,8 +3,6 @@
 use crate::image::{Image, ImageConfig, no_programs};
 use crate::tags::Tags;
 
-const RELEASE: &str = "3.23.2";
-
 pub(super) static IMAGE: Image = Image {
     repositories: &[
         "docker.io/library/alpine",
@@ -20,16 +18,6 @@ pub(super) static IMAGE: Image = Image {
         command: &["/bin/sh"],
         ..ImageConfig::DEFAULT
     },
-    files: |files| {
-        files.busybox();
-        files.file("/etc/alpine-release", &format!("{RELEASE}\n"));
-        files.file(
-            "/etc/os-release",
-            &format!(
-                "NAME=\"Alpine Linux\"\nID=alpine\nVERSION_ID={RELEASE}\nPRETTY_NAME=\"Alpine Linux v3.23\"\n\
-                 HOME_URL=\"https://alpinelinux.org/\"\nBUG_REPORT_URL=\"https://gitlab.alpinelinux.org/alpine/aports/-/issues\"\n"
-            ),
-        );
-    },
+    files: |files| files.alpine(),
     programs: no_programs,
 };

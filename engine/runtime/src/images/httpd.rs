@@ -48,7 +48,7 @@ pub(super) static IMAGE: Image = Image {
 };
 
 fn files(files: &mut Files) {
-    files.debian("bookworm");
+    files.base();
     files.program("/usr/local/bin/httpd-foreground", "httpd", "gnu");
     files.program("/usr/local/apache2/bin/httpd", "httpd", "gnu");
     files.file(

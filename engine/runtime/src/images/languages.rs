@@ -54,7 +54,7 @@ pub(super) static OTHERS: Image = image(
 );
 
 fn files(files: &mut Files) {
-    files.debian("bookworm");
+    files.base();
     files.program("/usr/local/bin/perl", "perl", "gnu");
     files.program("/usr/local/bin/python", "python", "gnu");
     files.program("/usr/local/bin/python3", "python", "gnu");

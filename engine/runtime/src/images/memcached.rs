@@ -30,7 +30,7 @@ pub(super) static IMAGE: Image = Image {
         ..ImageConfig::DEFAULT
     },
     files: |files| {
-        files.debian("bookworm");
+        files.base();
         files.users(&[
             ("root", 0, 0, "/root"),
             ("memcache", 11211, 11211, "/home/memcache"),

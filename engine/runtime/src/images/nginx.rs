@@ -6,8 +6,8 @@ mod conf;
 
 use std::rc::Rc;
 
-use network::HostAddr;
 use network::http::{Request, Response, reason_phrase, serve};
+use network::{HostAddr, Listener};
 use os::{Cred, Errno, Proc, Programs, Signal};
 use sim::futures_util::future::join_all;
 
@@ -77,7 +77,7 @@ const PATCHES: &[(&str, &str)] = &[
 ];
 
 fn files(files: &mut Files) {
-    files.debian("bookworm");
+    files.base();
     files.program("/usr/bin/curl", "curl", "gnu");
     files.program("/usr/sbin/nginx", "nginx", "gnu");
     files.program("/docker-entrypoint.sh", "nginx-entrypoint", "gnu");
@@ -149,34 +149,37 @@ async fn log(proc: &Proc, level: &str, text: &str) {
     proc.eprint(format!("{now} [{level}] 1#1: {text}\n")).await;
 }
 
-async fn nginx(proc: Proc) -> i32 {
+/// What nginx listens on, and what it serves there.
+type Listeners = Vec<(Listener, Rc<Server>)>;
+
+/// All that comes before serving; the error is the exit code.
+async fn prepare(proc: &Proc, version: &str) -> Result<Listeners, i32> {
     let args = proc.args();
-    let version = proc.env("NGINX_VERSION").unwrap_or_else(|| VERSION.into());
-    let conf = Conf::read(&proc);
+    let conf = Conf::read(proc);
     match args.get(1).map(String::as_str) {
         Some("-v") => {
             proc.eprint(format!("nginx version: nginx/{version}\n"))
                 .await;
-            return 0;
+            return Err(0);
         }
-        Some("-t") => return test_configuration(&proc, &conf).await,
-        Some("-s") => return 0,
+        Some("-t") => return Err(test_configuration(proc, &conf).await),
+        Some("-s") => return Err(0),
         _ => {}
     }
     let conf = match conf {
         Ok(conf) => conf,
         Err(error) => {
             proc.eprint(format!("nginx: [emerg] {error}\n")).await;
-            return 1;
+            return Err(1);
         }
     };
-    let mut listeners = Vec::new();
+    let mut listeners = Vec::with_capacity(conf.servers.len());
     for (port, server) in conf.servers {
-        let Some(listener) = listen(&proc, port) else {
+        let Some(listener) = listen(proc, port) else {
             let text = format!("bind() to 0.0.0.0:{port} failed (98: Address already in use)");
-            log(&proc, "emerg", &text).await;
+            log(proc, "emerg", &text).await;
             proc.eprint(format!("nginx: [emerg] {text}\n")).await;
-            return 1;
+            return Err(1);
         };
         listeners.push((listener, Rc::new(server)));
     }
@@ -189,8 +192,18 @@ async fn nginx(proc: Proc) -> i32 {
         "start worker processes",
         "start worker process 29",
     ] {
-        log(&proc, "notice", line).await;
+        log(proc, "notice", line).await;
     }
+    Ok(listeners)
+}
+
+async fn nginx(proc: Proc) -> i32 {
+    let version = proc.env("NGINX_VERSION").unwrap_or_else(|| VERSION.into());
+    // In a box: what is needed at the start is not kept while it serves.
+    let listeners = match Box::pin(prepare(&proc, &version)).await {
+        Ok(listeners) => listeners,
+        Err(code) => return code,
+    };
     let version: Rc<str> = version.into();
     let serving = join_all(listeners.into_iter().map(|(listener, server)| {
         let (proc, version) = (proc.clone(), Rc::clone(&version));
@@ -207,13 +220,9 @@ async fn nginx(proc: Proc) -> i32 {
         None => return 0,
     };
     let name = signal.map_or("", Signal::name);
-    log(
-        &proc,
-        "notice",
-        &format!("signal {number} (SIG{name}) received, {how}"),
-    )
-    .await;
-    log(&proc, "notice", "exit").await;
+    let received = format!("signal {number} (SIG{name}) received, {how}");
+    Box::pin(log(&proc, "notice", &received)).await;
+    Box::pin(log(&proc, "notice", "exit")).await;
     0
 }
 

@@ -55,7 +55,9 @@ pub(super) static IMAGE: Image = Image {
 };
 
 fn files(files: &mut Files) {
-    files.debian("bookworm");
+    files.base();
+    // Alpine's, too: its entrypoint is written for it.
+    files.program("/bin/bash", "bash", "gnu");
     files.users(&[
         ("root", 0, 0, "/root"),
         ("postgres", 999, 999, "/var/lib/postgresql"),

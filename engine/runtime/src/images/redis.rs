@@ -52,7 +52,7 @@ pub(super) static IMAGE: Image = Image {
 };
 
 fn files(files: &mut Files) {
-    files.debian("bookworm");
+    files.base();
     files.users(&[("root", 0, 0, "/root"), ("redis", 999, 999, "/home/redis")]);
     files.program(
         "/usr/local/bin/docker-entrypoint.sh",

@@ -126,7 +126,7 @@ pub(super) static FEDORA: Image = image(
     ],
     62_000_000,
     |files| {
-        files.debian("bookworm");
+        files.gnu();
         files.file(
             "/etc/os-release",
             "NAME=\"Fedora Linux\"\nVERSION=\"43 (Container Image)\"\nID=fedora\nVERSION_ID=43\n",

@@ -96,7 +96,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             let mut out = Vec::new();
             let valid = decode(&held, false, &mut out);
             held = rest;
-            if let Err(failed) = super::written(&proc, "base64", out).await {
+            if let Err(failed) = super::written(&proc, out).await {
                 return failed;
             }
             if !valid || held.iter().any(|byte| !is_in_alphabet(*byte)) {
@@ -119,7 +119,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
             let text = encode(&held);
             held = rest;
             let text = wrapped(&text, width, &mut column, ended);
-            if let Err(failed) = super::written(&proc, "base64", text).await {
+            if let Err(failed) = super::written(&proc, text).await {
                 return failed;
             }
         }

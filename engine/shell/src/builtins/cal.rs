@@ -2,23 +2,8 @@
 
 use os::Proc;
 
-use crate::datetime;
+use crate::datetime::{self, MONTHS};
 use crate::opts::Spec;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     const SPEC: Spec = Spec::new("y3m1sh", &[("year", 'y'), ("three", '3'), ("monday", 'm')]);

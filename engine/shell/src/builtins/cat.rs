@@ -28,6 +28,13 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     } else {
         &opts.rest
     };
+    if let Err(error) = proc.fd(1)
+        && !proc.is_busybox()
+    {
+        let text = format!("cat: standard output: {}\n", error.text());
+        proc.eprint(text).await;
+        return 1;
+    }
     let mut status = 0;
     let mut number = 0;
     let mut blanks = 0;
@@ -47,9 +54,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                     match proc.read_file_from(&source.file, 65_536).await {
                         Ok(data) if data.is_empty() => break,
                         Ok(data) => {
-                            if let Err(error) = proc.write(1, data).await {
-                                proc.eprint(format!("cat: write error: {}\n", error.text()))
-                                    .await;
+                            if proc.write(1, data).await.is_err() {
                                 return 1;
                             }
                         }
@@ -76,7 +81,9 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
                     out.extend_from_slice(format!("{number:6}\t").as_bytes());
                 }
                 show(&line, &opts, &mut out);
-                let _ = proc.write(1, Bytes::from(out)).await;
+                if proc.write(1, Bytes::from(out)).await.is_err() {
+                    return 1;
+                }
             }
         }
     }

@@ -94,7 +94,9 @@ pub(crate) async fn change(shell: &mut Shell, target: &str, physical: bool, anno
             0
         }
         Err(error) => {
-            let text = if shell.is_ash() {
+            let text = if shell.is_dash() {
+                format!("can't cd to {target}")
+            } else if shell.is_ash() {
                 format!("can't cd to {target}: {}", error.text())
             } else {
                 format!("{target}: {}", error.text())

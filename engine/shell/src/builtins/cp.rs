@@ -2,7 +2,45 @@
 
 use os::{Errno, Node, Proc, path};
 
-use crate::opts::Spec;
+use crate::opts::{Opts, Spec};
+
+/// What goes where, for `cp` and `mv`: checked and complained of as GNU's do.
+pub(super) async fn operands(
+    proc: &Proc,
+    opts: &Opts,
+    tool: &str,
+) -> Result<(Vec<String>, String), i32> {
+    let mut files = opts.rest.clone();
+    let folder = opts.value('t');
+    let dest = match folder {
+        Some(folder) => Some(folder.to_owned()),
+        None if files.len() > 1 => files.pop(),
+        None => None,
+    };
+    let usage = |text: String| format!("{text}\nTry '{tool} --help' for more information.\n");
+    let complaint = match (dest, files.as_slice()) {
+        (_, []) => usage(format!("{tool}: missing file operand")),
+        (None, [file, ..]) => usage(format!(
+            "{tool}: missing destination file operand after '{file}'"
+        )),
+        (Some(_), [_, _, ..]) if folder.is_none() && opts.has('T') => {
+            usage(format!("{tool}: extra operand '{}'", opts.rest[2]))
+        }
+        (Some(dest), [_]) if folder.is_none() => return Ok((files, dest)),
+        (Some(dest), _) => {
+            let (cred, at) = (proc.cred(), proc.absolute(&dest));
+            if proc.vfs().is_dir(&cred, &at) {
+                return Ok((files, dest));
+            }
+            let why = proc.vfs().stat(&cred, &at).err();
+            let what = folder.map_or("target", |_| "target directory");
+            let why = why.unwrap_or(Errno::ENOTDIR).text();
+            format!("{tool}: {what} '{dest}': {why}\n")
+        }
+    };
+    proc.eprint(complaint).await;
+    Err(1)
+}
 
 /// Where `source` goes: into `dest` if that is a directory.
 pub(crate) fn target_of(proc: &Proc, source: &str, dest: &str, into: bool) -> String {
@@ -142,26 +180,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let mut files = opts.rest.clone();
-    let dest = match opts.value('t') {
-        Some(dir) => Some(dir.to_owned()),
-        None => files.pop(),
+    let (files, dest) = match operands(&proc, &opts, "cp").await {
+        Ok(operands) => operands,
+        Err(status) => return status,
     };
-    let (Some(dest), false) = (dest.clone(), files.is_empty()) else {
-        let text = match dest {
-            Some(file) => format!("cp: missing destination file operand after '{file}'\n"),
-            None => "cp: missing file operand\n".into(),
-        };
-        proc.eprint(format!("{text}Try 'cp --help' for more information.\n"))
-            .await;
-        return 1;
-    };
-    let is_dir = proc.vfs().is_dir(&proc.cred(), &proc.absolute(&dest));
-    if files.len() > 1 && !is_dir {
-        proc.eprint(format!("cp: target '{dest}': Not a directory\n"))
-            .await;
-        return 1;
-    }
     let mut status = 0;
     for file in &files {
         let target = target_of(&proc, file, &dest, !opts.has('T'));

@@ -24,7 +24,20 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
         rest = &rest[1..];
     }
-    let text = rest.join(" ");
+    print(&proc, rest, escapes, newline).await
+}
+
+/// As dash has it: what a backslash means is always read, and `-n` is the only option.
+pub(crate) async fn with_escapes(proc: Proc, args: Vec<String>) -> i32 {
+    let rest = args.get(1..).unwrap_or_default();
+    match rest.split_first() {
+        Some((option, rest)) if option == "-n" => print(&proc, rest, true, false).await,
+        _ => print(&proc, rest, true, true).await,
+    }
+}
+
+async fn print(proc: &Proc, words: &[String], escapes: bool, mut newline: bool) -> i32 {
+    let text = words.join(" ");
     let mut out = Vec::new();
     if escapes {
         if escape::echo(&text, &mut out) {
@@ -36,12 +49,6 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     if newline {
         out.push(b'\n');
     }
-    match proc.write(1, out).await {
-        Ok(()) => 0,
-        Err(error) => {
-            proc.eprint(format!("bash: echo: write error: {}\n", error.text()))
-                .await;
-            1
-        }
-    }
+    let _ = proc.write(1, out).await;
+    0
 }

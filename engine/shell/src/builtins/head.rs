@@ -118,7 +118,7 @@ async fn print_head(
             let keep = ends.len().saturating_sub(count as usize);
             if keep == 0 { 0 } else { ends[keep - 1] }
         };
-        return written(proc, "head", data[..end].to_vec()).await;
+        return written(proc, data[..end].to_vec()).await;
     }
     if by_bytes {
         let mut left = count;
@@ -129,7 +129,17 @@ async fn print_head(
             {
                 Ok(data) if !data.is_empty() => {
                     left -= data.len() as u64;
-                    written(proc, "head", data).await?;
+                    if let Err(failed) = written(proc, data).await {
+                        // Bytes are written at once, lines at the end.
+                        if !proc.is_busybox()
+                            && let Some(error) = proc.take_lost_output()
+                        {
+                            let why = error.text();
+                            let text = format!("head: error writing 'standard output': {why}\n");
+                            proc.eprint(text).await;
+                        }
+                        return Err(failed);
+                    }
                 }
                 _ => break,
             }
@@ -139,7 +149,7 @@ async fn print_head(
     let mut lines = source.lines(proc);
     for _ in 0..count {
         match lines.next_line().await {
-            Ok(Some(line)) => written(proc, "head", line).await?,
+            Ok(Some(line)) => written(proc, line).await?,
             _ => break,
         }
     }

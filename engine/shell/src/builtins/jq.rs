@@ -11,6 +11,7 @@ mod ops;
 mod print;
 mod read;
 mod value;
+mod yq;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,6 +21,8 @@ use jaq_core::load::parse::Def;
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Filter, Vars};
 use os::Proc;
+
+pub(crate) use self::yq::run as yq;
 
 use self::machine::{Machine, Own};
 use self::read::Reader;
@@ -64,6 +67,10 @@ const USAGE: &str = "Usage:\tjq [OPTIONS] FILTER [FILES...]\n\tjq [OPTIONS] -n F
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let options = match read_options(&proc, &args[1..]).await {
         Ok(options) => options,
+        Err((0, text)) => {
+            proc.print(text).await;
+            return 0;
+        }
         Err((status, text)) => {
             proc.eprint(text).await;
             return status;
@@ -233,6 +240,7 @@ async fn read_options(proc: &Proc, args: &[String]) -> Result<Options, (i32, Str
             "-compact-output" => "c",
             "-null-input" => "n",
             "-slurp" => "s",
+            "-version" => "V",
             "-sort-keys" => "S",
             "-join-output" => "j",
             "-exit-status" => "e",
@@ -301,6 +309,7 @@ async fn read_options(proc: &Proc, args: &[String]) -> Result<Options, (i32, Str
                         'f' => from_file = true,
                         'M' | 'C' => {}
                         'h' => return Err((0, USAGE.to_owned())),
+                        'V' => return Err((0, "jq-1.7.1\n".to_owned())),
                         _ => return Err((2, format!("jq: Unknown arguments\n{USAGE}"))),
                     }
                 }

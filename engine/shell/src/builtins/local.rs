@@ -10,7 +10,7 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
             "can only be used in a function"
         };
         shell.complain_of("local", text).await;
-        return Ok(1);
+        return Ok(if shell.is_dash() { 2 } else { 1 });
     }
     super::declare::declare(shell, args, true).await
 }

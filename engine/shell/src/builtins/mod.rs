@@ -38,6 +38,7 @@ pub(crate) mod dirs;
 pub(crate) mod du;
 pub(crate) mod echo;
 pub(crate) mod edit;
+pub(crate) mod enable;
 pub(crate) mod env;
 pub(crate) mod envsubst;
 pub(crate) mod eval;
@@ -52,6 +53,7 @@ pub(crate) mod fc;
 pub(crate) mod find;
 pub(crate) mod fold;
 pub(crate) mod free;
+pub(crate) mod getconf;
 pub(crate) mod getopts;
 pub(crate) mod grep;
 pub(crate) mod gzip;
@@ -70,6 +72,7 @@ pub(crate) mod let_;
 pub(crate) mod ln;
 pub(crate) mod local;
 pub(crate) mod loop_control;
+pub(crate) mod lost;
 pub(crate) mod ls;
 pub(crate) mod mkdir;
 pub(crate) mod mktemp;
@@ -114,6 +117,7 @@ mod text;
 pub(crate) mod time;
 pub(crate) mod timeout;
 pub(crate) mod tldr;
+pub(crate) mod top;
 pub(crate) mod touch;
 pub(crate) mod tput;
 pub(crate) mod tr;
@@ -201,6 +205,7 @@ tools! {
     "bind" shell compspec::bind, "bind [keyseq:function]", "Set key bindings: the terminal's own stay as they are.";
     "break" shell loop_control::break_, "break [n]", "Exit for, while, or until loops.";
     "builtin" shell command::builtin, "builtin [shell-builtin [arg ...]]", "Execute shell builtins.";
+    "busybox" program wrap::busybox, "busybox [APPLET [ARG]...]", "Run one of busybox's tools.";
     "cal" program cal::run, "cal [-3my] [[MONTH] YEAR]", "Show a calendar.";
     "caller" shell caller::run, "caller [expr]", "Return the context of the current subroutine call.";
     "cat" program cat::run, "cat [-nAbs] [FILE]...", "Print files one after the other.";
@@ -231,6 +236,7 @@ tools! {
     "echo" both echo::run, "echo [-neE] [arg ...]", "Write arguments to the standard output.";
     "edit" program edit::run, "edit FILE", "Open a file in the editor.";
     "egrep" program grep::egrep, "egrep PATTERN [FILE]...", "As grep -E.";
+    "enable" shell enable::run, "enable [-a] [-dnps] [-f filename] [name ...]", "Enable and disable shell builtins.";
     "env" program env::run, "env [-i] [-u NAME] [NAME=VALUE]... [COMMAND [ARG]...]", "Print the environment or run a command in one.";
     "envsubst" program envsubst::run, "envsubst [-v] [VARIABLES]", "Put variables into a text.";
     "eval" shell eval::run, "eval [arg ...]", "Execute arguments as a shell command.";
@@ -247,6 +253,7 @@ tools! {
     "find" program find::run, "find [PATH]... [-name PATTERN] [-type f|d|l] ...", "Search for files.";
     "fold" program fold::run, "fold [-s] [-w WIDTH] [FILE]...", "Break long lines.";
     "free" program free::run, "free [-hm]", "Show memory.";
+    "getconf" program getconf::run, "getconf NAME [PATH]", "Print what the system is configured for.";
     "getopts" shell getopts::run, "getopts optstring name [arg ...]", "Parse option arguments.";
     "grep" program grep::run, "grep [-EFiovnclqrwxhH] [-A N] [-B N] [-C N] PATTERN [FILE]...", "Print lines that match a pattern.";
     "groups" program wrap::root, "groups", "Print the user's groups.";
@@ -277,6 +284,7 @@ tools! {
     "mkdir" program mkdir::run, "mkdir [-pv] [-m MODE] DIRECTORY...", "Make directories.";
     "mktemp" program mktemp::run, "mktemp [-d] [TEMPLATE]", "Make a temporary file.";
     "more" program less::run, "more [FILE]", "Page through a text.";
+    "mount" program top::mount, "mount", "Show what is mounted.";
     "mv" program mv::run, "mv [-fnv] SOURCE... DEST", "Move or rename files.";
     "nano" program edit::run, "nano FILE", "Open a file in the editor.";
     "nice" program wrap::nice, "nice [-n N] COMMAND [ARG]...", "Run a command with another priority.";
@@ -301,6 +309,7 @@ tools! {
     "readlink" program readlink::run, "readlink [-f] FILE", "Print where a symbolic link leads.";
     "readonly" shell export::readonly, "readonly [name[=value] ...] or readonly -p", "Mark shell variables as unchangeable.";
     "realpath" program realpath::run, "realpath FILE...", "Print the path free of links.";
+    "reset" program clear::run, "reset", "Clear the terminal screen.";
     "return" shell return_::run, "return [n]", "Return from a shell function.";
     "rev" program rev::run, "rev [FILE]...", "Turn lines around.";
     "rm" program rm::run, "rm [-rfiv] FILE...", "Remove files or directories.";
@@ -310,6 +319,7 @@ tools! {
     "set" shell set::run, "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]", "Set or unset values of shell options and positional parameters.";
     "sha1sum" program sha::sha1, "sha1sum [-c] [FILE]...", "Print SHA1 checksums.";
     "sha256sum" program sha::sha256, "sha256sum [FILE]...", "Print SHA256 checksums.";
+    "sha512sum" program sha::sha512, "sha512sum [FILE]...", "Print SHA512 checksums.";
     "shift" shell shift::run, "shift [n]", "Shift positional parameters.";
     "shopt" shell shopt::run, "shopt [-pqsu] [optname ...]", "Set and unset shell options.";
     "shuf" program shuf::run, "shuf [-n COUNT] [-e ARG...] [FILE]", "Put lines in a (seeded) random order.";
@@ -319,6 +329,7 @@ tools! {
     "split" program split::run, "split [-l LINES] [-b BYTES] [-n CHUNKS] [-d] [-a N] [FILE [PREFIX]]", "Cut a file into pieces.";
     "stat" program stat::run, "stat [-c FORMAT] FILE...", "Print what is known of a file.";
     "stty" program stty::run, "stty [size|-a|raw|sane|-echo|echo]", "Show or change terminal settings.";
+    "su" program wrap::su, "su [-] [USER] [-c COMMAND]", "Run a command as somebody: there is one user.";
     "sudo" program sudo::run, "sudo COMMAND [ARG]...", "Run a command as root, which everybody is here.";
     "suspend" shell jobs::suspend, "suspend", "Suspend shell execution.";
     "sync" program wrap::sync, "sync", "Write out what is held back.";
@@ -331,6 +342,7 @@ tools! {
     "timeout" program timeout::run, "timeout [-s SIGNAL] [-k DURATION] DURATION COMMAND [ARG]...", "Run a command with a time limit.";
     "times" shell jobs::times, "times", "Display process times.";
     "tldr" program tldr::run, "tldr [COMMAND]", "Show examples for a command.";
+    "top" program top::run, "top [-b] [-n N]", "Show the processes once.";
     "touch" program touch::run, "touch [-c] [-d DATE] FILE...", "Make files or set their times.";
     "tput" program tput::run, "tput CAPABILITY [NUMBER]...", "Say what the terminal can do.";
     "tr" program tr::run, "tr [-cds] SET1 [SET2]", "Translate or delete characters.";
@@ -349,16 +361,19 @@ tools! {
     "uniq" program uniq::run, "uniq [-cdui] [FILE]", "Drop lines that repeat.";
     "unset" shell unset::run, "unset [-f] [-v] [name ...]", "Unset values and attributes of shell variables and functions.";
     "uptime" program uptime::run, "uptime", "Tell how long the machine has been running.";
+    "usleep" program wrap::usleep, "usleep N", "Wait so many microseconds.";
     "vi" program edit::run, "vi FILE", "Open a file in the editor.";
     "vim" program edit::run, "vim FILE", "Open a file in the editor.";
     "wait" shell wait::run, "wait [-n] [id ...]", "Wait for job completion and return exit status.";
     "watch" program watch::run, "watch [-n SECONDS] [-t] COMMAND", "Run a command again and again, showing its output.";
     "wc" program wc::run, "wc [-lwcm] [FILE]...", "Count lines, words and bytes.";
     "which" program which::run, "which [-a] NAME...", "Tell where a program is.";
+    "who" program true_::run, "who", "Tell who is logged in: nobody is.";
     "whoami" program whoami::run, "whoami", "Print the user's name.";
     "xargs" program xargs::run, "xargs [-n N] [-I R] [-0rt] [COMMAND [ARG]...]", "Build command lines from the input.";
     "xxd" program xxd::run, "xxd [-p] [-r] [-l N] [-s N] [-c N] [-g N] [FILE]", "Show bytes in hexadecimal, and turn them back.";
     "yes" program yes::run, "yes [STRING]...", "Print a line for ever.";
+    "yq" program jq::yq, "yq [-i] [-o json] EXPRESSION [FILE]...", "Pick from YAML and change it.";
     "zcat" program gzip::zcat, "zcat [FILE]...", "Print what packed files hold.";
 }
 
@@ -372,7 +387,8 @@ const ALSO_PROGRAMS: [(&str, ToolMain); 5] = [
 ];
 
 /// Builtins that ash lacks.
-const NOT_IN_ASH: [&str; 20] = [
+const NOT_IN_ASH: [&str; 21] = [
+    "enable",
     "caller",
     "bind",
     "compgen",
@@ -404,7 +420,12 @@ fn tool(name: &str) -> Option<&'static Tool> {
 pub(crate) fn builtin(name: &str, dialect: Dialect) -> Option<&'static Tool> {
     let tool = tool(name)?;
     let inside = matches!(tool.run, Run::Shell(_) | Run::Both(_));
-    (inside && (dialect == Dialect::Bash || !NOT_IN_ASH.contains(&name))).then_some(tool)
+    let missing = match dialect {
+        Dialect::Bash => false,
+        Dialect::Ash => NOT_IN_ASH.contains(&name),
+        Dialect::Dash => NOT_IN_ASH.contains(&name) || ["let", "source"].contains(&name),
+    };
+    (inside && !missing).then_some(tool)
 }
 
 /// The names of all tools that are programs, with what they run.

@@ -20,26 +20,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         Ok(opts) => opts,
         Err(status) => return status,
     };
-    let mut files = opts.rest.clone();
-    let dest = match opts.value('t') {
-        Some(dir) => Some(dir.to_owned()),
-        None => files.pop(),
+    let (files, dest) = match cp::operands(&proc, &opts, "mv").await {
+        Ok(operands) => operands,
+        Err(status) => return status,
     };
-    let (Some(dest), false) = (dest.clone(), files.is_empty()) else {
-        let text = match dest {
-            Some(file) => format!("mv: missing destination file operand after '{file}'\n"),
-            None => "mv: missing file operand\n".into(),
-        };
-        proc.eprint(format!("{text}Try 'mv --help' for more information.\n"))
-            .await;
-        return 1;
-    };
-    let is_dir = proc.vfs().is_dir(&proc.cred(), &proc.absolute(&dest));
-    if files.len() > 1 && !is_dir {
-        proc.eprint(format!("mv: target '{dest}': Not a directory\n"))
-            .await;
-        return 1;
-    }
     let mut status = 0;
     for file in &files {
         let target = cp::target_of(&proc, file, &dest, !opts.has('T'));

@@ -101,7 +101,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
         at += 1.0;
         if out.len() > BLOCK
-            && let Err(status) = super::written(&proc, "seq", std::mem::take(&mut out)).await
+            && let Err(status) = super::written(&proc, std::mem::take(&mut out)).await
         {
             return status;
         }
@@ -109,5 +109,5 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     if count >= 0.0 {
         out.push('\n');
     }
-    super::written(&proc, "seq", out).await.err().unwrap_or(0)
+    super::written(&proc, out).await.err().unwrap_or(0)
 }

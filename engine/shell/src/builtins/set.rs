@@ -159,24 +159,32 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
                             show_options(shell, !on).await;
                             return Ok(0);
                         };
-                        if !shell.set_option(name, on) {
-                            let text = if shell.is_ash() {
+                        let unknown = shell.is_dash() && name == "pipefail";
+                        if unknown || !shell.set_option(name, on) {
+                            let text = if shell.is_dash() {
+                                format!("Illegal option -o {name}")
+                            } else if shell.is_ash() {
                                 format!("illegal option -o {name}")
                             } else {
                                 format!("{name}: invalid option name")
                             };
                             shell.complain_of("set", &text).await;
-                            return Ok(2);
+                            return illegal_option(shell);
                         }
                         continue;
                     }
                     let Some(name) = by_letter(letter) else {
                         let sign = if on { '-' } else { '+' };
                         if shell.is_ash() {
+                            let illegal = if shell.is_dash() {
+                                "Illegal"
+                            } else {
+                                "illegal"
+                            };
                             shell
-                                .complain_of("set", &format!("illegal option {sign}{letter}"))
+                                .complain_of("set", &format!("{illegal} option {sign}{letter}"))
                                 .await;
-                            return Ok(2);
+                            return illegal_option(shell);
                         }
                         return Ok(super::usage(
                             shell,
@@ -195,4 +203,13 @@ pub(crate) async fn run(shell: &mut Shell, args: Vec<String>) -> Result<i32, Flo
         shell.positional = rest.cloned().collect();
     }
     Ok(0)
+}
+
+/// What a wrong option comes to: dash' scripts end with it.
+fn illegal_option(shell: &mut Shell) -> Result<i32, Flow> {
+    if shell.is_dash() && !shell.is_interactive() {
+        shell.status = 2;
+        return Err(Flow::Exit);
+    }
+    Ok(2)
 }

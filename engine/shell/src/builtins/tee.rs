@@ -18,9 +18,10 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     };
     let mut files = Vec::new();
     let mut status = 0;
-    for name in &opts.rest {
+    let mut out = true;
+    for (at, name) in opts.rest.iter().enumerate() {
         match proc.open(name, flags) {
-            Ok(file) => files.push(file),
+            Ok(file) => files.push((at, file)),
             Err(error) => {
                 proc.eprint(cannot_open(&proc, "tee", name, error)).await;
                 status = 1;
@@ -31,12 +32,22 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         if data.is_empty() {
             break;
         }
-        for file in &files {
-            if proc.write_file_to(file, data.clone()).await.is_err() {
+        let mut failed = Vec::new();
+        for (at, file) in &files {
+            if let Err(error) = proc.write_file_to(file, data.clone()).await {
+                let name = opts.rest.get(*at).map_or("", String::as_str);
+                if !proc.is_busybox() {
+                    proc.eprint(format!("tee: {name}: {}\n", error.text()))
+                        .await;
+                }
+                failed.push(*at);
                 status = 1;
             }
         }
-        if proc.write(1, data).await.is_err() {
+        // What cannot be written is not tried again.
+        files.retain(|(at, _)| !failed.contains(at));
+        if out && proc.write(1, data).await.is_err() {
+            out = false;
             status = 1;
         }
     }

@@ -165,8 +165,10 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
     match value {
         Ok(value) => Ok(i32::from(!value)),
         Err(message) => {
-            let message = if shell.is_ash() {
-                ash_text(message)
+            let message = if shell.is_dash() {
+                ash_text(message, |text| format!("Illegal number: {text}"))
+            } else if shell.is_ash() {
+                ash_text(message, |text| format!("bad number '{text}'"))
             } else {
                 message
             };
@@ -176,10 +178,10 @@ pub(crate) async fn run_in_shell(shell: &mut Shell, args: Vec<String>) -> Result
     }
 }
 
-/// busybox says some things in other words.
-fn ash_text(message: String) -> String {
+/// Almquist's shells say some things in other words, of numbers each in its own.
+fn ash_text(message: String, bad_number: fn(&str) -> String) -> String {
     match message.strip_suffix(": integer expression expected") {
-        Some(text) => format!("bad number '{text}'"),
+        Some(text) => bad_number(text),
         None if message.ends_with("operator expected") => {
             message.replace(": unary operator expected", ": unknown operand")
         }

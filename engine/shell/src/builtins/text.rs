@@ -49,18 +49,9 @@ pub(crate) fn cannot_open(proc: &Proc, tool: &str, name: &str, error: Errno) -> 
     }
 }
 
-/// Writes to standard output. A full disk is complained of once, and is the status to end with.
-pub(crate) async fn written(proc: &Proc, tool: &str, data: impl Into<Bytes>) -> Result<(), i32> {
-    let Err(error) = proc.write(1, data).await else {
-        return Ok(());
-    };
-    let what = match tool {
-        "head" => "error writing 'standard output'",
-        _ => "write error",
-    };
-    let text = format!("{tool}: {what}: {}\n", error.text());
-    proc.eprint(text).await;
-    Err(1)
+/// Writes to standard output; the error is the status to end with, and [`super::lost`] says why.
+pub(crate) async fn written(proc: &Proc, data: impl Into<Bytes>) -> Result<(), i32> {
+    proc.write(1, data).await.map_err(|_| 1)
 }
 
 /// Opens the named files, or the standard input if there are none. Complains of those that cannot be opened; the

@@ -25,8 +25,8 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let fields = [
         ('s', "Linux"),
         ('n', host.as_str()),
-        ('r', "6.12.0-tabernetes"),
-        ('v', "#1 SMP PREEMPT_DYNAMIC"),
+        ('r', "6.1.0-37-amd64"),
+        ('v', "#1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)"),
         ('m', "x86_64"),
         (
             'o',

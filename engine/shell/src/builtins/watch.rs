@@ -65,8 +65,8 @@ async fn once(proc: &Proc, command: &str) -> (String, i32) {
         let _ = spawn.fds.set(fd, file.clone());
     }
     if let Some(size) = proc.window_size() {
-        spawn.env.insert("COLUMNS".into(), size.columns.to_string());
-        spawn.env.insert("LINES".into(), size.rows.to_string());
+        spawn.env.insert("COLUMNS", size.columns.to_string());
+        spawn.env.insert("LINES", size.rows.to_string());
     }
     match proc.machine().spawn_command(spawn) {
         Ok(child) => {

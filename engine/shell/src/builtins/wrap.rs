@@ -1,4 +1,4 @@
-//! `nohup`, `nice`, `nproc`, `sync`, `arch`: small ones that start a command or say a word
+//! `nohup`, `nice`, `nproc`, `sync`, `arch`, `su`, `usleep`: small ones that start a command or say a word
 
 use os::{Disposition, Proc, Signal};
 
@@ -64,6 +64,72 @@ pub(crate) async fn root(proc: Proc, _args: Vec<String>) -> i32 {
 
 pub(crate) async fn arch(proc: Proc, _args: Vec<String>) -> i32 {
     proc.print("x86_64\n").await;
+    0
+}
+
+/// `busybox TOOL …`: the tool of that name.
+pub(crate) async fn busybox(proc: Proc, args: Vec<String>) -> i32 {
+    let Some(tool) = args.get(1) else {
+        proc.print(
+            "BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.\n\
+             BusyBox is copyrighted by many authors between 1998-2015.\n\
+             Licensed under GPLv2. See source distribution for detailed\n\
+             copyright notices.\n\n\
+             Usage: busybox [function [arguments]...]\n   or: busybox --list[-full]\n",
+        )
+        .await;
+        return 0;
+    };
+    let spawned = os::Spawn {
+        args: args[1..].to_vec(),
+        ..proc.fork_spawn()
+    };
+    match proc.machine().spawn_command(spawned) {
+        Ok(child) => child.wait_end().await.code(),
+        Err(_) => {
+            proc.eprint(format!("{tool}: applet not found\n")).await;
+            127
+        }
+    }
+}
+
+/// `su`: there is one user, so a command runs as it is.
+pub(crate) async fn su(proc: Proc, args: Vec<String>) -> i32 {
+    let mut command = None;
+    let mut words = args.iter().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-c" => command = words.next().cloned(),
+            option if option.starts_with('-') => {}
+            "root" => {}
+            user => {
+                let text = match proc.is_busybox() {
+                    true => format!("su: unknown user {user}\n"),
+                    false => {
+                        format!(
+                            "su: user {user} does not exist or the user entry does not contain all the required fields\n"
+                        )
+                    }
+                };
+                proc.eprint(text).await;
+                return 1;
+            }
+        }
+    }
+    let mut shell = vec!["sh".to_owned()];
+    if let Some(command) = command {
+        shell.extend(["-c".to_owned(), command]);
+    }
+    super::xargs::run_command(&proc, "su", shell).await
+}
+
+pub(crate) async fn usleep(proc: Proc, args: Vec<String>) -> i32 {
+    let Some(micros) = args.get(1).and_then(|text| text.parse::<u32>().ok()) else {
+        proc.eprint("usleep: invalid number\n").await;
+        return 1;
+    };
+    proc.sleep(std::time::Duration::from_micros(u64::from(micros)))
+        .await;
     0
 }
 

@@ -10,9 +10,7 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     } + "\n";
     let block = Bytes::from(line.repeat((4096 / line.len()).max(1)));
     loop {
-        if let Err(error) = proc.write(1, block.clone()).await {
-            proc.eprint(format!("yes: standard output: {}\n", error.text()))
-                .await;
+        if proc.write(1, block.clone()).await.is_err() {
             return 1;
         }
     }

@@ -279,7 +279,9 @@ impl Shell {
             '?' => {
                 let text = self.expand_single(word).await?;
                 let text = if text.is_empty() {
-                    if colon {
+                    if colon && self.is_dash() {
+                        "parameter not set or null".to_owned()
+                    } else if colon {
                         "parameter null or not set".to_owned()
                     } else {
                         "parameter not set".to_owned()

@@ -61,6 +61,10 @@ impl Shell {
                     self.status = 0;
                     Ok(())
                 }
+                CommandKind::Cond(_) if self.is_dash() => {
+                    self.not_found("[[", os::ExecError::NotFound).await;
+                    Ok(())
+                }
                 CommandKind::Cond(cond) => {
                     let value = self.evaluate_cond(cond).await?;
                     self.status = value;

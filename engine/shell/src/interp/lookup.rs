@@ -23,7 +23,9 @@ impl Shell {
         if let Some(body) = self.functions.get(name) {
             return Found::Function(body.clone());
         }
-        if let Some(tool) = builtins::builtin(name, self.dialect) {
+        if let Some(tool) = builtins::builtin(name, self.dialect)
+            && !self.options.disabled.contains(name)
+        {
             return Found::Builtin(tool);
         }
         self.find_program(name)

@@ -67,6 +67,8 @@ pub(crate) enum Dialect {
     Bash,
     /// busybox' ash, as `sh` in small containers.
     Ash,
+    /// Debian's, as `sh` in its containers: ash' near relative, with words of its own.
+    Dash,
 }
 
 /// How it was started, which decides how errors begin.
@@ -97,6 +99,8 @@ pub(crate) struct Options {
     pub(crate) dotglob: bool,
     pub(crate) nocasematch: bool,
     pub(crate) expand_aliases: bool,
+    /// Builtins that `enable -n` has switched off.
+    pub(crate) disabled: std::collections::BTreeSet<String>,
     /// Other options that can be switched and shown, but change nothing here.
     pub(crate) others: BTreeMap<String, bool>,
 }
@@ -207,7 +211,7 @@ impl Shell {
         }
         let options = Options {
             others,
-            expand_aliases: style == Style::Interactive || dialect == Dialect::Ash,
+            expand_aliases: style == Style::Interactive || dialect != Dialect::Bash,
             monitor: style == Style::Interactive,
             ..Options::default()
         };
@@ -264,8 +268,13 @@ impl Shell {
         shell
     }
 
+    /// Whether it is one of Almquist's shells, which agree in most.
     pub(crate) fn is_ash(&self) -> bool {
-        self.dialect == Dialect::Ash
+        self.dialect != Dialect::Bash
+    }
+
+    pub(crate) fn is_dash(&self) -> bool {
+        self.dialect == Dialect::Dash
     }
 
     pub(crate) fn is_interactive(&self) -> bool {
@@ -282,6 +291,7 @@ impl Shell {
                 .to_owned()
         };
         match (self.dialect, self.style) {
+            (Dialect::Dash, _) => format!("{name}: {}: ", self.line),
             (_, Style::Interactive) | (Dialect::Ash, Style::Command) => format!("{name}: "),
             (Dialect::Bash, _) => format!("{name}: line {}: ", self.line),
             (Dialect::Ash, Style::Script) => format!("{name}: line {}: ", self.line),
@@ -412,6 +422,11 @@ impl Shell {
 
     pub(crate) async fn report_syntax(&mut self, error: &SyntaxError) {
         self.status = 2;
+        if self.is_dash() {
+            self.line = error.line;
+            self.complain(&error.dash_text()).await;
+            return;
+        }
         if self.is_ash() {
             let name = os::path::basename(&self.name).to_owned();
             let prefix = match self.style {

@@ -29,6 +29,11 @@ impl Shell {
         Ok(Some(saved))
     }
 
+    /// The status of a command whose redirection failed.
+    pub(crate) fn redirection_failure(&self) -> i32 {
+        if self.is_dash() { 2 } else { 1 }
+    }
+
     /// Puts descriptors back.
     pub(crate) fn undo_redirects(&mut self, saved: Saved) {
         for (fd, file) in saved.0.into_iter().rev() {
@@ -130,6 +135,18 @@ impl Shell {
             Ok(()) => Ok(true),
             Err(error) => {
                 let text = match (self.is_ash(), flags.write) {
+                    (true, true) if self.is_dash() && error == Errno::ENOENT => {
+                        format!("cannot create {path}: Directory nonexistent")
+                    }
+                    (true, true) if self.is_dash() => {
+                        format!("cannot create {path}: {}", error.text())
+                    }
+                    (true, false) if self.is_dash() && error == Errno::ENOENT => {
+                        format!("cannot open {path}: No such file")
+                    }
+                    (true, false) if self.is_dash() => {
+                        format!("cannot open {path}: {}", error.text())
+                    }
                     (true, true) if error == Errno::ENOENT => {
                         format!("can't create {path}: nonexistent directory")
                     }

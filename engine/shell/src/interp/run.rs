@@ -293,8 +293,8 @@ impl Shell {
         let saved = match self.redirect(&command.redirects).await? {
             Some(saved) => saved,
             None => {
-                self.status = 1;
-                self.pipe_status = vec![1];
+                self.status = self.redirection_failure();
+                self.pipe_status = vec![self.status];
                 return Ok(());
             }
         };

@@ -54,7 +54,7 @@ impl Shell {
             let _ = self.vars.set("_", last.as_str());
         }
         let Some(saved) = self.redirect(redirects).await? else {
-            self.status = 1;
+            self.status = self.redirection_failure();
             return Ok(());
         };
         // `%1` alone is `fg %1`.
@@ -107,7 +107,7 @@ impl Shell {
 
     async fn assign_only(&mut self, assigns: &[Assign], redirects: &[Redirect]) -> Outcome {
         let Some(saved) = self.redirect(redirects).await? else {
-            self.status = 1;
+            self.status = self.redirection_failure();
             return Ok(());
         };
         let mut outcome = Ok(());
@@ -219,15 +219,23 @@ impl Shell {
                 self.assign(assign).await?;
             }
         }
+        self.proc.take_lost_output();
         match tool.run {
             Run::Shell(run) => {
                 self.status = Box::pin(run(self, args)).await?;
             }
             Run::Both(run) => {
                 let proc = self.proc.clone();
-                self.status = run(proc, args).await;
+                self.status = if self.is_dash() && tool.name == "echo" {
+                    crate::builtins::echo::with_escapes(proc, args).await
+                } else {
+                    run(proc, args).await
+                };
             }
             Run::Program(_) => {}
+        }
+        if let Some(error) = self.proc.take_lost_output() {
+            self.output_lost(tool.name, error).await;
         }
         if first {
             for assign in arrays {
@@ -235,6 +243,17 @@ impl Shell {
             }
         }
         Ok(())
+    }
+
+    /// A builtin's output could not be written.
+    async fn output_lost(&mut self, builtin: &str, error: os::Errno) {
+        let why = format!("write error: {}", error.text());
+        if !self.is_ash() {
+            self.complain_of(builtin, &why).await;
+        } else if builtin == "echo" {
+            self.proc.eprint(format!("sh: {why}\n")).await;
+        }
+        self.status = 1;
     }
 
     /// Runs a program and waits for it; gives its status.

@@ -13,7 +13,7 @@ impl Shell {
     /// What a child process starts with.
     pub(crate) fn fork_spawn(&self) -> Spawn {
         let mut spawn = self.proc.fork_spawn();
-        spawn.env = self.vars.environment();
+        spawn.env = self.vars.environment().into();
         // Signals that the interactive shell ignores for itself are not ignored in what it starts.
         if self.is_interactive() {
             let own = [

@@ -58,6 +58,22 @@ impl SyntaxError {
         }
     }
 
+    /// What Debian's dash says of it, after `sh: 1: `.
+    pub fn dash_text(&self) -> String {
+        let what = match &self.kind {
+            SyntaxErrorKind::Unexpected(token) if token == "newline" => "newline unexpected".into(),
+            SyntaxErrorKind::Unexpected(token) => format!("\"{token}\" unexpected"),
+            SyntaxErrorKind::EndOfFile => "end of file unexpected".into(),
+            SyntaxErrorKind::Unmatched(')') => "end of file unexpected (expecting \")\")".into(),
+            SyntaxErrorKind::Unmatched('}') => "Missing '}'".into(),
+            SyntaxErrorKind::Unmatched('`') => "EOF in backquote substitution".into(),
+            SyntaxErrorKind::Unmatched(_) => "Unterminated quoted string".into(),
+            SyntaxErrorKind::Conditional(_) => "\"(\" unexpected".into(),
+            SyntaxErrorKind::TooDeep => "nested too deep".into(),
+        };
+        format!("Syntax error: {what}")
+    }
+
     /// What busybox' ash says of it, after `sh: `.
     pub fn ash_text(&self) -> String {
         match &self.kind {

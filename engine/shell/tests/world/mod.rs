@@ -65,7 +65,7 @@ impl World {
         let file = File::from_stream(out.clone());
         let spawn = Spawn {
             args: vec![shell.into(), "-c".into(), line.into()],
-            env: Self::environment(),
+            env: Self::environment().into(),
             cwd: "/root".into(),
             fds: FdTable::standard(File::null(), file.clone(), file),
             ..Spawn::default()
@@ -92,7 +92,7 @@ impl World {
         );
         let spawn = Spawn {
             args: vec!["bash".into(), "-c".into(), line.into()],
-            env,
+            env: env.into(),
             cwd: cwd.into(),
             fds,
             ..Spawn::default()

@@ -120,12 +120,12 @@ fn split(text: &str, at: char) -> Option<(&str, &str)> {
             continue;
         }
         match c {
-            '"' | '\'' => quote = Some(c),
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth -= 1,
             c if c == at && depth == 0 => {
                 return Some((&text[..index], &text[index + c.len_utf8()..]));
             }
+            '"' | '\'' => quote = Some(c),
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
             _ => {}
         }
     }

@@ -522,8 +522,10 @@ impl Awk {
 
     async fn output(self: &Rc<Self>, text: String, to: Option<&(Redirect, Expr)>) -> Done<()> {
         let Some((how, target)) = to else {
-            let _ = self.proc.write(1, text).await;
-            return Ok(());
+            return match self.proc.write(1, text).await {
+                Ok(()) => Ok(()),
+                Err(_) => Err(Stop::Exit),
+            };
         };
         let target = self.eval(target).await?;
         let target = self.text_of(&target).to_string();

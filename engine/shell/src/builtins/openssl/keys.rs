@@ -3,7 +3,9 @@
 //! They have the form of real ones (PEM, DER, X.509), so that everything that looks at names and times finds them. Their
 //! numbers are made up: no key has ever signed anything, and nobody checks.
 
-use sim::Rng;
+use sim::{Rng, Time};
+
+use crate::datetime;
 
 /// Seconds of a day.
 const DAY: i64 = 24 * 3600;
@@ -200,27 +202,10 @@ pub(super) fn request(subject: &Subject, key: &str) -> String {
 
 /// A time as `YYYYMMDDhhmmssZ`.
 fn time(seconds: i64) -> Vec<u8> {
-    let days = seconds.div_euclid(DAY);
-    let second = seconds.rem_euclid(DAY);
-    // The civil calendar, counted in eras of 400 years that begin in March.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day = shifted.rem_euclid(146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 {
-        (month + 3, 0)
-    } else {
-        (month - 9, 1)
-    };
+    let at = datetime::parts(Time::from_micros(seconds.saturating_mul(1_000_000)));
     let text = format!(
-        "{:04}{month:02}{day:02}{:02}{:02}{:02}Z",
-        era * 400 + year + later,
-        second / 3600,
-        second / 60 % 60,
-        second % 60
+        "{:04}{:02}{:02}{:02}{:02}{:02}Z",
+        at.year, at.month, at.day, at.hour, at.minute, at.second
     );
     value_of(24, text.as_bytes())
 }

@@ -540,24 +540,7 @@ impl<'a> Reader<'a> {
 
 /// What is before and after the bracket that closes the one before `text`.
 fn closing(text: &str) -> Option<(&str, &str)> {
-    let (mut quote, mut depth, mut escaped) = (None, 0, false);
-    for (at, c) in text.char_indices() {
-        if let Some(open) = quote {
-            if c == open && !escaped {
-                quote = None;
-            }
-            escaped = c == '\\' && !escaped;
-            continue;
-        }
-        match c {
-            '"' | '\'' => quote = Some(c),
-            '(' => depth += 1,
-            ')' if depth == 0 => return Some((&text[..at], &text[at + 1..])),
-            ')' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
+    super::split(text, ')')
 }
 
 fn method(value: &Value, name: &str, args: &Args) -> Result<Value> {

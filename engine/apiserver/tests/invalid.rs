@@ -1,4 +1,5 @@
-//! Objects with mistakes, and what the server says about them: `invalid.yaml` holds both.
+//! Objects with mistakes, and what the server says about them: `invalid.yaml` holds both; `warnings.yaml` holds objects
+//! that are allowed, and what the server warns of.
 
 use apimachinery::{Value, yaml};
 use apiserver::handler::{Request, handle};
@@ -41,10 +42,19 @@ fn complaints(server: &ApiServer, object: &Value) -> String {
     out
 }
 
-#[test]
-fn mistakes_are_named_as_upstream_names_them() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/invalid.yaml");
-    let wanted = std::fs::read_to_string(path).unwrap();
+/// What is warned of when an object is made, as comments.
+fn warnings(server: &ApiServer, object: &Value) -> String {
+    let request = Request::post(place(server, object), object.clone()).with_query("dryRun", "All");
+    let answer = handle(server, &request);
+    assert_eq!(answer.code, 201, "{:?}", answer.to_value());
+    let lines = answer.warnings.iter();
+    lines.map(|text| format!("#= {text}\n")).collect()
+}
+
+/// Objects in a file, with what is said about each.
+fn check(file: &str, said: fn(&ApiServer, &Value) -> String) {
+    let path = format!("{}/tests/{file}", env!("CARGO_MANIFEST_DIR"));
+    let wanted = std::fs::read_to_string(&path).unwrap();
     let server = ApiServer::new(
         Sim::new(1, Time::from_secs(1_800_000_000)),
         Config::default(),
@@ -62,7 +72,7 @@ fn mistakes_are_named_as_upstream_names_them() {
             .filter(|line| !line.starts_with("#="))
             .collect();
         let object = yaml::parse(&text).unwrap();
-        text += &complaints(&server, &object);
+        text += &said(&server, &object);
         got.push(text);
     }
     let got = got.join("---\n");
@@ -72,4 +82,14 @@ fn mistakes_are_named_as_upstream_names_them() {
     for (wanted, got) in wanted.split("---\n").zip(got.split("---\n")) {
         assert_eq!(got, wanted);
     }
+}
+
+#[test]
+fn mistakes_are_named_as_upstream_names_them() {
+    check("invalid.yaml", complaints);
+}
+
+#[test]
+fn what_is_unlikely_to_be_meant_is_warned_of() {
+    check("warnings.yaml", warnings);
 }

@@ -101,6 +101,10 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
         "persistentvolume-protection-controller",
         storageprotection::start_volumes,
     ),
+    (
+        "volumeattributesclass-protection-controller",
+        storageprotection::start_classes,
+    ),
     ("node-lifecycle-controller", nodelifecycle::start),
     ("taint-eviction-controller", tainteviction::start),
     ("ttl-controller", ttl::start),

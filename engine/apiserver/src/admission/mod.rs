@@ -8,6 +8,7 @@ mod certificate_approval;
 mod default_ingress_class;
 mod default_storage_class;
 mod default_toleration_seconds;
+mod ending_definition;
 mod limit_ranger;
 mod namespace_lifecycle;
 mod pod_resize;
@@ -116,6 +117,7 @@ pub trait Plugin {
 
 /// All plugins, in the order in which they are asked.
 const PLUGINS: &[&dyn Plugin] = &[
+    &ending_definition::EndingDefinition,
     &namespace_lifecycle::NamespaceLifecycle,
     &limit_ranger::LimitRanger,
     &service_account::ServiceAccountAdmission,

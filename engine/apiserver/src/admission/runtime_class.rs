@@ -1,6 +1,6 @@
 //! RuntimeClass: what a pod costs more, and where it may go, because of its runtime.
 
-use api::core::v1::Pod;
+use api::core::v1::{Pod, Toleration};
 use api::node::v1::RuntimeClass;
 use apimachinery::{Object, Status};
 
@@ -54,12 +54,48 @@ impl Plugin for RuntimeClassAdmission {
                 }
                 pod.spec.node_selector.insert(key.clone(), value.clone());
             }
-            for toleration in &scheduling.tolerations {
-                if !pod.spec.tolerations.contains(toleration) {
-                    pod.spec.tolerations.push(toleration.clone());
-                }
-            }
+            let own = std::mem::take(&mut pod.spec.tolerations);
+            pod.spec.tolerations = merged(own, &scheduling.tolerations);
         }
         Ok(())
+    }
+}
+
+/// Both lists as one, without those that another one includes (`MergeTolerations` of `pkg/util/tolerations`).
+fn merged(mut all: Vec<Toleration>, more: &[Toleration]) -> Vec<Toleration> {
+    all.extend_from_slice(more);
+    let mut out: Vec<Toleration> = Vec::new();
+    for (i, toleration) in all.iter().enumerate() {
+        let included = out.iter().any(|other| includes(other, toleration));
+        // Of two that are equal, the first one stays.
+        let mut later = all.iter().skip(i + 1);
+        if !included && !later.any(|other| other != toleration && includes(other, toleration)) {
+            out.push(toleration.clone());
+        }
+    }
+    out
+}
+
+/// Whether whatever `narrow` tolerates, `wide` does.
+fn includes(wide: &Toleration, narrow: &Toleration) -> bool {
+    if wide == narrow {
+        return true;
+    }
+    let every_key = wide.key.is_empty() && wide.operator == "Exists";
+    if wide.key != narrow.key && !every_key {
+        return false;
+    }
+    if wide.effect != narrow.effect && !wide.effect.is_empty() {
+        return false;
+    }
+    let shorter = |wide: i64| narrow.toleration_seconds.is_none_or(|narrow| narrow > wide);
+    if wide.effect == "NoExecute" && wide.toleration_seconds.is_some_and(shorter) {
+        return false;
+    }
+    let equal = |operator: &str| matches!(operator, "Equal" | "");
+    match wide.operator.as_str() {
+        "Exists" => true,
+        operator if equal(operator) => equal(&narrow.operator) && wide.value == narrow.value,
+        _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! StorageObjectInUseProtection: claims and volumes are not gone before nobody uses them any more.
+//! StorageObjectInUseProtection: claims, volumes and their classes of attributes are not gone before nobody uses them any more.
 
 use apimachinery::{Object, Status};
 
@@ -16,6 +16,9 @@ impl Plugin for StorageProtection {
                 "kubernetes.io/pvc-protection"
             }
             "persistentvolumes" if new && names.group.is_empty() => "kubernetes.io/pv-protection",
+            "volumeattributesclasses" if new && names.group == "storage.k8s.io" => {
+                "kubernetes.io/vac-protection"
+            }
             _ => return Ok(()),
         };
         let finalizers = &mut object.meta_mut().finalizers;

@@ -5,6 +5,8 @@ mod aggregated;
 mod hash;
 mod health;
 mod metrics;
+mod openid;
+mod zpages;
 
 use apimachinery::Status;
 use serde_json::{Value, json};
@@ -39,6 +41,10 @@ pub fn handle(server: &ApiServer, request: &Request) -> Response {
         }
         ["metrics", "slis"] => Some(Response::text(health::slis())),
         ["metrics"] => Some(Response::text(metrics::text(server))),
+        [".well-known", "openid-configuration"] => Some(openid::configuration()),
+        ["openid", "v1", "jwks"] => Some(openid::keys()),
+        ["statusz"] => Some(zpages::statusz(server, request, &paths(server))),
+        ["flagz"] => Some(zpages::flagz(request)),
         ["openapi", rest @ ..] => openapi::handle(server, rest),
         ["api"] if aggregated::is_wanted(request) => Some(Response::json(all(server, true))),
         ["apis"] if aggregated::is_wanted(request) => Some(Response::json(all(server, false))),
@@ -393,6 +399,10 @@ fn paths(server: &ApiServer) -> Vec<String> {
         );
     }
     let others = [
+        openid::CONFIGURATION,
+        openid::KEYS,
+        "/flagz",
+        "/statusz",
         "/metrics",
         "/metrics/slis",
         "/openapi/v2",

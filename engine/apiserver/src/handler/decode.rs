@@ -133,6 +133,9 @@ pub(super) fn object(
     let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
     let expected = names.gvk();
     let (mut kind, mut version) = (text("kind"), text("apiVersion"));
+    if served.codec.schema.is_none() {
+        check_type(served, value, kind, version)?;
+    }
     if kind.is_empty() {
         kind = &expected.kind;
     }
@@ -199,6 +202,27 @@ pub(super) fn object(
         }
     }
     Ok(object)
+}
+
+/// A custom resource says itself what it is: nobody else knows its kind.
+fn check_type(served: &Served, value: &Value, kind: &str, version: &str) -> Result<(), Status> {
+    let expected = served.names.gvk();
+    if kind.is_empty() {
+        let error = format!("Object 'Kind' is missing in '{}'", json::compact(value));
+        return Err(unhandled(
+            &expected.kind,
+            &served.names.version,
+            &expected.kind,
+            &error,
+        ));
+    }
+    if version.is_empty() {
+        return Err(Status::bad_request(format!(
+            "the API version in the data () does not match the expected API version ({})",
+            expected.api_version()
+        )));
+    }
+    Ok(())
 }
 
 fn unhandled(kind: &str, version: &str, expected: &str, error: &str) -> Status {

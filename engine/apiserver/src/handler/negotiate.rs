@@ -6,6 +6,7 @@ use apimachinery::Status;
 use super::request::Request;
 use super::response::Shape;
 use crate::printers::IncludeObject;
+use crate::registry::Names;
 
 /// The shape that the `Accept` header asks for.
 ///
@@ -39,12 +40,11 @@ pub(super) fn shape(request: &Request) -> Result<Shape, Status> {
             ("Table", "meta.k8s.io", "v1" | "v1beta1") => {
                 return Ok(Shape::Table(include_object(request)?));
             }
-            (
-                "PartialObjectMetadata" | "PartialObjectMetadataList",
-                "meta.k8s.io",
-                "v1" | "v1beta1",
-            ) => {
-                return Ok(Shape::PartialMetadata);
+            ("PartialObjectMetadata", "meta.k8s.io", "v1" | "v1beta1") => {
+                return Ok(Shape::PartialMetadata { list: false });
+            }
+            ("PartialObjectMetadataList", "meta.k8s.io", "v1" | "v1beta1") => {
+                return Ok(Shape::PartialMetadata { list: true });
             }
             _ => {}
         }
@@ -93,4 +93,31 @@ fn include_object(request: &Request) -> Result<IncludeObject, Status> {
             Err(Status::invalid(&kind, "", &errors.into_list()))
         }
     }
+}
+
+/// Whether the metadata that is asked for can be had: that of a list of a list, that of an object of an object.
+///
+/// # Errors
+/// 406 with the name that Go has for what there is.
+pub(super) fn check_metadata(names: &Names, shape: Shape, is_list: bool) -> Result<(), Status> {
+    let Shape::PartialMetadata { list } = shape else {
+        return Ok(());
+    };
+    if list == is_list {
+        return Ok(());
+    }
+    let package = match names.group.split('.').next() {
+        Some("" | "events") | None => "core",
+        Some(first) => first,
+    };
+    let kind = &names.kind;
+    Err(Status::not_acceptable(if is_list {
+        format!(
+            "you requested PartialObjectMetadata, but the requested object is a list (*{package}.{kind}List)"
+        )
+    } else {
+        format!(
+            "you requested PartialObjectMetadataList, but the requested object is not a list (*{package}.{kind})"
+        )
+    }))
 }

@@ -1,7 +1,7 @@
 //! Query parameters as options.
 
 use apimachinery::meta::v1::{DeleteOptions, ListOptions, Preconditions};
-use apimachinery::{Status, Str, codec};
+use apimachinery::{Status, Str, Value, codec};
 
 use super::decode;
 use super::request::{Request, RequestBody};
@@ -54,8 +54,9 @@ pub(super) fn list_options(request: &Request) -> Result<ListOptions, Status> {
 /// When they cannot be read.
 pub(super) fn delete_options(request: &Request) -> Result<DeleteOptions, Status> {
     if !matches!(request.body, RequestBody::Empty) {
-        let (value, _) = decode::body(request)?;
+        let (value, _) = decode::body(request).map_err(|status| unreadable(request, status))?;
         if !value.is_null() {
+            check_kind(&value)?;
             return codec::from_value(&value).map_err(|error| Status::bad_request(error.0));
         }
     }
@@ -88,4 +89,31 @@ fn number(request: &Request, key: &str) -> Result<Option<i64>, Status> {
             ))
         }),
     }
+}
+
+/// What cannot be read has no kind, either.
+fn unreadable(request: &Request, status: Status) -> Status {
+    let yaml = request.content_type.starts_with("application/yaml");
+    if status.code != 400 || yaml {
+        return status;
+    }
+    Status::bad_request(format!(
+        "couldn't get version/kind; json parse error: {}",
+        status.message
+    ))
+}
+
+/// A body that says what it is must be options of delete, of whichever group.
+fn check_kind(value: &Value) -> Result<(), Status> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+    let (kind, version) = (text("kind"), text("apiVersion"));
+    if matches!(kind, "" | "DeleteOptions") {
+        return Ok(());
+    }
+    let version = if version.is_empty() { "v1" } else { version };
+    Err(Status::bad_request(format!(
+        "no kind {} is registered for version {} in scheme \"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\"",
+        apimachinery::gotext::quote(kind),
+        apimachinery::gotext::quote(version)
+    )))
 }

@@ -147,8 +147,11 @@ pub enum Shape {
     Object,
     /// As rows of a table.
     Table(IncludeObject),
-    /// As their metadata.
-    PartialMetadata,
+    /// As their metadata: one object's, or a list's.
+    PartialMetadata {
+        /// Whether a list is wanted.
+        list: bool,
+    },
 }
 
 /// A watch as it goes over the wire.
@@ -234,7 +237,7 @@ impl WatchStream {
     fn body(&mut self, object: &Obj) -> WatchBody {
         match self.shape {
             Shape::Object => WatchBody::Json(self.served.encode(&**object)),
-            Shape::PartialMetadata => WatchBody::Json(partial_metadata(&**object)),
+            Shape::PartialMetadata { .. } => WatchBody::Json(partial_metadata(&**object)),
             Shape::Table(include) => {
                 let options = self.watch.print_options();
                 let strategy = &self.served.resource.strategy;

@@ -272,9 +272,12 @@ pub(super) fn check_meta(
 
 /// An object in the shape that the client asked for.
 pub(super) fn shown(call: &Call<'_>, code: u16, shape: Shape, object: Obj) -> Response {
+    if let Err(refused) = negotiate::check_metadata(&call.served.names, shape, false) {
+        return refused.into();
+    }
     let body = match shape {
         Shape::Object => ResponseBody::Object(call.served.clone(), object),
-        Shape::PartialMetadata => ResponseBody::Json(partial_metadata(&*object)),
+        Shape::PartialMetadata { .. } => ResponseBody::Json(partial_metadata(&*object)),
         Shape::Table(include) => {
             let resource_version = object.meta().resource_version.clone();
             let rows = rows(call, vec![object]);
@@ -305,9 +308,12 @@ fn rows(call: &Call<'_>, objects: Vec<Obj>) -> Vec<Row> {
 }
 
 fn shown_list(call: &Call<'_>, shape: Shape, list: ObjectList) -> Response {
+    if let Err(refused) = negotiate::check_metadata(&call.served.names, shape, true) {
+        return refused.into();
+    }
     let body = match shape {
         Shape::Object => ResponseBody::List(call.served.clone(), list),
-        Shape::PartialMetadata => {
+        Shape::PartialMetadata { .. } => {
             let items = list.items.iter();
             let items = items.map(|object| partial_metadata(&**object)).collect();
             ResponseBody::Json(fields([

@@ -99,14 +99,14 @@ impl Filter {
 }
 
 fn check_field_label(resource: &Resource, label: &str) -> Result<(), Status> {
-    let known = resource.strategy.selectable_fields();
+    let strategy = &resource.strategy;
     if label == "metadata.name"
         || (label == "metadata.namespace" && resource.names.namespaced)
-        || known.contains(&label)
+        || strategy.selects_by(label)
     {
         return Ok(());
     }
-    if known.is_empty() {
+    if strategy.selects_by_metadata_only() {
         let text = format!(
             "{} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
             apimachinery::gotext::quote(label)

@@ -330,10 +330,17 @@ pub trait AnyStrategy {
     fn check_graceful_delete(&self, object: &dyn Object, options: &mut DeleteOptions) -> bool;
     fn begin_delete(&self, cx: &Context, object: &mut dyn Object);
     fn holds_on(&self, object: &dyn Object) -> bool;
+    /// Whether the kind itself is being taken away.
+    fn is_ending(&self) -> bool {
+        false
+    }
     fn lifetime_seconds(&self) -> Option<u64>;
     fn orphans_by_default(&self) -> bool;
     fn returns_deleted_object(&self) -> bool;
-    fn selectable_fields(&self) -> &'static [&'static str];
+    /// Whether selectors may name a field, besides `metadata.name` and `metadata.namespace`.
+    fn selects_by(&self, label: &str) -> bool;
+    /// Whether nobody has said anything about fields to select by: then the error names the two that there always are.
+    fn selects_by_metadata_only(&self) -> bool;
     fn field_value(&self, object: &dyn Object, label: &str) -> Str;
     fn columns(&self) -> Cow<'static, [Column]>;
     fn row(&self, object: &dyn Object, options: &PrintOptions) -> Cells;
@@ -494,8 +501,11 @@ impl<S: Strategy> AnyStrategy for S {
     fn returns_deleted_object(&self) -> bool {
         Strategy::returns_deleted_object(self)
     }
-    fn selectable_fields(&self) -> &'static [&'static str] {
-        Strategy::selectable_fields(self)
+    fn selects_by(&self, label: &str) -> bool {
+        Strategy::selectable_fields(self).contains(&label)
+    }
+    fn selects_by_metadata_only(&self) -> bool {
+        Strategy::selectable_fields(self).is_empty()
     }
     fn field_value(&self, object: &dyn Object, label: &str) -> Str {
         Strategy::field_value(self, of(object), label)

@@ -2,6 +2,7 @@
 //!
 //! The rules of a kind live beside the kind, in `registry/<group>/<kind>/`.
 
+pub(crate) mod addresses;
 pub mod content;
 pub mod diff;
 pub mod field;

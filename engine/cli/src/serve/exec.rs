@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use tokio::sync::mpsc;
 
+use apimachinery::{Status, codec};
+
 use super::engine::{Asked, Handle, Input, SessionId};
 use super::http::{http, plain};
 use super::reply::{Body, Piece};
@@ -50,7 +52,7 @@ async fn converse(
                 let (channel, bytes, last) = match piece {
                     Some(Piece::Out(bytes)) => (STDOUT, bytes, false),
                     Some(Piece::Err(bytes)) => (STDERR, bytes, false),
-                    Some(Piece::End(status)) => (ERROR, status, true),
+                    Some(Piece::End(status)) => (ERROR, translated(status), true),
                     None => break,
                 };
                 let mut message = Vec::with_capacity(bytes.len() + 1);
@@ -74,6 +76,21 @@ async fn converse(
         reason: "".into(),
     };
     let _ = socket.send(Message::Close(Some(end))).await;
+}
+
+/// What the client reads at the end. The API server speaks SPDY with the kubelet, and an error that it hears there is its own
+/// internal error, around the kubelet's words; how a program ended it passes on (`StreamTranslatorHandler` upstream).
+fn translated(status: Vec<u8>) -> Vec<u8> {
+    let Ok(heard) = serde_json::from_slice::<serde_json::Value>(&status) else {
+        return status;
+    };
+    match (heard["reason"].as_str(), heard["message"].as_str()) {
+        (Some("InternalError"), Some(why)) => {
+            let status = codec::to_value(&Status::internal_error(why));
+            status.to_string().into_bytes()
+        }
+        _ => status,
+    }
 }
 
 /// What a message of the client says.

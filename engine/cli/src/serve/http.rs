@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::io::Write as _;
 
 use apimachinery::Status;
 use axum::Router;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sim::futures_util::stream;
 use tokio::sync::mpsc;
 
@@ -19,6 +22,8 @@ use super::reply::{Body, Piece, Reply, refused};
 
 /// The largest body that is read; the API server says no to less than this by itself.
 const MAX_BODY: usize = 4 << 20;
+/// Smaller answers are sent as they are.
+const WORTH_ZIPPING: usize = 128 * 1024;
 
 /// The service.
 pub(super) fn app(engine: Handle) -> Router {
@@ -48,6 +53,7 @@ async fn answer(State(engine): State<Handle>, request: Request) -> Response {
         headers,
         body: body.to_vec(),
     };
+    let zips = parts.method == Method::GET && takes_gzip(&parts.headers);
     let last = asked.path.rsplit('/').next().unwrap_or_default();
     // A POST asks for SPDY, as clients do that were refused a WebSocket: they are told why.
     let upgrades = parts.headers.contains_key(header::UPGRADE) && parts.method == Method::GET;
@@ -83,6 +89,7 @@ async fn answer(State(engine): State<Handle>, request: Request) -> Response {
                 }
                 http(refused(Status::bad_request("Upgrade request required")))
             }
+            Some(reply) if zips && reply.code == 200 => zipped(reply),
             Some(reply) => http(reply),
             None => plain(StatusCode::SERVICE_UNAVAILABLE, "the cluster has ended"),
         },
@@ -131,6 +138,36 @@ pub(super) fn http(reply: Reply) -> Response {
             headers.append(header::WARNING, value);
         }
     }
+    response
+}
+
+/// Whether a client has said that it takes compressed answers.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let all = headers.get_all(header::ACCEPT_ENCODING).iter();
+    let mut clauses = all
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    clauses.any(|clause| clause.split(';').next().unwrap_or_default().trim() == "gzip")
+}
+
+/// An answer as HTTP, compressed if it is large (upstream's `APIResponseCompression`).
+fn zipped(mut reply: Reply) -> Response {
+    let Body::Bytes(bytes) = &reply.body else {
+        return http(reply);
+    };
+    if bytes.len() <= WORTH_ZIPPING {
+        return http(reply);
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    let Ok(compressed) = written else {
+        return http(reply);
+    };
+    reply.body = Body::Bytes(compressed);
+    let mut response = http(reply);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     response
 }
 

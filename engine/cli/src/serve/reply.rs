@@ -163,14 +163,31 @@ pub(super) fn answer(running: &mut Running, asked: &Asked) -> Reply {
             let bytes = openapi::encode(&document);
             reply(openapi::ANSWERED, Body::Bytes(bytes))
         }
-        body => finished(
-            Response {
-                code,
-                warnings,
-                body,
-            },
-            form,
-        ),
+        body => {
+            let mut reply = finished(
+                Response {
+                    code,
+                    warnings,
+                    body,
+                },
+                form,
+            );
+            if code == 200
+                && let Some(media) = written_as_text(&asked.path)
+            {
+                reply.content_type = media.into();
+            }
+            reply
+        }
+    }
+}
+
+/// The type of documents that are text already when they get here.
+fn written_as_text(path: &str) -> Option<&'static str> {
+    match path.trim_end_matches('/') {
+        "/.well-known/openid-configuration" => Some("application/json"),
+        "/openid/v1/jwks" => Some("application/jwk-set+json"),
+        _ => None,
     }
 }
 

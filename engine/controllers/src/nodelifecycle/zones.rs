@@ -33,6 +33,8 @@ pub(super) struct Zones {
 struct Zone {
     /// Readiness, and whether the node has been given up.
     nodes: BTreeMap<Str, (Str, bool)>,
+    /// How many of them are not ready. All nodes of a new cluster ask for that every second.
+    down: usize,
     bucket: Option<(f64, Bucket)>,
 }
 
@@ -50,7 +52,7 @@ impl Zones {
         if let Some(key) = self.zone_of.remove(name)
             && let Some(zone) = self.zones.get_mut(&key)
         {
-            zone.nodes.remove(name);
+            zone.remove(name);
         }
     }
 
@@ -69,14 +71,8 @@ impl Zones {
         let ready = conditions::ready(node);
         let given_up = taints::own_no_execute(node).is_some();
         let zone = self.zones.entry(key.clone()).or_default();
-        let before = zone.nodes.insert(name.clone(), (ready.clone(), given_up));
-        let changed = before.is_none_or(|(readiness, _)| readiness != ready);
-
-        let all_down = self
-            .zones
-            .values()
-            .flat_map(|z| z.nodes.values())
-            .all(|(r, _)| r != "True");
+        let changed = zone.set(name, &ready, given_up);
+        let all_down = self.zones.values().all(|z| z.down == z.nodes.len());
         let keep = |node: &Str| Decision {
             node: node.clone(),
             key: None,
@@ -134,13 +130,26 @@ enum Wait {
 }
 
 impl Zone {
+    /// Takes note of a node; whether its readiness has changed.
+    fn set(&mut self, name: &Str, ready: &Str, given_up: bool) -> bool {
+        let node = (ready.clone(), given_up);
+        let before = self.nodes.insert(name.clone(), node);
+        self.down += usize::from(ready != "True");
+        let Some((readiness, _)) = before else {
+            return true;
+        };
+        self.down -= usize::from(readiness != "True");
+        readiness != *ready
+    }
+
+    fn remove(&mut self, name: &str) {
+        if let Some((ready, _)) = self.nodes.remove(name) {
+            self.down -= usize::from(ready != "True");
+        }
+    }
+
     fn wait(&mut self, now: Time) -> Wait {
-        let total = self.nodes.len();
-        let down = self
-            .nodes
-            .values()
-            .filter(|(ready, _)| ready != "True")
-            .count();
+        let (total, down) = (self.nodes.len(), self.down);
         let unwell = down > 2 && down * 100 >= total * UNHEALTHY_PERCENT;
         let rate = match (unwell, total > LARGE_CLUSTER) {
             (false, _) => EVICTION_RATE,

@@ -1,7 +1,8 @@
-//! Lets deleted claims and volumes go once nobody uses them any more (`pkg/controller/volume/pvcprotection` and
-//! `pvprotection`). The finalizers are put on by admission.
+//! Lets deleted claims and volumes go once nobody uses them any more (`pkg/controller/volume/pvcprotection`,
+//! `pvprotection` and `vacprotection`). The finalizers are put on by admission.
 
 use api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod};
+use api::storage::v1::VolumeAttributesClass;
 use apimachinery::{Kind, Status};
 use client::{Change, Client, Lister, NamespacedName, WorkQueue};
 use component_helpers::pod::is_terminal;
@@ -12,6 +13,7 @@ use crate::worker;
 
 const OF_CLAIMS: &str = "kubernetes.io/pvc-protection";
 const OF_VOLUMES: &str = "kubernetes.io/pv-protection";
+const OF_CLASSES: &str = "kubernetes.io/vac-protection";
 
 /// The controller of claims.
 pub(crate) fn start_claims(context: &Context) {
@@ -64,6 +66,55 @@ pub(crate) fn start_volumes(context: &Context) {
         };
         release(&client, &*volume, OF_VOLUMES, || {
             volume.status.phase == "Bound"
+        })
+    });
+}
+
+/// The controller of classes of attributes.
+pub(crate) fn start_classes(context: &Context) {
+    let queue: WorkQueue<NamespacedName> = WorkQueue::new(context.sim());
+    let informers = context.informers();
+    let classes = informers.of::<VolumeAttributesClass>();
+    let (claims, volumes) = (
+        informers.of::<PersistentVolumeClaim>(),
+        informers.of::<PersistentVolume>(),
+    );
+    classes.on_change(worker::enqueue(&queue));
+    // A class may be free once a claim or a volume does not name it any more.
+    let again = {
+        let (queue, classes) = (queue.clone(), classes.lister());
+        move || {
+            for class in classes
+                .list()
+                .iter()
+                .filter(|class| class.metadata.is_deleting())
+            {
+                queue.add(NamespacedName::new("", class.metadata.name.clone()));
+            }
+        }
+    };
+    let after_claims = again.clone();
+    claims.on_change(move |_| after_claims());
+    volumes.on_change(move |_| again());
+    let (classes, claims, volumes) = (classes.lister(), claims.lister(), volumes.lister());
+    let client = context.client("volumeattributesclass-protection-controller");
+    let name = "volumeattributesclass-protection-controller";
+    worker::run(context, name, queue, move |key| {
+        let Some(class) = classes.by_key(key) else {
+            return Ok(());
+        };
+        release(&client, &*class, OF_CLASSES, || {
+            let of_claim = |claim: &PersistentVolumeClaim| {
+                let modified = claim.status.modify_volume_status.as_ref();
+                let target = modified.map(|status| &status.target_volume_attributes_class_name);
+                claim.spec.volume_attributes_class_name.as_ref() == Some(&key.name)
+                    || claim.status.current_volume_attributes_class_name.as_ref() == Some(&key.name)
+                    || target == Some(&key.name)
+            };
+            claims.list().iter().any(|claim| of_claim(claim))
+                || volumes.list().iter().any(|volume| {
+                    volume.spec.volume_attributes_class_name.as_ref() == Some(&key.name)
+                })
         })
     });
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use api::core::v1::{Capabilities, Container, PodSpec, SecurityContext, Volume};
-use apimachinery::{Str, codec};
+use api::core::v1::{AppArmorProfile, Capabilities, Container, PodSpec, SecurityContext, Volume};
+use apimachinery::{Map, Str, codec};
 
 use super::Level;
 
@@ -49,13 +49,76 @@ const RESTRICTED: &[Check] = &[
 ];
 
 /// Everything that a pod does beyond its level.
-pub(super) fn evaluate(level: Level, spec: &PodSpec) -> Vec<Violation> {
+pub(super) fn evaluate(
+    level: Level,
+    annotations: &Map<Str, Str>,
+    spec: &PodSpec,
+) -> Vec<Violation> {
     let checks = match level {
         Level::Privileged => return Vec::new(),
         Level::Baseline => BASELINE,
         Level::Restricted => RESTRICTED,
     };
-    checks.iter().filter_map(|check| check(spec)).collect()
+    let first = app_armor(annotations, spec);
+    let others = checks.iter().filter_map(|check| check(spec));
+    first.into_iter().chain(others).collect()
+}
+
+/// Profiles of AppArmor that are none, in fields and in the annotations of old.
+fn app_armor(annotations: &Map<Str, Str>, spec: &PodSpec) -> Option<Violation> {
+    const PREFIX: &str = "container.apparmor.security.beta.kubernetes.io/";
+    let bad = |profile: Option<&AppArmorProfile>| {
+        let kind = &profile?.type_;
+        let allowed = matches!(kind.as_str(), "RuntimeDefault" | "Localhost");
+        (!allowed).then(|| kind.to_string())
+    };
+    let (mut setters, mut values) = (Vec::new(), BTreeSet::new());
+    let of_pod = spec.security_context.as_ref();
+    if let Some(kind) = bad(of_pod.and_then(|context| context.app_armor_profile.as_deref())) {
+        setters.push("pod".to_owned());
+        values.insert(kind);
+    }
+    let all = containers(spec);
+    let mut names = Vec::new();
+    for container in &all {
+        let profile = container
+            .context
+            .and_then(|c| c.app_armor_profile.as_deref());
+        if let Some(kind) = bad(profile) {
+            names.push(container.name);
+            values.insert(kind);
+        }
+    }
+    if !names.is_empty() {
+        setters.push(named("container", names.into_iter()));
+    }
+    let mut values: Vec<String> = values.into_iter().collect();
+    let mut noted: Vec<String> = annotations
+        .iter()
+        .filter(|(key, value)| {
+            let allowed =
+                matches!(value.as_str(), "" | "runtime/default") || value.starts_with("localhost/");
+            key.starts_with(PREFIX) && !allowed
+        })
+        .map(|(key, value)| format!("{key}={:?}", value.as_str()))
+        .collect();
+    if !noted.is_empty() {
+        noted.sort();
+        let many = noted.len() > 1;
+        setters.push(if many { "annotations" } else { "annotation" }.to_owned());
+        values.append(&mut noted);
+    }
+    let reason = if values.len() == 1 {
+        "forbidden AppArmor profile"
+    } else {
+        "forbidden AppArmor profiles"
+    };
+    let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+    let what = format!(
+        "must not set AppArmor profile type to {}",
+        values.join(", ")
+    );
+    found(reason, told(setters.join(" and "), &what))
 }
 
 fn found(reason: &'static str, detail: String) -> Option<Violation> {

@@ -6,8 +6,8 @@ mod checks;
 
 use api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use api::batch::v1::{CronJob, Job};
-use api::core::v1::{Namespace, Pod, PodSpec, PodTemplate, ReplicationController};
-use apimachinery::{Object, Status};
+use api::core::v1::{Namespace, Pod, PodSpec, PodTemplate, PodTemplateSpec, ReplicationController};
+use apimachinery::{Map, Object, Status, Str};
 
 use super::{Attributes, Operation, Plugin, lookup, lookup_all};
 use crate::validation::field::{Errors, Path};
@@ -72,7 +72,7 @@ impl Plugin for PodSecurity {
         if !attributes.subresource.is_empty() && !debugging {
             return Ok(());
         }
-        let Some(spec) = spec_of(object) else {
+        let Some((annotations, spec)) = spec_of(object) else {
             return Ok(());
         };
         let pod = object.downcast_ref::<Pod>().is_some();
@@ -85,14 +85,14 @@ impl Plugin for PodSecurity {
         };
         if pod {
             let (level, shown) = policy(&namespace, "enforce");
-            let found = checks::evaluate(level, spec);
+            let found = checks::evaluate(level, annotations, spec);
             if !found.is_empty() {
                 let because = format!("violates PodSecurity \"{shown}\": {}", details(&found));
                 return Err(attributes.forbidden(Some(object), &because));
             }
         }
         let (level, shown) = policy(&namespace, "warn");
-        let found = checks::evaluate(level, spec);
+        let found = checks::evaluate(level, annotations, spec);
         if !found.is_empty() {
             attributes.cx.warn(format!(
                 "would violate PodSecurity \"{shown}\": {}",
@@ -111,31 +111,31 @@ fn details(found: &[checks::Violation]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The pod in whatever makes pods.
-fn spec_of(object: &dyn Object) -> Option<&PodSpec> {
+/// The pod in whatever makes pods, and its annotations.
+fn spec_of(object: &dyn Object) -> Option<(&Map<Str, Str>, &PodSpec)> {
     macro_rules! template {
         ($($kind:ty),*) => {
             $(if let Some(object) = object.downcast_ref::<$kind>() {
-                return Some(&object.spec.template.spec);
+                return Some(parts(&object.spec.template));
             })*
         };
     }
     if let Some(pod) = object.downcast_ref::<Pod>() {
-        return Some(&pod.spec);
+        return Some((&pod.metadata.annotations, &pod.spec));
     }
     template!(Deployment, ReplicaSet, StatefulSet, DaemonSet, Job);
     if let Some(job) = object.downcast_ref::<CronJob>() {
-        return Some(&job.spec.job_template.spec.template.spec);
+        return Some(parts(&job.spec.job_template.spec.template));
     }
     if let Some(template) = object.downcast_ref::<PodTemplate>() {
-        return Some(&template.template.spec);
+        return Some(parts(&template.template));
     }
     let controller = object.downcast_ref::<ReplicationController>()?;
-    controller
-        .spec
-        .template
-        .as_ref()
-        .map(|template| &*template.spec)
+    controller.spec.template.as_deref().map(parts)
+}
+
+fn parts(template: &PodTemplateSpec) -> (&Map<Str, Str>, &PodSpec) {
+    (&template.metadata.annotations, &template.spec)
 }
 
 /// The labels must be understood; and whoever raises the level is told which pods are in its way.
@@ -221,7 +221,7 @@ fn warn_of_pods(attributes: &Attributes<'_>, level: Level, shown: &str) {
         .iter()
         .take(LOOK_AT)
     {
-        let found = checks::evaluate(level, &pod.spec);
+        let found = checks::evaluate(level, &pod.metadata.annotations, &pod.spec);
         if found.is_empty() {
             continue;
         }

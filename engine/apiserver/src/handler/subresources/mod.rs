@@ -23,7 +23,10 @@ pub(super) fn handle(call: &Call<'_>) -> Result<Response, Status> {
     let sub = call.route.subresource.as_str();
     let strategy = &call.served.resource.strategy;
     if (sub == "status" && strategy.has_status()) || strategy.subresources().contains(&sub) {
+        // A namespace is released as a whole, and not looked at in this way.
+        let released = sub == "finalize";
         return match call.request.method {
+            Method::Get | Method::Patch if released => Err(Status::method_not_allowed()),
             Method::Get => verbs::get(call),
             Method::Put => verbs::update(call, sub),
             Method::Patch => patch::patch(call, sub),

@@ -88,6 +88,16 @@ fn issue(
         let name = &account.metadata.name;
         return Err(Status::invalid(&kind, name, &errors.into_list()));
     }
+    let (given, uid) = (&request.metadata.uid, &account.metadata.uid);
+    if !given.is_empty() && given != uid {
+        return Err(Status::conflict(
+            &GroupResource::new("authentication.k8s.io", "TokenRequest"),
+            &account.metadata.name,
+            &format!(
+                "the UID in the token request ({given}) does not match the UID of the service account ({uid})"
+            ),
+        ));
+    }
     let mut node = Str::new();
     if let Some(bound) = &mut request.spec.bound_object_ref {
         let group_version = bound.api_version.split_once('/');

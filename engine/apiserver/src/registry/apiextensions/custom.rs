@@ -348,6 +348,9 @@ impl AnyStrategy for CustomStrategy {
         false
     }
     fn begin_delete(&self, _: &Context, _: &mut dyn Object) {}
+    fn is_ending(&self) -> bool {
+        self.crd.metadata.is_deleting()
+    }
     fn holds_on(&self, _: &dyn Object) -> bool {
         false
     }
@@ -360,11 +363,25 @@ impl AnyStrategy for CustomStrategy {
     fn returns_deleted_object(&self) -> bool {
         false
     }
-    fn selectable_fields(&self) -> &'static [&'static str] {
-        &[]
+    fn selects_by(&self, label: &str) -> bool {
+        let fields = self.version().map_or(&[][..], |v| &v.selectable_fields);
+        let mut paths = fields.iter().map(|field| &field.json_path);
+        paths.any(|path| path.strip_prefix('.') == Some(label))
     }
-    fn field_value(&self, _: &dyn Object, _: &str) -> Str {
-        Str::new()
+    fn selects_by_metadata_only(&self) -> bool {
+        false
+    }
+    fn field_value(&self, object: &dyn Object, label: &str) -> Str {
+        // The paths of such fields are simple: names, joined by dots.
+        let mut names = label.split('.');
+        let first = names.next().unwrap_or_default();
+        let found = object.downcast_ref::<DynamicObject>();
+        let found = found.and_then(|object| object.content.get(first));
+        match found.and_then(|value| names.try_fold(value, |value, name| value.get(name))) {
+            Some(Value::String(text)) => text.as_str().into(),
+            Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string().into(),
+            _ => Str::new(),
+        }
     }
     fn columns(&self) -> Cow<'static, [Column]> {
         self.columns.clone().into()

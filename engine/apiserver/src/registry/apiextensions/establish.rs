@@ -9,12 +9,13 @@ use api::apiextensions::v1::{
 use apimachinery::{DynamicObject, Str};
 
 use super::custom::{self, CustomStrategy};
+use super::finalize;
 use crate::ApiServer;
 use crate::context::{Context, User};
 use crate::registry::{Resource, Served, delete};
 use crate::storage::TableId;
 
-fn context(server: &ApiServer) -> Context {
+pub(super) fn context(server: &ApiServer) -> Context {
     let user = Rc::new(User::component("system:apiserver"));
     Context::new(server.clone(), user, "kube-apiserver".into())
 }
@@ -24,6 +25,10 @@ pub(crate) fn establish(server: &ApiServer, crd: Rc<CustomResourceDefinition>) {
     let server = server.clone();
     let sim = server.sim().clone();
     sim.spawn("apiserver/crd", async move {
+        if crd.metadata.is_deleting() {
+            finalize::run(&server, &crd).await;
+            return;
+        }
         let (names, problem) = accept(&server, &crd);
         if problem.is_none() {
             serve(&server, &crd);
@@ -145,7 +150,7 @@ fn set_status(
     }
 }
 
-fn set_condition(
+pub(super) fn set_condition(
     crd: &mut CustomResourceDefinition,
     (type_, status, reason, message): (&str, &str, &str, &str),
     server: &ApiServer,
@@ -171,7 +176,7 @@ fn set_condition(
 }
 
 /// Puts the versions into the registry; what was served before and is not any more goes out.
-fn serve(server: &ApiServer, crd: &Rc<CustomResourceDefinition>) {
+pub(super) fn serve(server: &ApiServer, crd: &Rc<CustomResourceDefinition>) {
     let spec = &crd.spec;
     let Some(storage) = spec.versions.iter().find(|version| version.storage) else {
         return;
@@ -217,7 +222,8 @@ fn resource(
     }
 }
 
-/// A definition is gone, and with it every object that it defined; their finalizers have nobody left to wait for.
+/// A definition is gone: its kind is not served any more. Objects that are left, as somebody has taken away the finalizer that
+/// waits for them, go with it.
 pub(crate) fn retire(server: &ApiServer, crd: &CustomResourceDefinition) {
     let (group, plural) = (&crd.spec.group, &crd.spec.names.plural);
     let found = server

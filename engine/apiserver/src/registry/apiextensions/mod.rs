@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  CustomResourceDefinition ─► validation ─► storage ─► establish: names accepted, resource served, condition set
+//!  its deletion ─► finalize: objects deleted, waited for, definition let go
 //!  custom resource ─► schema: prune, default ─► custom: strategy ─► schema: validate ─► storage
 //! ```
 //!
@@ -9,6 +10,7 @@
 
 mod custom;
 mod establish;
+mod finalize;
 mod json_path;
 mod schema;
 mod schema_check;
@@ -34,6 +36,11 @@ impl Strategy for CustomResourceDefinitionStrategy {
     type Kind = CustomResourceDefinition;
 
     share_parts!(spec, status);
+
+    /// Theirs is none (see [`finalize`]).
+    fn qualified_finalizers(&self) -> bool {
+        false
+    }
 
     fn default(&self, crd: &mut CustomResourceDefinition) {
         let spec = &mut *crd.spec;
@@ -122,6 +129,10 @@ impl Strategy for CustomResourceDefinitionStrategy {
         old: &CustomResourceDefinition,
     ) {
         new.spec = old.spec.clone();
+    }
+
+    fn begin_delete(&self, cx: &Context, crd: &mut CustomResourceDefinition) {
+        finalize::begin(&cx.server, crd);
     }
 
     fn columns(&self) -> std::borrow::Cow<'static, [Column]> {

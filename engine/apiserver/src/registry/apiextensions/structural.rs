@@ -279,11 +279,10 @@ fn nested(
     path: &Path<'_>,
     errors: &mut Errors,
 ) {
+    completeness(schema, found, at, path, errors);
     let Some(own) = found else {
-        errors.required(at, format!("because it is defined in {path}"));
         return;
     };
-    completeness(schema, found, at, path, errors);
     if let Some(narrowed) = items(schema) {
         let (at, path) = (at.child("items"), path.child("items"));
         nested(narrowed, items(own), &at, &path, errors);

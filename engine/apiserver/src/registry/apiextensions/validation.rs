@@ -195,6 +195,10 @@ fn validate_parts(
 ) {
     if let Some(root) = schema_of(version).filter(|_| wanted.0) {
         let path = paths.0.child("openAPIV3Schema");
+        let subresources = version.subresources.as_ref();
+        if subresources.is_some_and(|sub| sub.status.is_some()) {
+            validate_root(root, paths.0, errors);
+        }
         if root.nullable {
             let text = "nullable cannot be true at the root";
             errors.forbidden(&paths.0.child("openAPIV3Schema.nullable"), text);
@@ -235,6 +239,56 @@ fn validate_parts(
             let text = "must be a simple json path starting with .";
             errors.invalid(&path.child("JSONPath"), column.json_path.as_str(), text);
         }
+    }
+}
+
+/// With a status of its own, an object's schema is looked at in parts, so that some rules about the whole would be lost.
+fn validate_root(root: &JSONSchemaProps, path: &Path<'_>, errors: &mut Errors) {
+    // As JSON and as upstream's error names them.
+    const ALLOWED: [(&str, &str); 22] = [
+        ("description", "Description"),
+        ("type", "Type"),
+        ("format", "Format"),
+        ("title", "Title"),
+        ("maximum", "Maximum"),
+        ("exclusiveMaximum", "ExclusiveMaximum"),
+        ("minimum", "Minimum"),
+        ("exclusiveMinimum", "ExclusiveMinimum"),
+        ("maxLength", "MaxLength"),
+        ("minLength", "MinLength"),
+        ("pattern", "Pattern"),
+        ("maxItems", "MaxItems"),
+        ("minItems", "MinItems"),
+        ("uniqueItems", "UniqueItems"),
+        ("multipleOf", "MultipleOf"),
+        ("required", "Required"),
+        ("items", "Items"),
+        ("properties", "Properties"),
+        ("externalDocs", "ExternalDocs"),
+        ("example", "Example"),
+        (
+            "x-kubernetes-preserve-unknown-fields",
+            "XPreserveUnknownFields",
+        ),
+        ("x-kubernetes-validations", "XValidations"),
+    ];
+    if !matches!(root.type_.as_str(), "" | "object") {
+        let text = "only \"object\" is allowed as the type at the root of the schema if the status subresource is enabled";
+        let at = path.child("openAPIV3Schema.type");
+        return errors.invalid(&at, root.type_.as_str(), text);
+    }
+    let given = apimachinery::codec::to_value(root);
+    let mut given = given
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.keys());
+    if given.any(|field| !ALLOWED.iter().any(|(json, _)| json == field)) {
+        let names = ALLOWED.map(|(_, name)| name).join(" ");
+        let text = format!(
+            "only [{names}] fields are allowed at the root of the schema if the status subresource is enabled"
+        );
+        let shown = Verbatim(Internal::of(root).compact());
+        errors.invalid(&path.child("openAPIV3Schema"), shown, text);
     }
 }
 

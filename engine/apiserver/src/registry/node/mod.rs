@@ -1,13 +1,20 @@
 //! The group `node.k8s.io`: how containers are run.
 
+use std::collections::BTreeSet;
+
+use api::core::v1::ResourceRequirements;
 use api::node::v1::RuntimeClass;
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
+use crate::registry::core::node::labels;
+use crate::registry::core::pod::validation::validate_tolerations;
 use crate::validation::content::name_is_dns_label;
-use crate::validation::field::{Errors, Path};
-use crate::validation::quantity::validate_resource_quantity;
+use crate::validation::field::{Errors, Path, Verbatim};
+use crate::validation::internal::Internal;
+use crate::validation::meta::validate_labels;
+use crate::validation::quantity::validate_requirements;
 
 /// The strategy.
 pub(crate) struct RuntimeClassStrategy;
@@ -20,16 +27,50 @@ impl Strategy for RuntimeClassStrategy {
         if let Some(problem) = name_is_dns_label(&class.handler, false).first() {
             errors.invalid(&path, class.handler.as_str(), problem.as_ref());
         }
-        let overhead = Path::new("overhead");
-        let fixed = overhead.child("podFixed");
-        for (name, amount) in class.overhead.iter().flat_map(|o| &o.pod_fixed) {
-            validate_resource_quantity(name, amount, &fixed.key(name), errors);
+        if let Some(overhead) = &class.overhead {
+            // Upstream takes the overhead for the limits of a container, and says so.
+            let limits = ResourceRequirements {
+                limits: overhead.pod_fixed.clone(),
+                ..ResourceRequirements::default()
+            };
+            validate_requirements(&limits, &Path::new("overhead"), errors);
         }
+        if let Some(scheduling) = &class.scheduling {
+            let path = Path::new("scheduling");
+            validate_labels(
+                &scheduling.node_selector,
+                &path.child("nodeSelector"),
+                errors,
+            );
+            let list = path.child("tolerations");
+            validate_tolerations(&scheduling.tolerations, &list, errors);
+            let mut seen = BTreeSet::new();
+            for (i, t) in scheduling.tolerations.iter().enumerate() {
+                if !seen.insert((&t.key, &t.operator, &t.value, &t.effect)) {
+                    let shown = Verbatim(Internal::of(t).compact());
+                    errors.duplicate(&list.index(i), shown);
+                }
+            }
+        }
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, class: &RuntimeClass, out: &mut Vec<String>) {
+        warn(class, out);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &RuntimeClass,
+        _old: &RuntimeClass,
+        out: &mut Vec<String>,
+    ) {
+        warn(new, out);
     }
 
     fn validate_update(
         &self,
-        cx: &Context,
+        _cx: &Context,
         new: &RuntimeClass,
         old: &RuntimeClass,
         errors: &mut Errors,
@@ -41,7 +82,6 @@ impl Strategy for RuntimeClassStrategy {
                 "field is immutable",
             );
         }
-        self.validate(cx, new, errors);
     }
 
     fn columns(&self) -> std::borrow::Cow<'static, [Column]> {
@@ -55,4 +95,12 @@ impl Strategy for RuntimeClassStrategy {
             .text(class.handler.clone())
             .age(class.metadata.creation_timestamp, options)
     }
+}
+
+fn warn(class: &RuntimeClass, out: &mut Vec<String>) {
+    let keys = class.scheduling.iter().flat_map(|s| s.node_selector.keys());
+    out.extend(
+        keys.filter_map(|key| labels::deprecation(key))
+            .map(|message| format!("scheduling.nodeSelector: {message}")),
+    );
 }

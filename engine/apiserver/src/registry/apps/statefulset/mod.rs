@@ -12,7 +12,7 @@ use crate::registry::core::pod::{defaults, warnings};
 use crate::registry::workload::{container_columns, selector_text, share_parts};
 use crate::registry::{Replicas, Strategy};
 use crate::validation::content::{NameRule, name_is_dns_label};
-use crate::validation::field::Errors;
+use crate::validation::field::{Errors, Path};
 
 /// The strategy.
 pub(crate) struct StatefulSetStrategy;
@@ -68,17 +68,7 @@ impl Strategy for StatefulSetStrategy {
     }
 
     fn warnings_on_create(&self, _cx: &Context, object: &StatefulSet, out: &mut Vec<String>) {
-        warnings::of_template(&object.spec.template, out);
-        if object
-            .spec
-            .revision_history_limit
-            .is_some_and(|limit| limit < 0)
-        {
-            out.push(
-                "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
-                    .to_owned(),
-            );
-        }
+        warn(object, out);
     }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut StatefulSet, old: &StatefulSet) {
@@ -108,7 +98,9 @@ impl Strategy for StatefulSetStrategy {
     ) {
         if new.metadata.generation != old.metadata.generation {
             warnings::of_template(&new.spec.template, out);
+            warn_of_claims(new, out);
         }
+        warn_of_history(new, out);
     }
 
     fn has_status(&self) -> bool {
@@ -165,5 +157,31 @@ impl Strategy for StatefulSetStrategy {
             .age(object.metadata.creation_timestamp, options)
             .text(containers)
             .text(images)
+    }
+}
+
+fn warn(object: &StatefulSet, out: &mut Vec<String>) {
+    warnings::of_template(&object.spec.template, out);
+    warn_of_claims(object, out);
+    warn_of_history(object, out);
+}
+
+fn warn_of_claims(object: &StatefulSet, out: &mut Vec<String>) {
+    let path = Path::new("spec.volumeClaimTemplates");
+    for (i, claim) in object.spec.volume_claim_templates.iter().enumerate() {
+        persistentvolumeclaim::warn_of_spec(&claim.spec, &path.index(i), out);
+    }
+}
+
+fn warn_of_history(object: &StatefulSet, out: &mut Vec<String>) {
+    if object
+        .spec
+        .revision_history_limit
+        .is_some_and(|limit| limit < 0)
+    {
+        out.push(
+            "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
+                .to_owned(),
+        );
     }
 }

@@ -7,7 +7,6 @@ use super::job;
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
-use crate::registry::core::pod::warnings;
 use crate::registry::workload::{
     container_columns, share_parts, shown_selector, validate_nonnegative, warn_of_name,
 };
@@ -130,17 +129,7 @@ impl Strategy for CronJobStrategy {
 }
 
 fn warn(object: &CronJob, out: &mut Vec<String>) {
-    let mut inner = Vec::new();
-    warnings::of_template(&object.spec.job_template.spec.template, &mut inner);
-    // The template lies deeper here than elsewhere.
-    out.extend(
-        inner
-            .into_iter()
-            .map(|text| match text.strip_prefix("spec.template.") {
-                Some(rest) => format!("spec.jobTemplate.spec.template.{rest}"),
-                None => text,
-            }),
-    );
+    job::warn_of_spec(&object.spec.job_template.spec, "spec.jobTemplate.spec", out);
 }
 
 fn validate_spec(spec: &CronJobSpec, errors: &mut Errors) {

@@ -77,7 +77,7 @@ impl Strategy for JobStrategy {
 
     fn warnings_on_create(&self, _cx: &Context, job: &Job, out: &mut Vec<String>) {
         warn_of_name(&job.metadata.name, "Pod names and hostnames", out);
-        warnings::of_template(&job.spec.template, out);
+        warn_of_spec(&job.spec, "spec", out);
     }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut Job, old: &Job) {
@@ -94,7 +94,7 @@ impl Strategy for JobStrategy {
 
     fn warnings_on_update(&self, _cx: &Context, new: &Job, old: &Job, out: &mut Vec<String>) {
         if new.metadata.generation != old.metadata.generation {
-            warnings::of_template(&new.spec.template, out);
+            warn_of_spec(&new.spec, "spec", out);
         }
     }
 
@@ -174,3 +174,20 @@ fn generate_selector(job: &mut Job) {
 
 /// The path of a job's spec.
 const SPEC: Path<'static> = Path::new("spec");
+
+/// Warns of what is unlikely to work as it is meant, in a job or in the template of one at `path`.
+pub(crate) fn warn_of_spec(spec: &JobSpec, path: &str, out: &mut Vec<String>) {
+    const COMPLETIONS: i32 = 100_000;
+    const PARALLELISM: i32 = 10_000;
+    let indexed = spec.completion_mode.as_deref() == Some("Indexed");
+    if indexed
+        && spec.completions.is_some_and(|number| number > COMPLETIONS)
+        && spec.parallelism.is_some_and(|number| number > PARALLELISM)
+    {
+        out.push(format!(
+            "{path}: In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, \
+             Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
+        ));
+    }
+    warnings::of_template_at(&spec.template, &format!("{path}.template."), out);
+}

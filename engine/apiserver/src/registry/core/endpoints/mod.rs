@@ -11,6 +11,7 @@ use super::service::{validate_endpoint_ip, validate_protocol};
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
+use crate::validation::addresses::warn_of_ip;
 use crate::validation::field::{Errors, Path};
 
 const SHOWN: usize = 3;
@@ -37,6 +38,20 @@ impl Strategy for EndpointsStrategy {
 
     fn validate(&self, _cx: &Context, object: &Endpoints, errors: &mut Errors) {
         validate(object, errors);
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, object: &Endpoints, out: &mut Vec<String>) {
+        warn(object, out);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &Endpoints,
+        _old: &Endpoints,
+        out: &mut Vec<String>,
+    ) {
+        warn(new, out);
     }
 
     fn allow_create_on_update(&self) -> bool {
@@ -161,5 +176,27 @@ fn validate_port(port: &EndpointPort, named: bool, path: &Path<'_>, errors: &mut
             protocol,
             is_qualified_name(protocol),
         );
+    }
+}
+
+/// What the controller writes is in order.
+fn warn(object: &Endpoints, out: &mut Vec<String>) {
+    const MANAGED_BY: &str = "endpoints.kubernetes.io/managed-by";
+    if object.metadata.labels.text(MANAGED_BY) == "endpoint-controller" {
+        return;
+    }
+    let path = Path::new("subsets");
+    for (i, subset) in object.subsets.iter().enumerate() {
+        let at = path.index(i);
+        for (field, list) in [
+            ("addresses", &subset.addresses),
+            ("notReadyAddresses", &subset.not_ready_addresses),
+        ] {
+            let list_path = at.child(field);
+            for (j, address) in list.iter().enumerate() {
+                let at = list_path.index(j);
+                warn_of_ip(&address.ip, &at.child("ip"), out);
+            }
+        }
     }
 }

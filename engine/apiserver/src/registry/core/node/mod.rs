@@ -1,5 +1,6 @@
 //! Node: a machine that runs pods.
 
+pub(crate) mod labels;
 mod printer;
 mod validation;
 
@@ -44,6 +45,14 @@ impl Strategy for NodeStrategy {
         validation::validate(node, errors);
     }
 
+    fn warnings_on_create(&self, _cx: &Context, node: &Node, out: &mut Vec<String>) {
+        warn(node, out);
+    }
+
+    fn warnings_on_update(&self, _cx: &Context, new: &Node, _old: &Node, out: &mut Vec<String>) {
+        warn(new, out);
+    }
+
     fn prepare_for_update(&self, _cx: &Context, new: &mut Node, old: &Node) {
         new.status = old.status.clone();
     }
@@ -82,5 +91,15 @@ impl Strategy for NodeStrategy {
 
     fn row(&self, node: &Node, options: &PrintOptions) -> Cells {
         printer::row(node, options)
+    }
+}
+
+fn warn(node: &Node, out: &mut Vec<String>) {
+    if node.spec.config_source.is_some() {
+        out.push("spec.configSource: the feature is removed".to_owned());
+    }
+    if !node.spec.external_id.is_empty() {
+        let text = "spec.externalID: this field is deprecated, and is unused by Kubernetes";
+        out.push(text.to_owned());
     }
 }

@@ -5,6 +5,7 @@ mod validation;
 use api::core::v1::PersistentVolume;
 use apimachinery::{Shared, Str};
 
+use super::node::labels;
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
@@ -67,6 +68,20 @@ impl Strategy for PersistentVolumeStrategy {
 
     fn validate(&self, _cx: &Context, object: &PersistentVolume, errors: &mut Errors) {
         validation::validate_spec(&object.spec, false, &Path::new("spec"), errors);
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, object: &PersistentVolume, out: &mut Vec<String>) {
+        warn(object, out);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &PersistentVolume,
+        _old: &PersistentVolume,
+        out: &mut Vec<String>,
+    ) {
+        warn(new, out);
     }
 
     fn prepare_for_update(
@@ -183,4 +198,61 @@ pub(super) fn access_modes(modes: &[Str]) -> Str {
         .collect::<Vec<_>>()
         .join(",")
         .into()
+}
+
+/// Kubernetes' room for this is `pkg/api/persistentvolume/util.go`.
+fn warn(object: &PersistentVolume, out: &mut Vec<String>) {
+    const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+    if object.metadata.annotations.contains_key(CLASS) {
+        out.push(format!(
+            "metadata.annotations[{CLASS}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
+        ));
+    }
+    let spec = &object.spec;
+    if spec.persistent_volume_reclaim_policy == "Recycle" {
+        out.push(
+            "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended \
+             approach is to use dynamic provisioning."
+                .to_owned(),
+        );
+    }
+    let affinity = spec.node_affinity.as_ref();
+    if let Some(required) = affinity.and_then(|affinity| affinity.required.as_ref()) {
+        let path = Path::new("spec.nodeAffinity.required.nodeSelectorTerms");
+        for (i, term) in required.node_selector_terms.iter().enumerate() {
+            labels::warn_of_term(term, &path.index(i), out);
+        }
+    }
+    for (field, given, message) in [
+        (
+            "cephfs",
+            spec.cephfs.is_some(),
+            "v1.28, non-functional in v1.31+",
+        ),
+        (
+            "photonPersistentDisk",
+            spec.photon_persistent_disk.is_some(),
+            "v1.11, non-functional in v1.16+",
+        ),
+        (
+            "scaleIO",
+            spec.scale_io.is_some(),
+            "v1.16, non-functional in v1.22+",
+        ),
+        (
+            "storageOS",
+            spec.storageos.is_some(),
+            "v1.22, non-functional in v1.25+",
+        ),
+        (
+            "glusterfs",
+            spec.glusterfs.is_some(),
+            "v1.25, non-functional in v1.26+",
+        ),
+        ("rbd", spec.rbd.is_some(), "v1.28, non-functional in v1.31+"),
+    ] {
+        if given {
+            out.push(format!("spec.{field}: deprecated in {message}"));
+        }
+    }
 }

@@ -2,10 +2,14 @@
 
 mod validation;
 
-use api::core::v1::{PersistentVolumeClaim, TypedLocalObjectReference, TypedObjectReference};
+use api::core::v1::{
+    PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference,
+    TypedObjectReference,
+};
 use apimachinery::{Shared, Str};
 
 use super::persistentvolume::{access_modes, text_or_unset};
+use super::pod::warnings::is_fractional;
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
@@ -50,20 +54,7 @@ impl Strategy for PersistentVolumeClaimStrategy {
                 "metadata.annotations[{CLASS_ANNOTATION}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
             ));
         }
-        let resources = &object.spec.resources;
-        for (field, list) in [
-            ("requests", &resources.requests),
-            ("limits", &resources.limits),
-        ] {
-            if let Some(value) = list
-                .get("storage")
-                .filter(|value| !value.is_milli() && !value.is_integer())
-            {
-                out.push(format!(
-                    "spec.resources.{field}[storage]: fractional byte value \"{value}\" is invalid, must be an integer"
-                ));
-            }
-        }
+        warn_of_spec(&object.spec, &Path::new("spec"), out);
     }
 
     fn prepare_for_update(
@@ -210,5 +201,27 @@ fn unify_sources(object: &mut PersistentVolumeClaim) {
             }
         }
         _ => {}
+    }
+}
+
+/// Warns of amounts of bytes that are no whole numbers of them, in a claim or in a template of one.
+pub(crate) fn warn_of_spec(
+    spec: &PersistentVolumeClaimSpec,
+    path: &Path<'_>,
+    out: &mut Vec<String>,
+) {
+    let resources = &spec.resources;
+    let lists = [
+        ("resources.requests", &resources.requests),
+        ("resources.limits", &resources.limits),
+    ];
+    for (field, list) in lists {
+        if let Some(value) = list.get("storage").filter(|value| is_fractional(value)) {
+            let list = path.child(field);
+            out.push(format!(
+                "{}: fractional byte value \"{value}\" is invalid, must be an integer",
+                list.key("storage")
+            ));
+        }
     }
 }

@@ -3,6 +3,7 @@
 pub mod binding;
 pub(crate) mod defaults;
 mod label_keys;
+mod overlaps;
 mod printer;
 pub(crate) mod resources;
 pub(crate) mod validation;
@@ -46,6 +47,9 @@ impl Strategy for PodStrategy {
         pod.status.qos_class = resources::qos_class(&pod.spec).into();
         note_scheduling_gates(pod, cx.now());
         label_keys::merge(pod);
+        let mut of_annotations = Vec::new();
+        warnings::app_armor_of_annotations(pod, &mut of_annotations);
+        of_annotations.into_iter().for_each(|text| cx.warn(text));
     }
 
     fn validate(&self, _cx: &Context, pod: &Pod, errors: &mut Errors) {

@@ -3,10 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::core::v1::{Container, ContainerPort, Pod, PodSpec, PodTemplateSpec, Volume};
+use api::core::v1::{
+    AppArmorProfile, Container, ContainerPort, NodeAffinity, Pod, PodSpec, PodTemplateSpec, Volume,
+};
 use apimachinery::meta::v1::ObjectMeta;
+use apimachinery::{Map, Quantity, Str};
 
+use super::overlaps;
+use crate::registry::core::node::labels;
+use crate::registry::core::persistentvolumeclaim::warn_of_spec;
 use crate::validation::field::Path;
+
+const NO_SELECTOR: &str = "a null labelSelector results in matching no pod";
+const NO_SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
+const OLD_APP_ARMOR: &str = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
 
 const ANNOTATIONS: [(&str, &str); 3] = [
     (
@@ -22,37 +32,9 @@ const ANNOTATIONS: [(&str, &str); 3] = [
         "non-functional in v1.11+; use the \"sysctls\" field instead",
     ),
 ];
-const NODE_LABELS: [(&str, &str); 8] = [
-    (
-        "beta.kubernetes.io/arch",
-        "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
-    ),
-    (
-        "beta.kubernetes.io/os",
-        "deprecated since v1.14; use \"kubernetes.io/os\" instead",
-    ),
-    (
-        "failure-domain.beta.kubernetes.io/region",
-        "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead",
-    ),
-    (
-        "failure-domain.beta.kubernetes.io/zone",
-        "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead",
-    ),
-    (
-        "beta.kubernetes.io/instance-type",
-        "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
-    ),
-    ("app.kubernetes.io/created-by", "deprecated since v1.9"),
-    (
-        "scheduler.alpha.kubernetes.io/preferAvoidPods",
-        "deprecated since v1.22; use Taints and Tolerations instead",
-    ),
-    (
-        "node-role.kubernetes.io/master",
-        "use \"node-role.kubernetes.io/control-plane\" instead",
-    ),
-];
+const SECCOMP_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
+const SECCOMP_CONTAINER: &str = "container.seccomp.security.alpha.kubernetes.io/";
+const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 /// The warnings of a pod.
 pub(crate) fn of_pod(pod: &Pod, out: &mut Vec<String>) {
@@ -69,28 +51,38 @@ pub(crate) fn of_pod(pod: &Pod, out: &mut Vec<String>) {
 
 /// The warnings of a template at `spec.template`.
 pub(crate) fn of_template(template: &PodTemplateSpec, out: &mut Vec<String>) {
-    of_spec(&template.spec, &template.metadata, "spec.template.", out);
+    of_template_at(template, "spec.template.", out);
+}
+
+/// The warnings of a template whose fields' paths begin with `prefix`.
+pub(crate) fn of_template_at(template: &PodTemplateSpec, prefix: &str, out: &mut Vec<String>) {
+    of_spec(&template.spec, &template.metadata, prefix, out);
 }
 
 fn of_spec(spec: &PodSpec, meta: &ObjectMeta, prefix: &str, out: &mut Vec<String>) {
     let root = format!("{prefix}spec");
     let path = Path::new(&root);
     for key in spec.node_selector.keys() {
-        if let Some((_, message)) = NODE_LABELS.iter().find(|(label, _)| label == key) {
+        if let Some(message) = labels::deprecation(key) {
             out.push(format!(
                 "{}: {message}",
                 path.child("nodeSelector").key(key)
             ));
         }
     }
+    if let Some(affinity) = spec
+        .affinity
+        .as_ref()
+        .and_then(|a| a.node_affinity.as_ref())
+    {
+        of_node_affinity(affinity, &path.child("affinity.nodeAffinity"), out);
+    }
     let spread = path.child("topologySpreadConstraints");
     for (i, constraint) in spec.topology_spread_constraints.iter().enumerate() {
+        let at = spread.index(i);
+        labels::warn_of_key(&constraint.topology_key, &at.child("topologyKey"), out);
         if constraint.label_selector.is_none() {
-            let at = spread.index(i);
-            out.push(format!(
-                "{}: a null labelSelector results in matching no pod",
-                at.child("labelSelector")
-            ));
+            out.push(format!("{}: {NO_SELECTOR}", at.child("labelSelector")));
         }
     }
     for (key, message) in ANNOTATIONS {
@@ -100,11 +92,46 @@ fn of_spec(spec: &PodSpec, meta: &ObjectMeta, prefix: &str, out: &mut Vec<String
     }
     let volumes = path.child("volumes");
     for (i, volume) in spec.volumes.iter().enumerate() {
-        of_volume(volume, &volumes.index(i), out);
+        let at = volumes.index(i);
+        of_volume(volume, &at, out);
+        let ephemeral = volume.ephemeral.as_ref();
+        if let Some(template) = ephemeral.and_then(|e| e.volume_claim_template.as_ref()) {
+            let at = at.child("ephemeral.volumeClaimTemplate.spec");
+            warn_of_spec(&template.spec, &at, out);
+        }
+    }
+    for volume in &spec.volumes {
+        overlaps::warn(volume, out);
     }
     of_lists(spec, &path, out);
+    of_bytes(&spec.overhead, &path.child("overhead"), out);
+    let annotated = |key: &str| {
+        let there = meta.annotations.contains_key(key);
+        there.then(|| format!("{prefix}metadata.annotations[{key}]"))
+    };
+    let security = spec.security_context.as_ref();
+    if security.is_none_or(|context| context.seccomp_profile.is_none())
+        && let Some(at) = annotated(SECCOMP_POD)
+    {
+        out.push(format!("{at}: {NO_SECCOMP}"));
+    }
+    let armored = security.is_some_and(|context| context.app_armor_profile.is_some());
     for_each(spec, &path, |container, path| {
-        of_container(container, path, out)
+        let own = container.security_context.as_ref();
+        if own.is_none_or(|context| context.seccomp_profile.is_none())
+            && let Some(at) = annotated(&format!("{SECCOMP_CONTAINER}{}", container.name))
+        {
+            out.push(format!("{at}: {NO_SECCOMP}"));
+        }
+        // A pod's own annotations become fields, and are warned of then.
+        if !prefix.is_empty()
+            && !armored
+            && own.is_none_or(|context| context.app_armor_profile.is_none())
+            && let Some(at) = annotated(&format!("{APP_ARMOR}{}", container.name))
+        {
+            out.push(format!("{at}: {OLD_APP_ARMOR}"));
+        }
+        of_container(container, path, out);
     });
     of_ports(spec, &path, out);
     if spec
@@ -116,6 +143,132 @@ fn of_spec(spec: &PodSpec, meta: &ObjectMeta, prefix: &str, out: &mut Vec<String
             "{at}: must be >= 0; negative values are invalid and will be treated as 1"
         ));
     }
+    of_pod_affinity(spec, &path, out);
+}
+
+fn of_node_affinity(affinity: &NodeAffinity, path: &Path<'_>, out: &mut Vec<String>) {
+    if let Some(required) = &affinity.required_during_scheduling_ignored_during_execution {
+        let terms = path.child("requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
+        for (i, term) in required.node_selector_terms.iter().enumerate() {
+            labels::warn_of_term(term, &terms.index(i), out);
+        }
+    }
+    let preferred = path.child("preferredDuringSchedulingIgnoredDuringExecution");
+    let terms = &affinity.preferred_during_scheduling_ignored_during_execution;
+    for (i, term) in terms.iter().enumerate() {
+        let at = preferred.index(i);
+        labels::warn_of_term(&term.preference, &at.child("preference"), out);
+    }
+}
+
+/// A term without a selector of pods is about none.
+fn of_pod_affinity(spec: &PodSpec, path: &Path<'_>, out: &mut Vec<String>) {
+    let Some(affinity) = &spec.affinity else {
+        return;
+    };
+    let (near, far) = (&affinity.pod_affinity, &affinity.pod_anti_affinity);
+    let near = near.as_ref().map(|near| {
+        (
+            "affinity.podAffinity",
+            &near.required_during_scheduling_ignored_during_execution,
+            &near.preferred_during_scheduling_ignored_during_execution,
+        )
+    });
+    let far = far.as_ref().map(|far| {
+        (
+            "affinity.podAntiAffinity",
+            &far.required_during_scheduling_ignored_during_execution,
+            &far.preferred_during_scheduling_ignored_during_execution,
+        )
+    });
+    for (field, required, preferred) in near.into_iter().chain(far) {
+        let root = path.child(field);
+        let list = root.child("requiredDuringSchedulingIgnoredDuringExecution");
+        for (i, _) in required
+            .iter()
+            .enumerate()
+            .filter(|(_, term)| term.label_selector.is_none())
+        {
+            let at = list.index(i);
+            out.push(format!("{}: {NO_SELECTOR}", at.child("labelSelector")));
+        }
+        let list = root.child("preferredDuringSchedulingIgnoredDuringExecution");
+        for (i, _) in preferred
+            .iter()
+            .enumerate()
+            .filter(|(_, term)| term.pod_affinity_term.label_selector.is_none())
+        {
+            let at = list.index(i);
+            let at = at.child("podAffinityTerm.labelSelector");
+            out.push(format!("{at}: {NO_SELECTOR}"));
+        }
+    }
+}
+
+/// Amounts of bytes that are no whole numbers of them.
+fn of_bytes(list: &Map<Str, Quantity>, path: &Path<'_>, out: &mut Vec<String>) {
+    for name in ["memory", "ephemeral-storage"] {
+        if let Some(value) = list.get(name).filter(|value| is_fractional(value)) {
+            let at = path.key(name);
+            out.push(format!(
+                "{at}: fractional byte value \"{value}\" is invalid, must be an integer"
+            ));
+        }
+    }
+}
+
+/// Upstream looks at thousandths, rounded up.
+pub(crate) fn is_fractional(value: &Quantity) -> bool {
+    value.milli_value() % 1000 != 0
+}
+
+/// The deprecated annotations of AppArmor, as fields: what containers that have no field of their own get of them.
+pub(super) fn app_armor_of_annotations(pod: &mut Pod, out: &mut Vec<String>) {
+    let annotations = pod.metadata.annotations.clone();
+    let windows = pod.spec.os.as_ref().is_some_and(|os| os.name == "windows");
+    if windows || !annotations.keys().any(|key| key.starts_with(APP_ARMOR)) {
+        return;
+    }
+    let spec = &mut *pod.spec;
+    let of_pod = spec.security_context.as_ref();
+    let of_pod = of_pod.and_then(|context| context.app_armor_profile.clone());
+    for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
+        let key = format!("{APP_ARMOR}{}", container.name);
+        let Some(text) = annotations.get(key.as_str()) else {
+            continue;
+        };
+        let own = container.security_context.as_ref();
+        if own.is_some_and(|context| context.app_armor_profile.is_some()) {
+            continue;
+        }
+        let profile = app_armor_profile(text);
+        let same = profile.is_some() && profile.as_ref() == of_pod.as_deref();
+        if same {
+            continue;
+        }
+        if let Some(profile) = profile {
+            let context = container.security_context.get_or_insert_default();
+            context.app_armor_profile = Some(profile.into());
+        }
+        out.push(format!("metadata.annotations[{key}]: {OLD_APP_ARMOR}"));
+    }
+}
+
+/// What an annotation's value means as a field.
+fn app_armor_profile(text: &str) -> Option<AppArmorProfile> {
+    let (kind, file) = match text {
+        "runtime/default" => ("RuntimeDefault", None),
+        "unconfined" => ("Unconfined", None),
+        other => {
+            let file = other.strip_prefix("localhost/")?;
+            let usable = !file.is_empty() && file.trim() == file && file.len() <= 4095;
+            ("Localhost", Some(usable.then_some(file)?))
+        }
+    };
+    Some(AppArmorProfile {
+        type_: kind.into(),
+        localhost_profile: file.map(Into::into),
+    })
 }
 
 fn of_volume(volume: &Volume, path: &Path<'_>, out: &mut Vec<String>) {
@@ -216,7 +369,7 @@ fn of_container(container: &Container, path: &Path<'_>, out: &mut Vec<String>) {
     ];
     for name in ["memory", "ephemeral-storage"] {
         for (field, list) in lists {
-            if let Some(value) = list.get(name).filter(|value| !value.is_integer()) {
+            if let Some(value) = list.get(name).filter(|value| is_fractional(value)) {
                 let at = resources.child(field);
                 out.push(format!(
                     "{}: fractional byte value \"{value}\" is invalid, must be an integer",
@@ -254,6 +407,12 @@ fn of_ports(spec: &PodSpec, path: &Path<'_>, out: &mut Vec<String>) {
         let ports = path.child("ports");
         for (i, port) in container.ports.iter().enumerate() {
             let at = ports.index(i).to_string();
+            if !port.host_ip.is_empty() && port.host_port == 0 {
+                out.push(format!(
+                    "{at}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{}}}",
+                    port.name, port.container_port, port.protocol, port.host_ip
+                ));
+            }
             let others = all
                 .entry(format!("{}/{}", port.container_port, port.protocol))
                 .or_default();

@@ -12,8 +12,9 @@ use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
 use crate::registry::workload::share_parts;
+use crate::validation::addresses::{warn_of_cidr, warn_of_ip};
 use crate::validation::content::{NameRule, name_is_dns_label};
-use crate::validation::field::Errors;
+use crate::validation::field::{Errors, Path};
 
 pub(crate) use validation::{validate_cidr, validate_endpoint_ip, validate_protocol};
 
@@ -234,6 +235,12 @@ fn warn(service: &Service, out: &mut Vec<String>) {
             "annotation {HINTS} is deprecated, please use service.kubernetes.io/topology-mode instead"
         ));
     }
+    if needs_cluster_ip(service) && !is_headless(service) {
+        let path = Path::new("spec.clusterIPs");
+        for (i, address) in spec.cluster_ips.iter().enumerate() {
+            warn_of_ip(address, &path.index(i), out);
+        }
+    }
     if is_headless(service) {
         if !spec.load_balancer_ip.is_empty() {
             out.push("spec.loadBalancerIP is ignored for headless services".to_owned());
@@ -246,11 +253,23 @@ fn warn(service: &Service, out: &mut Vec<String>) {
         }
     }
     let external = spec.type_ == "ExternalName";
+    let path = Path::new("spec.externalIPs");
+    for (i, address) in spec.external_ips.iter().enumerate() {
+        warn_of_ip(address, &path.index(i), out);
+    }
     if !spec.external_ips.is_empty() && !external && !is_headless(service) {
         out.push(
             "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
                 .to_owned(),
         );
+    }
+    if !spec.load_balancer_ip.is_empty() {
+        let path = Path::new("spec.loadBalancerIP");
+        warn_of_ip(&spec.load_balancer_ip, &path, out);
+    }
+    let path = Path::new("spec.loadBalancerSourceRanges");
+    for (i, range) in spec.load_balancer_source_ranges.iter().enumerate() {
+        warn_of_cidr(range, &path.index(i), out);
     }
     if external && !spec.external_ips.is_empty() {
         out.push("spec.externalIPs is ignored when spec.type is \"ExternalName\"".to_owned());

@@ -16,6 +16,20 @@ impl Strategy for ServiceAccountStrategy {
         object.secrets.retain(|secret| !secret.name.is_empty());
     }
 
+    fn warnings_on_create(&self, _cx: &Context, new: &ServiceAccount, out: &mut Vec<String>) {
+        warn(new, None, out);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &ServiceAccount,
+        old: &ServiceAccount,
+        out: &mut Vec<String>,
+    ) {
+        warn(new, Some(old), out);
+    }
+
     fn returns_deleted_object(&self) -> bool {
         true
     }
@@ -29,5 +43,15 @@ impl Strategy for ServiceAccountStrategy {
         Cells::new()
             .text(object.metadata.name.clone())
             .age(object.metadata.creation_timestamp, options)
+    }
+}
+
+fn warn(new: &ServiceAccount, old: Option<&ServiceAccount>, out: &mut Vec<String>) {
+    const ENFORCED: &str = "kubernetes.io/enforce-mountable-secrets";
+    let has = |account: &ServiceAccount| account.metadata.annotations.contains_key(ENFORCED);
+    if has(new) && !old.is_some_and(has) {
+        out.push(format!(
+            "metadata.annotations[{ENFORCED}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets"
+        ));
     }
 }

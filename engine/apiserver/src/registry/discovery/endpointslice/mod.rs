@@ -10,6 +10,7 @@ use crate::registry::core::endpoints::shown_with_more;
 use crate::registry::core::pod::validation::validate_ip;
 use crate::registry::core::service::{validate_endpoint_ip, validate_protocol};
 use crate::validation::IMMUTABLE;
+use crate::validation::addresses::warn_of_ip;
 use crate::validation::field::{Errors, Path};
 
 const TYPES: [&str; 3] = ["FQDN", "IPv4", "IPv6"];
@@ -36,6 +37,23 @@ impl Strategy for EndpointSliceStrategy {
 
     fn validate(&self, _cx: &Context, slice: &EndpointSlice, errors: &mut Errors) {
         validate(slice, errors);
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, slice: &EndpointSlice, out: &mut Vec<String>) {
+        if slice.address_type == "FQDN" {
+            out.push("spec.addressType: FQDN endpoints are deprecated".to_owned());
+        }
+        warn(slice, out);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &EndpointSlice,
+        _old: &EndpointSlice,
+        out: &mut Vec<String>,
+    ) {
+        warn(new, out);
     }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut EndpointSlice, old: &EndpointSlice) {
@@ -175,6 +193,28 @@ fn validate(slice: &EndpointSlice, errors: &mut Errors) {
             .flat_map(|number| is_valid_port_num(number.into()))
         {
             errors.invalid(&at.child("port"), port.port.unwrap_or_default(), message);
+        }
+    }
+}
+
+/// What the controllers write is in order.
+fn warn(slice: &EndpointSlice, out: &mut Vec<String>) {
+    let manager = slice
+        .metadata
+        .labels
+        .text("endpointslice.kubernetes.io/managed-by");
+    if matches!(
+        manager,
+        "endpointslice-controller.k8s.io" | "endpointslicemirroring-controller.k8s.io"
+    ) {
+        return;
+    }
+    let path = Path::new("endpoints");
+    for (i, endpoint) in slice.endpoints.iter().enumerate() {
+        let at = path.index(i);
+        let list = at.child("addresses");
+        for (j, address) in endpoint.addresses.iter().enumerate() {
+            warn_of_ip(address, &list.index(j), out);
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::registry::Strategy;
 use crate::registry::core::pod::validation::validate_port;
 use crate::registry::core::service::validate_cidr;
 use crate::registry::workload::share_parts;
+use crate::validation::addresses::warn_of_cidr;
 use crate::validation::field::{Errors, Path};
 use crate::validation::selectors::validate_label_selector;
 
@@ -44,6 +45,20 @@ impl Strategy for NetworkPolicyStrategy {
 
     fn validate(&self, _cx: &Context, policy: &NetworkPolicy, errors: &mut Errors) {
         validate(policy, errors);
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, policy: &NetworkPolicy, out: &mut Vec<String>) {
+        warn(policy, out);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &NetworkPolicy,
+        _old: &NetworkPolicy,
+        out: &mut Vec<String>,
+    ) {
+        warn(new, out);
     }
 
     fn prepare_for_update(&self, _cx: &Context, new: &mut NetworkPolicy, old: &NetworkPolicy) {
@@ -213,4 +228,29 @@ fn parse_cidr(text: &str) -> Option<(u128, u32, u32)> {
         .ok()
         .filter(|length| *length <= bits)?;
     Some((number, length, bits))
+}
+
+fn warn(policy: &NetworkPolicy, out: &mut Vec<String>) {
+    let mut warn_of_peers = |peers: &[NetworkPolicyPeer], path: &Path<'_>| {
+        for (i, peer) in peers.iter().enumerate() {
+            let Some(block) = &peer.ip_block else {
+                continue;
+            };
+            let at = path.index(i);
+            let at = at.child("ipBlock");
+            warn_of_cidr(&block.cidr, &at.child("cidr"), out);
+            let list = at.child("except");
+            for (j, range) in block.except.iter().enumerate() {
+                warn_of_cidr(range, &list.index(j), out);
+            }
+        }
+    };
+    let ingress = Path::new("spec.ingress");
+    for (i, rule) in policy.spec.ingress.iter().enumerate() {
+        warn_of_peers(&rule.from, &ingress.index(i).child("from"));
+    }
+    let egress = Path::new("spec.egress");
+    for (i, rule) in policy.spec.egress.iter().enumerate() {
+        warn_of_peers(&rule.to, &egress.index(i).child("to"));
+    }
 }

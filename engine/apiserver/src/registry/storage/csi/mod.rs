@@ -8,8 +8,9 @@ use apimachinery::Str;
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions, joined};
 use crate::registry::Strategy;
+use crate::registry::core::node::labels;
 use crate::registry::workload::share_parts;
-use crate::validation::field::Errors;
+use crate::validation::field::{Errors, Path};
 
 /// The strategy of [`CSIDriver`].
 pub(crate) struct CSIDriverStrategy;
@@ -126,6 +127,17 @@ impl Strategy for CSIStorageCapacityStrategy {
 
     fn validate(&self, _cx: &Context, object: &CSIStorageCapacity, errors: &mut Errors) {
         validation::validate_capacity(object, errors);
+    }
+
+    fn warnings_on_create(
+        &self,
+        _cx: &Context,
+        object: &CSIStorageCapacity,
+        out: &mut Vec<String>,
+    ) {
+        if let Some(nodes) = &object.node_topology {
+            labels::warn_of_selector(nodes, &Path::new("nodeTopology"), out);
+        }
     }
 
     fn validate_update(

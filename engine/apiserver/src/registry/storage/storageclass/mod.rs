@@ -7,6 +7,7 @@ use apimachinery::{Str, Value};
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
 use crate::registry::Strategy;
+use crate::registry::core::node::labels;
 use crate::validation::IMMUTABLE;
 use crate::validation::field::{Errors, Path};
 
@@ -69,6 +70,20 @@ impl Strategy for StorageClassStrategy {
                 );
             }
         }
+    }
+
+    fn warnings_on_create(&self, _cx: &Context, class: &StorageClass, out: &mut Vec<String>) {
+        warn(class, out);
+    }
+
+    fn warnings_on_update(
+        &self,
+        _cx: &Context,
+        new: &StorageClass,
+        _old: &StorageClass,
+        out: &mut Vec<String>,
+    ) {
+        warn(new, out);
     }
 
     fn returns_deleted_object(&self) -> bool {
@@ -164,6 +179,18 @@ fn validate(class: &StorageClass, errors: &mut Errors) {
             let before = &term.match_label_expressions[..i];
             if before.iter().any(|other| other.key == requirement.key) {
                 errors.duplicate(&key, &requirement.key);
+            }
+        }
+    }
+}
+
+fn warn(class: &StorageClass, out: &mut Vec<String>) {
+    for (i, term) in class.allowed_topologies.iter().enumerate() {
+        for (j, expression) in term.match_label_expressions.iter().enumerate() {
+            if let Some(message) = labels::deprecation(&expression.key) {
+                out.push(format!(
+                    "allowedTopologies[{i}].matchLabelExpressions[{j}].key: {message}"
+                ));
             }
         }
     }

@@ -83,6 +83,12 @@ pub(super) fn validate_init_containers(
                 errors.forbidden(&path.child(field), detail);
             }
         }
+        // They cannot be resized, so that restarting them for it means nothing.
+        let mut policies = container.resize_policy.iter();
+        if let Some(policy) = policies.find(|policy| policy.restart_policy == "RestartContainer") {
+            let detail = "must be 'NotRequired' for non-sidecar init containers";
+            errors.invalid(&path.child("resizePolicy"), &policy.restart_policy, detail);
+        }
     }
 }
 

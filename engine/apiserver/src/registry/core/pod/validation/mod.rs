@@ -24,7 +24,7 @@ use crate::validation::field::{Errors, Path};
 use crate::validation::meta::{validate_annotations, validate_labels};
 use crate::validation::quantity;
 
-pub(crate) use affinity::validate_node_selector;
+pub(crate) use affinity::{validate_node_selector, validate_tolerations};
 pub(crate) use network::{validate_ip, without_leading_zeros};
 pub(crate) use probes::validate_port;
 pub(crate) use update::{

@@ -85,6 +85,13 @@ pub(crate) fn validate(new: &Pod, old: &Pod, errors: &mut Errors) {
         let list = path.child(field);
         for (i, (new, old)) in new.iter().zip(old).enumerate() {
             let at = list.index(i);
+            if field == "initContainers" && !is_sidecar(new) {
+                if new.resources != old.resources {
+                    let detail = "resources for non-sidecar init containers are immutable";
+                    errors.forbidden(&at.child("resources"), detail);
+                }
+                continue;
+            }
             validate_kept(
                 &new.resources,
                 &old.resources,
@@ -100,7 +107,7 @@ pub(crate) fn validate(new: &Pod, old: &Pod, errors: &mut Errors) {
             } else if is_sidecar(new) {
                 "only cpu and memory resources for sidecar containers are mutable"
             } else {
-                "only cpu and memory resources for init containers are mutable"
+                continue;
             };
             let same = fixed(&new.resources.limits) == fixed(&old.resources.limits)
                 && fixed(&new.resources.requests) == fixed(&old.resources.requests);

@@ -1,5 +1,8 @@
 //! What clients over HTTP rely on, as tables of requests and what their answers hold.
 
+mod custom_resources;
+mod pages;
+
 use apiserver::handler::{Method, Request, RequestBody, ResponseBody, handle};
 use apiserver::{ApiServer, Config};
 use serde_json::{Value, json};
@@ -627,4 +630,42 @@ fn ends_of_jobs() {
         let wanted = format!("Job.batch \"a\" is invalid: {wanted}");
         assert_eq!(answer["message"], wanted, "{status}");
     }
+}
+
+#[test]
+fn metadata_of_lists_and_of_objects_are_two_things() {
+    let one = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+    let list = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+    let default = "/api/v1/namespaces/default";
+    let refused = |text: &str| Value::from(text);
+    check(
+        &server(),
+        &[
+            (
+                get("/api/v1/namespaces").with_accept(list),
+                200,
+                &[("/kind", "PartialObjectMetadataList".into())],
+            ),
+            (
+                get("/api/v1/namespaces").with_accept(one),
+                406,
+                &[(
+                    "/message",
+                    refused(
+                        "you requested PartialObjectMetadata, but the requested object is a list (*core.NamespaceList)",
+                    ),
+                )],
+            ),
+            (
+                get(default).with_accept(list),
+                406,
+                &[(
+                    "/message",
+                    refused(
+                        "you requested PartialObjectMetadataList, but the requested object is not a list (*core.Namespace)",
+                    ),
+                )],
+            ),
+        ],
+    );
 }

@@ -68,6 +68,15 @@ pub struct FileInfo {
     pub mode: u32,
 }
 
+/// Why something could not be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwritten {
+    /// Nobody reads any more.
+    Closed,
+    /// There is no room, say: in the system's words, in lower case.
+    Lost(String),
+}
+
 /// The machine. Paths are as the user typed them; the host resolves them against the working folder.
 pub trait Host {
     /// An environment variable.
@@ -76,8 +85,8 @@ pub trait Host {
     fn now(&self) -> i64;
     /// Waits that many microseconds.
     fn sleep(&self, micros: i64) -> Wait<'static, ()>;
-    /// Writes all of it; the error means that nobody reads any more.
-    fn write<'a>(&'a self, stream: Stream, bytes: &'a [u8]) -> Wait<'a, Result<(), ()>>;
+    /// Writes all of it.
+    fn write<'a>(&'a self, stream: Stream, bytes: &'a [u8]) -> Wait<'a, Result<(), Unwritten>>;
     /// The next bytes of standard input; none at its end.
     fn read(&self) -> Wait<'_, Vec<u8>>;
     /// Whether a stream is a terminal.
@@ -143,6 +152,7 @@ pub struct Streams {
     host: Rc<dyn Host>,
     queue: RefCell<Vec<(Stream, Vec<u8>)>>,
     closed: Cell<bool>,
+    lost: RefCell<Option<String>>,
 }
 
 impl Streams {
@@ -152,6 +162,7 @@ impl Streams {
             host,
             queue: RefCell::default(),
             closed: Cell::new(false),
+            lost: RefCell::default(),
         }
     }
 
@@ -170,6 +181,9 @@ impl Streams {
         if bytes.is_empty() || self.closed.get() {
             return;
         }
+        if stream == Stream::Out && self.lost.borrow().is_some() {
+            return;
+        }
         let mut queue = self.queue.borrow_mut();
         match queue.last_mut() {
             Some((last, buffer)) if *last == stream => buffer.extend_from_slice(bytes),
@@ -177,12 +191,21 @@ impl Streams {
         }
     }
 
+    /// Why standard output could not be written, if it could not (a full disk).
+    pub fn lost(&self) -> Option<String> {
+        self.lost.borrow().clone()
+    }
+
     /// Writes what is queued. An error means that standard output is closed: the verb should end.
     pub async fn flush(&self) -> Result<(), Error> {
         let queue = self.queue.take();
         for (stream, bytes) in queue {
-            if self.host.write(stream, &bytes).await.is_err() && stream == Stream::Out {
-                self.closed.set(true);
+            match self.host.write(stream, &bytes).await {
+                Err(Unwritten::Closed) if stream == Stream::Out => self.closed.set(true),
+                Err(Unwritten::Lost(why)) if stream == Stream::Out => {
+                    *self.lost.borrow_mut() = Some(why);
+                }
+                _ => {}
             }
         }
         // A writer whose reader is gone dies of SIGPIPE.

@@ -164,11 +164,33 @@ impl Kubectl {
                 Outcome { code, error: text }
             }
         };
-        match cx.flush().await {
-            Err(Error::Exit(code)) => Outcome { code, ..outcome },
+        match (cx.flush().await, cx.streams.lost()) {
+            (Err(Error::Exit(code)), _) => Outcome { code, ..outcome },
+            (_, Some(why)) if outcome.code == 0 && looks_at_writes(&cx) => {
+                let text = format!("error: write /dev/stdout: {why}\n");
+                cx.err(&text);
+                let _ = cx.flush().await;
+                Outcome {
+                    code: 1,
+                    error: text,
+                }
+            }
             _ => outcome,
         }
     }
+}
+
+/// Whether the command notices that its output cannot be written: those that print documents do, tables do not.
+fn looks_at_writes(cx: &Context) -> bool {
+    let text = |flag: &str| cx.flags.str(flag);
+    let output = text("output");
+    let document = ["json", "yaml", "kyaml", "go-template", "template"];
+    document.iter().any(|form| output.starts_with(form))
+        || !text("raw").is_empty()
+        || matches!(
+            cx.command_path().as_str(),
+            "kubectl completion" | "kubectl config view" | "kubectl explain" | "kubectl kustomize"
+        )
 }
 
 /// The answer to preferences that cannot be applied.

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use os::{Disposition, Errno, Proc, Signal, Spawn, TtyMode};
 use sim::Rng;
 
-use crate::host::{FileError, FileInfo, Host, Listener, Stream, Wait};
+use crate::host::{FileError, FileInfo, Host, Listener, Stream, Unwritten, Wait};
 
 /// The process that runs kubectl.
 pub struct ProcHost {
@@ -66,12 +66,15 @@ impl Host for ProcHost {
         Box::pin(async move { proc.sleep(duration).await })
     }
 
-    fn write<'a>(&'a self, stream: Stream, bytes: &'a [u8]) -> Wait<'a, Result<(), ()>> {
+    fn write<'a>(&'a self, stream: Stream, bytes: &'a [u8]) -> Wait<'a, Result<(), Unwritten>> {
         Box::pin(async move {
             self.proc
                 .write(number(stream), bytes.to_vec())
                 .await
-                .map_err(|_| ())
+                .map_err(|errno| match errno {
+                    os::Errno::EPIPE => Unwritten::Closed,
+                    errno => Unwritten::Lost(errno.text().to_lowercase()),
+                })
         })
     }
 

@@ -14,6 +14,7 @@ use crate::resource::builder::FilenameOptions;
 use crate::resource::{Builder, Found, Info};
 use crate::transport::{Request, unescape};
 use crate::util::json as j;
+use crate::util::klog;
 use crate::util::print::sort;
 use crate::util::print::table::{TableOptions, TablePrinter, without_rows};
 use crate::util::print::{Offer, PrintFlags, Printer, kind_text};
@@ -484,6 +485,11 @@ impl Options {
                 json!({"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}})
             }
         };
+        let by_table = self.print.output == "name" || self.print.output.contains("template");
+        if by_table && self.cx.flags.int("v") >= 2 {
+            let text = "Unable to decode server response into a Table. Falling back to hardcoded types: attempt to decode non-Table object";
+            klog::line(&self.cx, 'I', "table_printer.go:45", text);
+        }
         if let Err(error) = printer.print(&self.cx, &object) {
             errors.push(error);
         }

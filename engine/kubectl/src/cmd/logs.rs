@@ -252,7 +252,7 @@ fn options(cx: &Context) -> Result<Vec<(&'static str, String)>, Error> {
 fn find(cx: &Context, namespace: &str) -> Result<Value, Error> {
     let selector = cx.flags.str("selector");
     let mut builder = Builder::new(cx).namespace(namespace).single_resource_type();
-    if let Some(name) = cx.args.first() {
+    if let Some(name) = cx.args.first().filter(|name| !name.is_empty()) {
         builder = builder.resource_names("pods", std::slice::from_ref(name));
     }
     if !selector.is_empty() {

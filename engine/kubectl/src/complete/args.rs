@@ -1,33 +1,8 @@
 //! What goes where an argument stands, command by command.
 
+use super::script::{EXPOSED, ROLLED_OUT, SCALABLE, WITH_PODS};
 use super::source::Source;
 use super::{Answer, Choice};
-
-/// Types whose objects have pods.
-const WITH_PODS: &[&str] = &[
-    "daemonsets",
-    "deployments",
-    "jobs",
-    "pods",
-    "replicasets",
-    "replicationcontrollers",
-    "services",
-    "statefulsets",
-];
-const SCALABLE: &[&str] = &[
-    "deployment",
-    "replicaset",
-    "replicationcontroller",
-    "statefulset",
-];
-const EXPOSED: &[&str] = &[
-    "deployment",
-    "pod",
-    "replicaset",
-    "replicationcontroller",
-    "service",
-];
-const ROLLED_OUT: &[&str] = &["daemonset", "deployment", "statefulset"];
 
 /// Suggestions for an argument of the command at `path`.
 pub(super) fn complete(source: &Source, path: &str, current: &str) -> Answer {

@@ -21,7 +21,7 @@ const NO_FILES: u8 = 4;
 const EXTENSIONS: u8 = 8;
 
 /// Types whose objects have pods, in upstream's order.
-const WITH_PODS: [&str; 8] = [
+pub(super) const WITH_PODS: [&str; 8] = [
     "daemonsets",
     "deployments",
     "pods",
@@ -31,20 +31,20 @@ const WITH_PODS: [&str; 8] = [
     "services",
     "statefulsets",
 ];
-const SCALABLE: &[&str] = &[
+pub(super) const SCALABLE: &[&str] = &[
     "deployment",
     "replicaset",
     "replicationcontroller",
     "statefulset",
 ];
-const EXPOSED: &[&str] = &[
+pub(super) const EXPOSED: &[&str] = &[
     "pod",
     "service",
     "replicationcontroller",
     "deployment",
     "replicaset",
 ];
-const ROLLED_OUT: &[&str] = &["deployment", "daemonset", "statefulset"];
+pub(super) const ROLLED_OUT: &[&str] = &["deployment", "daemonset", "statefulset"];
 const WITH_IMAGES: &[&str] = &[
     "daemonsets",
     "deployments",

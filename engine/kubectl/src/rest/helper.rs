@@ -262,8 +262,6 @@ impl<'a> Helper<'a> {
     /// Deletes an object with these options.
     pub fn delete(&self, namespace: &str, name: &str, options: Value) -> Result<Value, Error> {
         let mut options = options;
-        j::set(&mut options, &["kind"], "DeleteOptions");
-        j::set(&mut options, &["apiVersion"], "meta.k8s.io/v1");
         if self.dry_run {
             j::set(&mut options, &["dryRun"], json!(["All"]));
         }

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::fail;
 use crate::util::go;
+use crate::util::klog;
 
 /// A resource with its kind and scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +121,10 @@ impl Mapper {
         }
         if self.fresh {
             return Ok(None);
+        }
+        if self.cx.flags.int("v") >= 5 {
+            let text = "Invalidating discovery information";
+            klog::line(&self.cx, 'I', "discovery.go:214", text);
         }
         Ok(find(&Mapper::load(&self.cx, true)?))
     }

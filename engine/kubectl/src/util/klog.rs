@@ -59,10 +59,12 @@ pub fn configuration(cx: &Context, file: &str) {
 
 /// The server's answer behind an error that ends the program.
 pub fn answer(cx: &Context, error: &Error) {
-    let error = match error {
-        Error::Many(errors) if errors.len() == 1 => &errors[0],
-        error => error,
-    };
+    let mut error = error;
+    while let Error::Many(errors) = error
+        && let [only] = errors.as_slice()
+    {
+        error = only;
+    }
     let Error::Status(status) = error else { return };
     if cx.flags.int("v") < 4 {
         return;
@@ -79,8 +81,24 @@ pub fn answer(cx: &Context, error: &Error) {
         lines.push(format!("  \"reason\": {}", text(&status.reason)));
     }
     if let Some(details) = &status.details {
-        let details = serde_json::to_string_pretty(details).unwrap_or_default();
-        lines.push(format!("  \"details\": {}", details.replace('\n', "\n  ")));
+        // In the order of upstream's struct.
+        let fields = [
+            "name",
+            "group",
+            "kind",
+            "uid",
+            "causes",
+            "retryAfterSeconds",
+        ];
+        let fields = fields.iter().filter_map(|field| {
+            let value = serde_json::to_string_pretty(details.get(field)?).unwrap_or_default();
+            Some(format!(
+                "    \"{field}\": {}",
+                value.replace('\n', "\n    ")
+            ))
+        });
+        let fields: Vec<String> = fields.collect();
+        lines.push(format!("  \"details\": {{\n{}\n  }}", fields.join(",\n")));
     }
     lines.push(format!("  \"code\": {}", status.code));
     let body = format!("server response object: %s[{{\n{}\n}}]", lines.join(",\n"));
@@ -99,21 +117,60 @@ fn value(text: &str) -> String {
     format!("<\n\t{lines}\n >")
 }
 
+/// Where kubectl's code sends such a request: the builder's helper, mostly.
+fn place(request: &Request) -> &'static str {
+    let has = |name: &str| request.query.iter().any(|(key, _)| key == name);
+    match (request.method, request.path.as_str()) {
+        (_, "/api") => return "discovery_client.go:255",
+        (_, "/apis") => return "discovery_client.go:318",
+        ("GET", "/version") if has("timeout") => return "discovery_client.go:667",
+        ("POST", _) => return "helper.go:246",
+        ("PATCH", _) => return "helper.go:269",
+        ("PUT", _) => return "helper.go:319",
+        ("DELETE", _) => return "helper.go:202",
+        _ => {}
+    }
+    if has("watch") {
+        return "helper.go:170";
+    }
+    let mut parts: Vec<&str> = request.path.split('/').skip(1).collect();
+    let versioned = match parts.first() {
+        Some(&"api") => 2,
+        Some(&"apis") => 3,
+        _ => return "raw.go:84",
+    };
+    parts.drain(..versioned.min(parts.len()));
+    match parts.as_slice() {
+        [] => "discovery_client.go:413",
+        [_] | ["namespaces", _, _] => "helper.go:113",
+        _ => "helper.go:105",
+    }
+}
+
 /// Tells about a request and its answer, more of it with a higher level.
 pub fn request(cx: &Context, level: i64, server: &str, request: &Request, response: &Response) {
     let url = format!("{server}{}", request.uri());
+    let place = place(request);
     if level >= 8 {
-        let body = bodies(level, request.body.as_deref().unwrap_or_default());
+        let mut sent = request.body.clone().unwrap_or_default();
+        if !sent.is_empty() && request.method != "PATCH" {
+            // As Go's encoder ends an object.
+            sent.push(b'\n');
+        }
+        let body = bodies(level, &sent);
         line(
             cx,
             'I',
-            "helper.go:105",
+            place,
             &format!("\"Request Body\" body={}", value(&body)),
         );
     }
     let mut headers = vec![(
         "Accept",
-        request.accept.unwrap_or("application/json").to_owned(),
+        match request.accept {
+            None if place == "raw.go:84" => "application/json, */*".to_owned(),
+            accept => accept.unwrap_or("application/json").to_owned(),
+        },
     )];
     if let Some(kind) = request.content_type {
         headers.push(("Content-Type", kind.to_owned()));
@@ -163,9 +220,14 @@ pub fn request(cx: &Context, level: i64, server: &str, request: &Request, respon
         _ => String::new(),
     };
     if level >= 8 {
+        let kind = match &response.body {
+            Body::Bytes(bytes) if !bytes.starts_with(b"{") => "text/plain; charset=utf-8",
+            _ => "application/json",
+        };
         let lines = format!(
-            "Cache-Control: no-cache, private\nContent-Length: {}\nContent-Type: application/json\n",
-            body.len()
+            "Cache-Control: no-cache, private\nContent-Length: {}\nContent-Type: {kind}\nDate: {}\n",
+            body.len(),
+            time::long(cx.host.now()).replace("+0000", "GMT")
         );
         text.push_str(&format!(" headers={}", value(&lines)));
     }
@@ -176,12 +238,12 @@ pub fn request(cx: &Context, level: i64, server: &str, request: &Request, respon
         );
     }
     line(cx, 'I', "round_trippers.go:632", &text);
-    if level >= 8 && !body.is_empty() {
+    if level >= 8 && !body.is_empty() && place != "raw.go:84" {
         let text = format!(
             "\"Response Body\" body={}",
             value(&bodies(level, body.as_bytes()))
         );
-        line(cx, 'I', "helper.go:105", &text);
+        line(cx, 'I', place, &text);
     }
 }
 

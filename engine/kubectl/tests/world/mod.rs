@@ -113,7 +113,7 @@ impl World {
         let kubectl = self.kubectl.clone();
         let spawn = Spawn {
             args: words,
-            env,
+            env: env.into(),
             cwd: "/root".into(),
             fds,
             ..Spawn::default()
@@ -198,7 +198,7 @@ impl World {
         let env = BTreeMap::from([("HOME".to_owned(), "/root".to_owned())]);
         let spawn = Spawn {
             args: vec!["bash".into()],
-            env,
+            env: env.into(),
             cwd: "/root".into(),
             fds,
             ..Spawn::default()

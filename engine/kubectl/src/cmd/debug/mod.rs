@@ -19,6 +19,9 @@ use crate::resource::Builder;
 use crate::resource::builder::FilenameOptions;
 use crate::rest::helper::{Helper, PatchType};
 use crate::util::timer::WEEK;
+
+/// How long it takes to reach a container, in microseconds.
+const CONNECTING: i64 = 50_000;
 use crate::util::{go, image, json as j};
 
 /// `debug`
@@ -555,6 +558,9 @@ impl Debug {
             !j::at(state, &["running"]).is_null() || !j::at(state, &["terminated"]).is_null()
         };
         let (namespace, name) = (j::namespace(pod), j::name(pod));
+        attach::await_pod(cx, namespace, name, WEEK, &begun).await?;
+        // What a short command prints is in the log by the time that a connection is made.
+        cx.host.sleep(CONNECTING).await;
         let pod = attach::await_pod(cx, namespace, name, WEEK, &begun).await?;
         if !j::at(status(&pod, container), &["terminated"]).is_null() {
             return attach::logs(cx, &pod, &options).await;

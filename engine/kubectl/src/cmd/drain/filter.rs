@@ -37,6 +37,7 @@ pub(super) fn of_node(cx: &Context, node: &str) -> Result<Chosen, Error> {
         &ListOptions {
             label_selector: cx.flags.string("pod-selector"),
             field_selector: format!("spec.nodeName={node}"),
+            limit: 500,
             ..ListOptions::default()
         },
     )?;

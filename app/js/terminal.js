@@ -1,6 +1,7 @@
 // The terminal's bundle: xterm.js with its add-ons behind the few calls that `interop/terminal.rs` declares.
 import { Terminal } from '@xterm/xterm';
 import { FitAddon } from '@xterm/addon-fit';
+import { blink, calm } from './terminal.calm.js';
 
 /** Bytes of output between two looks at the clock: some milliseconds' work at the worst. */
 const PIECE = 4096;
@@ -37,7 +38,8 @@ export function create(place, label) {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const terminal = new Terminal({
     allowProposedApi: true,
-    cursorBlink: !still,
+    // Blinking is ours, see `blink`.
+    cursorBlink: false,
     cursorStyle: 'bar',
     cursorWidth: 2,
     customGlyphs: true,
@@ -52,6 +54,8 @@ export function create(place, label) {
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(place);
+  calm(terminal);
+  if (!still) blink(terminal, place);
   terminal.textarea?.setAttribute('aria-label', label);
   // The grid is measured by the font's width: measure again when the real font has arrived.
   document.fonts?.addEventListener('loadingdone', ({ fontfaces }) => {

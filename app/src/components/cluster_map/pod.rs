@@ -15,6 +15,11 @@ use crate::components::markup::Html;
 use crate::components::tone::Tone;
 use crate::state::{Derived, Key};
 
+/// Letters of a name in a dense tile.
+const DENSE_NAME: usize = 12;
+/// Letters of a state that fit there.
+const DENSE_STATUS: usize = 9;
+
 /// A pod; `dense` where there are so many that each shows less.
 pub fn tile(uid: Key, tab_stop: TabStop, dense: Derived<bool>) -> AnyView {
     let (stores, _) = page();
@@ -60,8 +65,14 @@ fn write(pod: &PodView, dense: bool) -> String {
     let mut html = Html::new();
     let tone = Tone::of_pod(pod);
     if dense {
-        name(html.raw("<span class=\"pod-name\">"), &pod.name);
-        tone.write_state(html.open("span", "pod-line"), &pod.status);
+        html.raw("<span class=\"pod-name\" role=\"img\" aria-label=\"");
+        html.text(&pod.name).raw("\">");
+        html.text(&short(&pod.name)).raw("</span>");
+        let line = match pod.status.len() > DENSE_STATUS {
+            true => "pod-line long",
+            false => "pod-line",
+        };
+        tone.write_state(html.open("span", line), &pod.status);
         return html.close("span").done();
     }
     html.tag("span", "unseen", &spoken(pod));
@@ -81,11 +92,27 @@ fn write(pod: &PodView, dense: bool) -> String {
     html.done()
 }
 
+/// As many letters of a name as fit into the narrowest dense tile, the end of it among them: what is too long for its
+/// place would have to be clipped, and each thing that clips costs in every frame, of which there may be a thousand.
+fn short(name: &str) -> String {
+    if name.len() <= DENSE_NAME {
+        return name.to_owned();
+    }
+    let (stem, end) = name.split_at(tail(name).unwrap_or(name.len()));
+    let room = DENSE_NAME.saturating_sub(end.len() + 1);
+    let stem: String = stem.chars().take(room).collect();
+    format!("{stem}…{end}")
+}
+
+/// Where the end of a name begins that tells it from its siblings, if it has one.
+fn tail(name: &str) -> Option<usize> {
+    name.rfind('-').filter(|cut| name.len() - cut <= 7)
+}
+
 /// A pod's name, and the end of its element. What comes behind the last hyphen tells it from its siblings: where there
 /// is no room for all, it stays.
 fn name(html: &mut Html, name: &str) {
-    let cut = name.rfind('-').filter(|cut| name.len() - cut <= 7);
-    let (stem, end) = name.split_at(cut.unwrap_or(name.len()));
+    let (stem, end) = name.split_at(tail(name).unwrap_or(name.len()));
     html.tag("span", "", stem).text(end).raw("</span>");
 }
 

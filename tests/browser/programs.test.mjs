@@ -44,7 +44,7 @@ test('a shell in a container has a prompt, its own keys, and ends by Ctrl-D', as
   await page.locator('[data-pod="example-pod"][data-status="Running"]').waitFor();
   await clear(page);
   await type(page, 'kubectl exec -it example-pod -- sh');
-  await shown(page, /^root@example-pod:\/# *$/);
+  await shown(page, /^# *$/);
   await page.keyboard.type('hostnamex');
   await page.keyboard.press('Backspace');
   await page.keyboard.press('Enter');
@@ -57,7 +57,9 @@ test('a shell in a container has a prompt, its own keys, and ends by Ctrl-D', as
   await page.keyboard.press('Enter');
   await shown(page, /^still 42$/);
   await page.keyboard.press('Control+d');
-  await idle(page);
+  await shown(page, /^root@tabernetes:~# *$/);
+  // The container's prompt is left on the screen, and would be taken for one to type at.
+  await clear(page);
   assert.match(await run(page, 'hostname; echo "home again"'), /^home again$/m);
 });
 

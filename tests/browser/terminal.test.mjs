@@ -240,3 +240,27 @@ test('programs learn the size of the window', async (t) => {
   const after = Number((await shown(page, /^\d+ \d+$/)).match(/^\d+ (\d+)$/m)[1]);
   assert.ok(after < before, `${after} < ${before}`);
 });
+
+test('a cursor that blinks has nothing drawn in between, and what scrolls by leaves the end in sight', async (t) => {
+  const page = await open(t);
+  await prompt(page);
+  await focus(page);
+  const seen = () => page.evaluate(() => !document.querySelector('.cursor-away'));
+  for (const wanted of [false, true, false]) {
+    await page.waitForFunction((wanted) => !document.querySelector('.cursor-away') === wanted, wanted);
+  }
+  await page.keyboard.press('a');
+  assert.ok(await seen(), 'a key shows the cursor');
+  // Whatever is animated without an end is drawn sixty times a second.
+  const endless = () => document.getAnimations().filter(({ effect }) => effect.getTiming().iterations === Infinity).length;
+  assert.equal(await page.evaluate(endless), 0);
+  await page.keyboard.press('Control+u');
+  await run(page, 'seq 3000');
+  await shown(page, /^2999\n3000$/m);
+  // The scroll bar knows how long the text is, and where in it one is.
+  const slider = await page.evaluate(() => {
+    const [bar, thumb] = ['.xterm .scrollbar.vertical', '.xterm .scrollbar.vertical .slider'].map((name) => document.querySelector(name).getBoundingClientRect());
+    return [Math.abs(thumb.bottom - bar.bottom), thumb.height / bar.height];
+  });
+  assert.ok(slider[0] < 3 && slider[1] < 0.3, `the slider is at the end: ${slider}`);
+});

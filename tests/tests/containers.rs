@@ -388,3 +388,195 @@ fn debugging() {
         ],
     );
 }
+
+const PACKAGES: &str = r#"apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: deb}
+  spec: {containers: [{name: c, image: nginx}]}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: small}
+  spec: {containers: [{name: c, image: "nginx:1.29-alpine"}]}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: alp}
+  spec: {containers: [{name: c, image: alpine, command: [sleep, infinity]}]}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: shut, labels: {app: shut}}
+  spec: {containers: [{name: c, image: debian, command: [sleep, infinity]}]}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: fixed}
+  spec: {containers: [{name: c, image: debian, command: [sleep, infinity], securityContext: {readOnlyRootFilesystem: true}}]}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: user}
+  spec: {containers: [{name: c, image: debian, command: [sleep, infinity], securityContext: {runAsUser: 1000}}]}
+- apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: {name: shut}
+  spec: {podSelector: {matchLabels: {app: shut}}, policyTypes: [Egress]}
+"#;
+
+const TREE: &str = "Reading package lists...
+Building dependency tree...
+Reading state information...
+The following NEW packages will be installed:
+  tree
+0 upgraded, 1 newly installed, 0 to remove and 0 not upgraded.
+Need to get 52.5 kB of archives.
+After this operation, 116 kB of additional disk space will be used.
+Get:1 http://deb.debian.org/debian bookworm/main amd64 tree amd64 2.1.0-1 [52.5 kB]
+Fetched 52.5 kB in 0s (2231 kB/s)
+Selecting previously unselected package tree.
+(Reading database ... 6090 files and directories currently installed.)
+Preparing to unpack .../tree_2.1.0-1_amd64.deb ...
+Unpacking tree (2.1.0-1) ...
+Setting up tree (2.1.0-1) ...";
+
+/// What images lack can be installed, as the documentation does it, where there is a network and a right to write.
+#[test]
+fn packages() {
+    let mut cluster = Cluster::new(Config::default());
+    cluster.settle();
+    cluster
+        .write_file("packages.yml", PACKAGES.as_bytes())
+        .unwrap();
+    check(
+        &mut cluster,
+        &[
+            ("kubectl apply -f packages.yml", "~pod/deb created", "", 0),
+            (
+                "kubectl wait --for=condition=Ready pods --all --timeout=60s",
+                "~pod/user condition met",
+                "",
+                0,
+            ),
+            (
+                "kubectl exec deb -- ps",
+                "",
+                "~executable file not found in $PATH",
+                1,
+            ),
+            (
+                "kubectl exec deb -- bash -c ps",
+                "",
+                "bash: line 1: ps: command not found\ncommand terminated with exit code 127",
+                127,
+            ),
+            (
+                "kubectl exec deb -- sh -c ps",
+                "",
+                "sh: 1: ps: not found\ncommand terminated with exit code 127",
+                127,
+            ),
+            (
+                "kubectl exec alp -- sh -c psx",
+                "",
+                "sh: psx: not found\ncommand terminated with exit code 127",
+                127,
+            ),
+            (
+                "kubectl exec deb -- apt-get install -y tree",
+                "Reading package lists...\nBuilding dependency tree...\nReading state information...",
+                "E: Unable to locate package tree\ncommand terminated with exit code 100",
+                100,
+            ),
+            (
+                "kubectl exec deb -- apt-get update",
+                "~Get:1 http://deb.debian.org/debian bookworm InRelease [151 kB]\n",
+                "",
+                0,
+            ),
+            (
+                "kubectl exec deb -- apt-get install -y tree",
+                TREE,
+                "debconf: delaying package configuration, since apt-utils is not installed",
+                0,
+            ),
+            ("kubectl exec deb -- tree /opt", "~/opt", "", 0),
+            (
+                "kubectl exec deb -- apt install curl tree",
+                "~tree is already the newest version (2.1.0-1).\n0 upgraded, 0 newly installed",
+                "\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.",
+                0,
+            ),
+            (
+                "kubectl exec deb -- apt-get -y remove tree",
+                "~Removing tree (2.1.0-1) ...",
+                "",
+                0,
+            ),
+            (
+                "kubectl exec deb -- tree",
+                "",
+                "~executable file not found in $PATH",
+                1,
+            ),
+            (
+                "kubectl exec deb -- apt-get -qq install -y procps",
+                "",
+                "debconf: delaying package configuration, since apt-utils is not installed",
+                0,
+            ),
+            ("kubectl exec deb -- ps", "~PID", "", 0),
+            (
+                "kubectl exec deb -- apt-get frob",
+                "",
+                "E: Invalid operation frob\ncommand terminated with exit code 100",
+                100,
+            ),
+            (
+                "kubectl exec alp -- bash",
+                "",
+                "~executable file not found in $PATH",
+                1,
+            ),
+            (
+                "kubectl exec alp -- apk add --no-cache bash jq",
+                "~(2/2) Installing jq",
+                "",
+                0,
+            ),
+            ("kubectl exec alp -- bash -c 'echo $((6 * 7))'", "42", "", 0),
+            ("kubectl exec alp -- apk del jq", "~(1/1) Purging jq", "", 0),
+            (
+                "kubectl exec alp -- jq",
+                "",
+                "~executable file not found in $PATH",
+                1,
+            ),
+            (
+                "kubectl exec alp -- apk add nosuch",
+                "~fetch https://dl-cdn.alpinelinux.org/alpine/v3.23/main/x86_64/APKINDEX.tar.gz\n",
+                "ERROR: unable to select packages:\n  nosuch (no such package):\n    required by: world[nosuch]\n\
+                 command terminated with exit code 1",
+                1,
+            ),
+            (
+                "kubectl exec shut -- apt-get update",
+                "~Err:1 http://deb.debian.org/debian bookworm InRelease\n  Temporary failure resolving 'deb.debian.org'\n",
+                "~W: Some index files failed to download.",
+                0,
+            ),
+            (
+                "kubectl exec fixed -- apt-get update",
+                "",
+                "E: List directory /var/lib/apt/lists/partial is missing. - Acquire (30: Read-only file system)\n\
+                 command terminated with exit code 100",
+                100,
+            ),
+            (
+                "kubectl exec user -- apt-get update",
+                "",
+                "E: Could not open lock file /var/lib/apt/lists/lock - open (13: Permission denied)\n\
+                 E: Unable to lock directory /var/lib/apt/lists/\ncommand terminated with exit code 100",
+                100,
+            ),
+        ],
+    );
+}

@@ -41,6 +41,8 @@ static MASKED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\b(\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d) \+\d{4}",
         r"\b[EIWF](\d{4} \d\d:\d\d:\d\d\.\d+ +\d+) \S+?:\d+\]",
         r"\b(?:in|milliseconds)[ =](\d+)(?: milliseconds)?\b",
+        r"\(linux/amd64\) kubernetes/(\w+)",
+        r"\bDate: (.*)",
     ]
     .into_iter()
     .map(regex)
@@ -94,6 +96,25 @@ pub fn compare(cmd: &str, real: &Done, ours: &Done) -> Option<Difference> {
     })
 }
 
+/// With `-v`: without files of the cache, whose order is chance, and numbers whose length is; gates in their order.
+fn verbose(text: &str) -> String {
+    if !text.contains("loader.go:") {
+        return text.to_owned();
+    }
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.retain(|line| !line.contains("] returning cached discovery info"));
+    let gate = |line: &&str| line.contains("\"Feature gate default state\"");
+    let first = lines.iter().position(gate).unwrap_or(0);
+    let mut gates: Vec<&str> = lines.iter().copied().filter(gate).collect();
+    lines.retain(|line| !gate(line));
+    gates.sort_by_key(|line| line.rsplit("feature=").next().unwrap_or_default());
+    lines.splice(first..first, gates);
+    let text = lines.join("\n") + "\n";
+    DIGITS.replace_all(&text, "$1=#").into_owned()
+}
+
+static DIGITS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(milliseconds|Milliseconds)=\d+"));
+
 /// Of a help text what has to be exact: aliases, names of commands and options with defaults, the usage line.
 /// The prose is in our own words.
 fn structure(text: &str) -> Option<String> {
@@ -122,6 +143,7 @@ fn structure(text: &str) -> Option<String> {
 
 fn mask(cmd: &str, text: &str) -> String {
     let reckons = RECKONS.is_match(cmd).unwrap_or(false);
+    let text = &verbose(text);
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let mut line = line.to_owned();

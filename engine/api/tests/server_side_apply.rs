@@ -83,7 +83,7 @@ impl Object {
     /// `manager operation fields`, one line each.
     fn owners(&self) -> Vec<String> {
         let line = |entry: &Shared<ManagedFieldsEntry>| {
-            let fields = entry.fields_v1.as_ref().unwrap().as_json().to_owned();
+            let fields = entry.fields_v1.as_ref().unwrap().as_json().into_owned();
             format!("{} {} {fields}", entry.manager, entry.operation)
         };
         self.entries.iter().map(line).collect()

@@ -9,7 +9,7 @@
 mod impls;
 mod structs;
 
-use crate::{Bytes, Duration, MicroTime, Quantity, Str, Time};
+use crate::{Bytes, Duration, MicroTime, Quantity, Raw, Str, Time};
 
 /// What a struct field holds, as far as codecs and patches care.
 #[derive(Debug)]
@@ -315,8 +315,8 @@ pub enum View<'a> {
     Str(&'a str),
     /// A scalar with a text form of its own.
     Text(Text<'a>),
-    /// JSON text of any shape.
-    Json(&'a str),
+    /// JSON of any shape.
+    Json(&'a Raw),
     /// A list.
     List(&'a dyn List),
     /// A map with string keys.

@@ -104,7 +104,7 @@ pub(crate) fn value_of(field: View<'_>) -> Value {
         View::Float(value) => super::json::number(value),
         View::Str(text) => text.into(),
         View::Text(text) => text.to_text().as_str().into(),
-        View::Json(text) => serde_json::from_str(text).unwrap_or(Value::Null),
+        View::Json(raw) => raw.to_value(),
         View::List(list) => (0..list.len()).map(|i| value_of(list.get(i))).collect(),
         View::Map(map) => {
             let entry = |i| {
@@ -149,7 +149,7 @@ fn write_field(field: View<'_>, with_type: bool, writer: &mut Writer) {
         View::Float(value) => writer.raw(&crate::gotext::float(value)),
         View::Str(text) => writer.string(text),
         View::Text(text) => writer.string(&text.to_text()),
-        View::Json(text) => match serde_json::from_str::<Value>(text) {
+        View::Json(raw) => match serde_json::from_str::<Value>(&raw.as_json()) {
             Ok(value) => writer.value(&value),
             Err(_) => writer.raw("null"),
         },

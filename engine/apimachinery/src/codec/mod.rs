@@ -39,7 +39,8 @@ pub fn equal_views(a: View<'_>, b: View<'_>) -> bool {
         (View::Bool(a), View::Bool(b)) => a == b,
         (View::Int(a), View::Int(b)) => a == b,
         (View::Float(a), View::Float(b)) => a == b,
-        (View::Str(a), View::Str(b)) | (View::Json(a), View::Json(b)) => a == b,
+        (View::Str(a), View::Str(b)) => a == b,
+        (View::Json(a), View::Json(b)) => a == b,
         (View::Text(a), View::Text(b)) => a.same(b),
         (View::List(a), View::List(b)) => {
             a.len() == b.len() && (0..a.len()).all(|i| equal_views(a.get(i), b.get(i)))

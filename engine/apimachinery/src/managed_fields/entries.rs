@@ -92,7 +92,7 @@ fn read(text: &Raw) -> Option<Rc<Set>> {
         }
         let place = &mut places[(address >> 4) % SETS];
         match place {
-            Some((known, set)) if known.address() == Some(address) => Some(Rc::clone(set)),
+            Some((known, set)) if known.same(text) => Some(Rc::clone(set)),
             _ => {
                 let set = Rc::new(Set::from_value(&text.to_value())?);
                 *place = Some((text.clone(), Rc::clone(&set)));

@@ -13,6 +13,7 @@
 //! Everything works on untyped values; [`Type`] says which lists merge by which keys. Which manager a request speaks for,
 //! and storing the entries, is the server's business.
 
+mod blank;
 mod compare;
 mod element;
 mod entries;

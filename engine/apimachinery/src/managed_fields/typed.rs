@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 
+use super::blank::{BLANK, Blank};
 use super::compare::{Comparison, compare_at};
 use super::shape::{self, Atom, ListShape, Relation, Type};
 use super::{PathElement, Set};
@@ -20,13 +21,19 @@ pub fn compare_structs(old: &dyn Reflect, new: &dyn Reflect) -> Comparison {
 }
 
 /// A digest of [`compare_structs`], without making it; `None` when JSON of any shape differs.
-pub(super) fn digest_structs(old: &dyn Reflect, new: &dyn Reflect) -> Option<Digest> {
+pub(super) fn digest_structs(
+    old: &dyn Reflect,
+    new: &dyn Reflect,
+    blank: Blank,
+) -> Option<(Digest, Blank)> {
     let mut comparer = Comparer {
         digest: Some(Digest::default()),
+        blank,
         ..Comparer::default()
     };
     comparer.fields(Some(old), Some(new), None);
-    comparer.digest.filter(|_| !comparer.undigested)
+    let digest = comparer.digest.filter(|_| !comparer.undigested)?;
+    Some((digest, comparer.blank))
 }
 
 /// Of which of the three sets a path becomes part.
@@ -144,6 +151,7 @@ struct Comparer {
     /// Set when only this is wanted, and as long as it can be had.
     digest: Option<Digest>,
     undigested: bool,
+    blank: Blank,
 }
 
 /// A nil pointer, list or map: all of them are null in JSON.
@@ -385,7 +393,7 @@ impl Comparer {
                 .flat_map(|list| (0..list.len()).map(|i| list.get(i)))
             {
                 let name = match self.digest {
-                    Some(_) => element_digest(list, item)
+                    Some(_) => element_digest(list, item, &mut self.blank)
                         .map(|digest| Name::Digest(digest, Item { list, item })),
                     None => element_path(list, item).map(Name::Path),
                 };
@@ -440,7 +448,7 @@ impl Comparer {
 }
 
 /// A digest of [`element_path`], for the names that most elements have without making one.
-fn element_digest(list: &ListShape<'static>, item: View<'_>) -> Option<Digest> {
+fn element_digest(list: &ListShape<'static>, item: View<'_>, blank: &mut Blank) -> Option<Digest> {
     let mut digest = Digest::default();
     match (&list.relation, item) {
         (Relation::Set, View::Str(text)) => digest.add_text(text),
@@ -456,6 +464,9 @@ fn element_digest(list: &ListShape<'static>, item: View<'_>) -> Option<Digest> {
                         Some(default) => digest.add_text(default),
                         None => continue,
                     },
+                    View::Str(text) if names.len() == 1 && blank.takes(name, text) => {
+                        digest.add(BLANK);
+                    }
                     View::Str(text) => digest.add_text(text),
                     View::Int(number) => digest.add_text(&number.to_string()),
                     other => digest.add_text(&codec::compact_json(&value_of(other))),

@@ -37,7 +37,7 @@ plain! {
         IntOrString::Int(number) => View::Int(i64::from(*number)),
         IntOrString::Str(text) => View::Str(text),
     };
-    Raw => Raw, Scalar, |it| if it.is_null() { View::Null } else { View::Json(it.as_json()) };
+    Raw => Raw, Scalar, |it| if it.is_null() { View::Null } else { View::Json(it) };
 }
 
 impl Scalar for Raw {

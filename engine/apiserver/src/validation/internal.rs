@@ -250,7 +250,7 @@ impl Internal {
             View::Float(number) => Self::Scalar(apimachinery::gotext::float(number).into()),
             View::Str(text) => Self::Scalar(quoted(text)),
             View::Text(text) => Self::Scalar(quoted(&text.to_text())),
-            View::Json(text) => Self::of_json(text),
+            View::Json(raw) => Self::of_json(&raw.as_json()),
             View::List(list) if list.is_empty() => Self::Scalar("null".to_owned()),
             View::List(list) => Self::List(
                 (0..list.len())

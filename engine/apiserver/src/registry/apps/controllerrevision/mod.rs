@@ -30,7 +30,7 @@ impl Strategy for ControllerRevisionStrategy {
         if new.data != old.data {
             errors.invalid(
                 &Path::new("data"),
-                Verbatim(new.data.as_json().to_owned()),
+                Verbatim(new.data.as_json().into_owned()),
                 IMMUTABLE,
             );
         }

@@ -102,8 +102,10 @@ fn mount_points(config: &ContainerConfig, order: &[usize], now: i64) -> Box<[(us
     });
     own.map(|index| {
         let mount = &config.mounts[*index];
-        let part = format!("/{}", mount.sub_path);
-        (*index, Vfs::new(mount.fs.clone()).is_dir(&root, &part))
+        let whole = mount.sub_path.is_empty();
+        let part = || format!("/{}", mount.sub_path);
+        let is_dir = whole || Vfs::new(mount.fs.clone()).is_dir(&root, &part());
+        (*index, is_dir)
     })
     .collect()
 }

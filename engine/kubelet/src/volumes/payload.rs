@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use apimachinery::time::civil_from_unix;
+use os::path::NAME_MAX;
 use os::{Cred, Fs, Recent, Shelf, SysResult, Vfs};
 use sim::Time;
 
@@ -30,18 +31,38 @@ pub(super) fn make(
     now: Time,
     shelf: &Shelf,
 ) -> SysResult<Fs> {
-    let fs = Fs::new("tmpfs", now.as_micros());
-    write(&fs, &payloads, group, now)?;
+    let made = if cannot_fail(&payloads) {
+        None
+    } else {
+        let fs = Fs::new("tmpfs", now.as_micros());
+        write(&fs, &payloads, group, now)?;
+        Some(fs)
+    };
     // Smaller than the map.
     let kept: Box<[(String, Payload)]> = payloads.into_iter().collect();
-    let again = move || {
+    let recipe = Rc::new(move || {
         let fs = Fs::new("tmpfs", now.as_micros());
-        // It went well the first time.
+        // It cannot fail, or went well the first time.
         let _ = write(&fs, &kept.iter().cloned().collect(), group, now);
         fs.snapshot()
+    });
+    match made {
+        None => Ok(Fs::from_recipe("tmpfs", recipe, shelf)),
+        Some(fs) => {
+            fs.set_recipe(recipe, shelf);
+            Ok(fs)
+        }
+    }
+}
+
+/// Whether writing these files needs no try: a few small ones, none inside another, with names that none has already.
+fn cannot_fail(payloads: &Payloads) -> bool {
+    const FEW: usize = 100;
+    let bytes: usize = payloads.values().map(|payload| payload.content.len()).sum();
+    let plain = |path: &String| {
+        !path.is_empty() && !path.starts_with('.') && !path.contains('/') && path.len() <= NAME_MAX
     };
-    fs.set_recipe(Rc::new(again), shelf);
-    Ok(fs)
+    payloads.len() <= FEW && bytes <= 1 << 20 && payloads.keys().all(plain)
 }
 
 /// Takes contents that other volumes have, too, from them.

@@ -35,7 +35,7 @@ impl Vfs {
             mtime: cred.now,
             nlink: 1,
         };
-        place.fs.create(parent, &place.name, inode).map(drop)
+        place.fs.create(parent, place.name(), inode).map(drop)
     }
 
     /// Makes a directory.
@@ -46,12 +46,15 @@ impl Vfs {
     /// Makes a directory and its parents; one that exists is fine.
     pub fn mkdir_all(&self, cred: &Cred, path: &str, mode: u16) -> SysResult<()> {
         let clean = path::clean(path);
-        let mut at = String::new();
-        for part in clean.split('/').filter(|part| !part.is_empty()) {
-            at.push('/');
-            at.push_str(part);
-            match self.mkdir(cred, &at, mode) {
-                Err(error) if !self.is_dir(cred, &at) => {
+        let mut missing = Vec::new();
+        let mut at = clean.as_str();
+        while at != "/" && !self.is_dir(cred, at) {
+            missing.push(at);
+            at = path::dirname(at);
+        }
+        for at in missing.into_iter().rev() {
+            match self.mkdir(cred, at, mode) {
+                Err(error) if !self.is_dir(cred, at) => {
                     return Err(if error == Errno::EEXIST {
                         Errno::ENOTDIR
                     } else {
@@ -89,7 +92,7 @@ impl Vfs {
             return Err(Errno::EXDEV);
         }
         let parent = place.writable_parent(cred)?;
-        place.fs.link(parent, &place.name, ino, cred.now)
+        place.fs.link(parent, place.name(), ino, cred.now)
     }
 
     /// Removes a file, link or device.
@@ -103,7 +106,7 @@ impl Vfs {
             return Err(Errno::ENOTDIR);
         }
         let parent = self.removable(cred, &place, &inode)?;
-        place.fs.unlink(parent, &place.name, cred.now)
+        place.fs.unlink(parent, place.name(), cred.now)
     }
 
     /// Removes an empty directory.
@@ -120,7 +123,7 @@ impl Vfs {
             return Err(Errno::ENOTEMPTY);
         }
         let parent = self.removable(cred, &place, &inode)?;
-        place.fs.unlink(parent, &place.name, cred.now)
+        place.fs.unlink(parent, place.name(), cred.now)
     }
 
     /// Removes whatever is there, with all below it. Stops at the first thing that cannot be removed.
@@ -164,7 +167,7 @@ impl Vfs {
         }
         source
             .fs
-            .rename((from_dir, &source.name), (to_dir, &target.name), cred.now)
+            .rename((from_dir, source.name()), (to_dir, target.name()), cred.now)
     }
 
     /// Sets permission bits.

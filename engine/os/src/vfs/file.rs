@@ -111,7 +111,7 @@ impl Vfs {
                     mtime: cred.now,
                     nlink: 1,
                 };
-                let ino = place.fs.create(parent, &place.name, inode)?;
+                let ino = place.fs.create(parent, place.name(), inode)?;
                 place.ino = Some(ino);
                 return Ok(RegularFile::open(place.fs, ino, flags, place.path));
             }

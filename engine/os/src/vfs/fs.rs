@@ -10,6 +10,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::Cred;
 use super::inode::{Ino, Inode, Node, Tree};
 use super::shelf::{Recipe, Shelf};
 use crate::errno::{Errno, SysResult};
@@ -58,18 +59,20 @@ impl Fs {
 
     /// A file system that starts as the given tree (an image's files, say); the tree is shared until written.
     pub fn from_tree(kind: &'static str, tree: Tree) -> Self {
-        let used = tree.iter().map(|(_, inode)| content_size(inode)).sum();
-        let inodes = tree.iter().count();
+        let (used, inodes) = tree.totals();
         Fs(Rc::new(RefCell::new(Inner {
             tree: Some(tree),
-            recipe: None,
-            kind,
             used,
             inodes,
-            limit: DEFAULT_LIMIT,
-            open: Vec::new(),
-            version: 0,
-            watchers: Vec::new(),
+            ..Inner::empty(kind)
+        })))
+    }
+
+    /// A file system whose tree is made when somebody looks, the first time, too.
+    pub fn from_recipe(kind: &'static str, recipe: Recipe, shelf: &Shelf) -> Self {
+        Fs(Rc::new(RefCell::new(Inner {
+            recipe: Some((recipe, shelf.clone())),
+            ..Inner::empty(kind)
         })))
     }
 
@@ -88,7 +91,11 @@ impl Fs {
         let recipe = inner.recipe.clone();
         drop(inner);
         let tree = recipe.as_ref().map(|(make, _)| make());
-        self.0.borrow_mut().tree = Some(tree.unwrap_or_default());
+        let tree = tree.unwrap_or_default();
+        let mut inner = self.0.borrow_mut();
+        (inner.used, inner.inodes) = tree.totals();
+        inner.tree = Some(tree);
+        drop(inner);
         if let Some((_, shelf)) = recipe {
             shelf.note(&self.0);
         }
@@ -97,7 +104,10 @@ impl Fs {
 
     /// A cheap copy of everything in it now.
     pub fn snapshot(&self) -> Tree {
-        self.inner().tree.clone().unwrap_or_default()
+        let tree = self.inner().tree.clone().unwrap_or_default();
+        // Copies need not count again.
+        tree.totals();
+        tree
     }
 
     /// Whether both handles are of one file system.
@@ -113,6 +123,12 @@ impl Fs {
     /// Bytes held, and the limit.
     pub fn usage(&self) -> (u64, u64) {
         let inner = self.0.borrow();
+        // Every tree has its root, so this one was never made.
+        if inner.inodes == 0 {
+            drop(inner);
+            let inner = self.inner();
+            return (inner.used, inner.limit);
+        }
         (inner.used, inner.limit)
     }
 
@@ -152,6 +168,29 @@ impl Fs {
         self.inner().tree()?.lookup(dir, name)
     }
 
+    /// An entry of a directory that `cred` may pass through, and where it leads if it is a symbolic link.
+    pub(super) fn entry(
+        &self,
+        cred: &Cred,
+        dir: Ino,
+        name: &str,
+    ) -> SysResult<Option<(Ino, Option<Rc<str>>)>> {
+        let inner = self.inner();
+        let tree = inner.tree()?;
+        let inode = tree.get(dir)?;
+        let Node::Dir(entries) = &inode.node else {
+            return Err(Errno::ENOTDIR);
+        };
+        cred.need(inode, 1)?;
+        let Some(ino) = entries.get(name).copied() else {
+            return Ok(None);
+        };
+        Ok(Some(match &tree.get(ino)?.node {
+            Node::Symlink(target) => (ino, Some(Rc::clone(target))),
+            _ => (ino, None),
+        }))
+    }
+
     /// Changes an inode's attributes (not its content).
     pub(super) fn change<R>(&self, ino: Ino, edit: impl FnOnce(&mut Inode) -> R) -> SysResult<R> {
         let mut inner = self.inner();
@@ -168,7 +207,7 @@ impl Fs {
         if inner.tree()?.lookup(dir, name)?.is_some() {
             return Err(Errno::EEXIST);
         }
-        let size = content_size(&inode);
+        let size = inode.content_size();
         if inner.inodes >= MAX_INODES || inner.used + size > inner.limit {
             return Err(Errno::ENOSPC);
         }
@@ -340,6 +379,20 @@ impl Fs {
 }
 
 impl Inner {
+    fn empty(kind: &'static str) -> Self {
+        Self {
+            tree: None,
+            recipe: None,
+            kind,
+            used: 0,
+            inodes: 0,
+            limit: DEFAULT_LIMIT,
+            open: Vec::new(),
+            version: 0,
+            watchers: Vec::new(),
+        }
+    }
+
     fn tree(&self) -> SysResult<&Tree> {
         self.tree.as_ref().ok_or(Errno::EIO)
     }
@@ -374,7 +427,7 @@ impl Inner {
     fn free(&mut self, ino: Ino) {
         let Some(tree) = &mut self.tree else { return };
         if let Ok(inode) = tree.get(ino) {
-            self.used -= content_size(inode);
+            self.used -= inode.content_size();
             self.inodes -= 1;
             tree.remove(ino);
         }
@@ -385,12 +438,5 @@ impl Inner {
         for waker in std::mem::take(&mut self.watchers) {
             waker.wake();
         }
-    }
-}
-
-fn content_size(inode: &Inode) -> u64 {
-    match &inode.node {
-        Node::File(data) => data.len() as u64,
-        _ => 0,
     }
 }

@@ -3,6 +3,7 @@
 //! A [`Tree`] is cheap to copy: its table of inodes and the inodes themselves are shared until
 //! someone writes. A thousand containers of one image hold that image's files once.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -76,6 +77,14 @@ impl Inode {
         matches!(self.node, Node::Dir(_))
     }
 
+    /// Bytes that it holds as a file.
+    pub(super) fn content_size(&self) -> u64 {
+        match &self.node {
+            Node::File(data) => data.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// Size in bytes as `stat(2)` gives it.
     pub fn size(&self) -> u64 {
         match &self.node {
@@ -92,6 +101,8 @@ impl Inode {
 pub struct Tree {
     inodes: Rc<Vec<Option<Rc<Inode>>>>,
     free: Vec<Ino>,
+    /// Bytes in files and number of inodes, once counted: every container starts with a copy of its image's.
+    totals: Cell<Option<(u64, usize)>>,
 }
 
 impl Default for Tree {
@@ -114,7 +125,19 @@ impl Tree {
         Tree {
             inodes: Rc::new(vec![Some(Rc::new(root))]),
             free: Vec::new(),
+            totals: Cell::default(),
         }
+    }
+
+    /// Bytes in files, and the number of inodes.
+    pub(super) fn totals(&self) -> (u64, usize) {
+        if let Some(totals) = self.totals.get() {
+            return totals;
+        }
+        let sizes = self.iter().map(|(_, inode)| inode.content_size());
+        let totals = sizes.fold((0, 0), |(bytes, count), size| (bytes + size, count + 1));
+        self.totals.set(Some(totals));
+        totals
     }
 
     /// The inode of that number.
@@ -127,6 +150,7 @@ impl Tree {
 
     /// The inode of that number, to be changed.
     pub fn get_mut(&mut self, ino: Ino) -> SysResult<&mut Inode> {
+        self.totals.set(None);
         let slot = Rc::make_mut(&mut self.inodes)
             .get_mut(ino as usize)
             .and_then(Option::as_mut);
@@ -135,6 +159,7 @@ impl Tree {
 
     /// Stores a new inode.
     pub fn insert(&mut self, inode: Inode) -> Ino {
+        self.totals.set(None);
         let inodes = Rc::make_mut(&mut self.inodes);
         match self.free.pop() {
             Some(ino) => {
@@ -154,6 +179,7 @@ impl Tree {
 
     /// Forgets an inode; its number may be used again.
     pub fn remove(&mut self, ino: Ino) {
+        self.totals.set(None);
         if let Some(slot) = Rc::make_mut(&mut self.inodes).get_mut(ino as usize)
             && slot.take().is_some()
         {

@@ -155,15 +155,20 @@ impl Vfs {
         now: i64,
     ) -> SysResult<()> {
         let cred = Cred::root(now);
-        let inner = Vfs::new(fs.clone());
-        let found = inner.stat(&cred, &format!("/{part}"))?;
+        // The whole of a file system need not be looked at.
+        let (ino, is_dir) = match part {
+            "" => (ROOT, true),
+            part => {
+                let found = Vfs::new(fs.clone()).stat(&cred, &format!("/{part}"))?;
+                (found.ino, found.inode.is_dir())
+            }
+        };
         let at = path::clean(at);
         // The mount point is made beneath: a read-only root does not stop the runtime.
         let read_only_root = std::mem::replace(&mut self.mounts.borrow_mut()[0].read_only, false);
-        let made = self.make_mount_point(&at, found.inode.is_dir(), now);
+        let made = self.make_mount_point(&at, is_dir, now);
         self.mounts.borrow_mut()[0].read_only = read_only_root;
         made?;
-        let ino = found.ino;
         self.mounts.borrow_mut().push(Mount {
             path: at,
             fs,
@@ -250,15 +255,24 @@ impl Vfs {
     /// The names in a directory, in order.
     pub fn read_dir(&self, cred: &Cred, path: &str) -> SysResult<Vec<(Rc<str>, Stat)>> {
         let dir = self.walk(cred, path, true)?;
+        let fs = dir.fs.clone();
         let found = dir.stat()?;
         cred.need(&found.inode, 4)?;
         let Node::Dir(entries) = &found.inode.node else {
             return Err(Errno::ENOTDIR);
         };
         let mut out = Vec::with_capacity(entries.len());
-        for name in entries.keys() {
+        for (name, ino) in entries {
             let child = path::join(&found.path, name);
-            if let Ok(stat) = self.lstat(&Cred::root(cred.now), &child) {
+            let stat = match self.mount_root(&child) {
+                Some(mounted) => mounted.stat(),
+                None => fs.inode(*ino).map(|inode| Stat {
+                    ino: *ino,
+                    inode,
+                    path: child,
+                }),
+            };
+            if let Ok(stat) = stat {
                 out.push((name.clone(), stat));
             }
         }

@@ -150,3 +150,36 @@ fn what_can_be_made_again_is_made_again_until_it_is_changed() {
     assert_eq!(file.read(100).unwrap(), b"hello\n");
     assert_eq!(made.get(), 1);
 }
+
+#[test]
+fn a_recipe_is_followed_when_somebody_looks() {
+    let made = Rc::new(std::cell::Cell::new(0));
+    let count = Rc::clone(&made);
+    let recipe = move || {
+        count.set(count.get() + 1);
+        vfs().0.root().snapshot()
+    };
+    let fs = Fs::from_recipe("tmpfs", Rc::new(recipe), &Shelf::default());
+    let outer = vfs().0;
+    let cred = Cred::root(1_000);
+    outer.mount("/root", fs.clone(), true, 1_000).unwrap();
+    assert_eq!(made.get(), 0);
+    assert_eq!(
+        &**outer.read_file(&cred, "/root/root/f").unwrap(),
+        b"hello\n"
+    );
+    assert_eq!((made.get(), fs.usage().0), (1, 6));
+}
+
+#[test]
+fn parents_are_made_only_where_there_are_none() {
+    let (vfs, cred) = vfs();
+    vfs.symlink(&cred, "root", "/link").unwrap();
+    vfs.symlink(&cred, "nowhere", "/dangling").unwrap();
+    vfs.mkdir_all(&cred, "/link/a/b", 0o755).unwrap();
+    assert!(vfs.is_dir(&cred, "/root/a/b"));
+    vfs.mkdir_all(&cred, "/link/a/b/", 0o755).unwrap();
+    for path in ["/root/f", "/root/f/x", "/dangling"] {
+        assert_eq!(vfs.mkdir_all(&cred, path, 0o755), Err(Errno::ENOTDIR));
+    }
+}

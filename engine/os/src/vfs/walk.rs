@@ -1,8 +1,9 @@
 //! Path walking: from a path string to a place in some mounted file system.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::inode::{Ino, Inode, Node};
+use super::inode::{Ino, Inode};
 use super::{Cred, Fs, Stat, Vfs};
 use crate::errno::{Errno, SysResult};
 use crate::path::{self, PATH_MAX};
@@ -19,8 +20,6 @@ pub struct Place {
     pub read_only: bool,
     /// The directory that holds (or would hold) the entry; not there for mount roots.
     pub parent: Option<Ino>,
-    /// The name in that directory.
-    pub name: Rc<str>,
     /// The entry, if it exists.
     pub ino: Option<Ino>,
     /// The path free of symbolic links.
@@ -30,6 +29,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// The name in the directory that holds the entry.
+    pub fn name(&self) -> &str {
+        path::basename(&self.path)
+    }
+
     /// What is there, or "No such file or directory".
     pub fn stat(self) -> SysResult<Stat> {
         let ino = self.ino.ok_or(Errno::ENOENT)?;
@@ -69,35 +73,32 @@ impl Vfs {
         if path.len() > PATH_MAX {
             return Err(Errno::ENAMETOOLONG);
         }
-        let mut rest: Vec<String> = components(path);
-        let mut links = 0;
-        let mut here = self.mount_root("/").ok_or(Errno::ENOENT)?;
-        here.wants_dir = false;
         let wants_dir = path.ends_with('/') || path.ends_with("/.") || path.ends_with("/..");
-        while let Some(name) = rest.pop() {
-            let dir_ino = here.ino.ok_or(Errno::ENOENT)?;
-            let dir = here.fs.inode(dir_ino)?;
-            if !dir.is_dir() {
-                return Err(Errno::ENOTDIR);
-            }
-            cred.need(&dir, 1)?;
+        let mut here = self.mount_root("/").ok_or(Errno::ENOENT)?;
+        here.path.reserve(path.len());
+        // Another text once a symbolic link has been followed.
+        let mut text = Cow::Borrowed(path);
+        let (mut walked, mut links) = (0, 0);
+        while let Some((start, end)) = component(&text, walked) {
+            walked = end;
+            let name = &text[start..end];
+            let dir = here.ino.ok_or(Errno::ENOENT)?;
+            let entry = here.fs.entry(cred, dir, name)?;
             if name == "." {
                 continue;
             }
             if name == ".." {
-                let up = path::dirname(&here.path).to_owned();
-                here = self.reenter(&up)?;
+                here = self.reenter(path::dirname(&here.path))?;
                 continue;
             }
-            let child_path = path::join(&here.path, &name);
-            if let Some(mounted) = self.mount_root(&child_path) {
+            let dir_path = here.path.len();
+            push_name(&mut here.path, name);
+            if let Some(mounted) = self.mount_root(&here.path) {
                 here = mounted;
                 continue;
             }
-            let ino = here.fs.lookup(dir_ino, &name)?;
-            let last = rest.is_empty();
-            if let Some(ino) = ino
-                && let Node::Symlink(target) = &here.fs.inode(ino)?.node
+            let last = component(&text, end).is_none();
+            if let Some((_, Some(target))) = &entry
                 && (!last || follow || wants_dir)
             {
                 links += 1;
@@ -106,34 +107,34 @@ impl Vfs {
                 }
                 if target.starts_with('/') {
                     here = self.mount_root("/").ok_or(Errno::ENOENT)?;
+                } else {
+                    here.path.truncate(dir_path);
                 }
-                rest.extend(components(target));
-                if rest.len() > PATH_MAX {
+                text = Cow::Owned([&**target, &text[end..]].concat());
+                walked = 0;
+                if text.len() > 2 * PATH_MAX {
                     return Err(Errno::ENAMETOOLONG);
                 }
                 continue;
             }
-            if ino.is_none() && !last {
+            if entry.is_none() && !last {
                 return Err(Errno::ENOENT);
             }
-            here.parent = Some(dir_ino);
-            here.name = name.as_str().into();
-            here.ino = ino;
-            here.path = child_path;
+            here.parent = Some(dir);
+            here.ino = entry.map(|(ino, _)| ino);
         }
         here.wants_dir = wants_dir;
         Ok(here)
     }
 
     /// The root of whatever is mounted exactly there.
-    fn mount_root(&self, at: &str) -> Option<Place> {
+    pub(super) fn mount_root(&self, at: &str) -> Option<Place> {
         let mounts = self.mounts.borrow();
         let mount = mounts.iter().rev().find(|mount| mount.path == at)?;
         Some(Place {
             fs: mount.fs.clone(),
             read_only: mount.read_only,
             parent: None,
-            name: path::basename(at).into(),
             ino: Some(mount.root),
             path: at.to_owned(),
             wants_dir: false,
@@ -154,8 +155,7 @@ impl Vfs {
             let dir = here.ino.ok_or(Errno::ENOENT)?;
             here.ino = here.fs.lookup(dir, name)?;
             here.parent = Some(dir);
-            here.name = name.into();
-            here.path = path::join(&here.path, name);
+            push_name(&mut here.path, name);
         }
         if here.ino.is_none() {
             Err(Errno::ENOENT)
@@ -165,11 +165,19 @@ impl Vfs {
     }
 }
 
-/// The components of a path, last first (a stack).
-fn components(path: &str) -> Vec<String> {
-    path.split('/')
-        .rev()
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
+/// Where the first component from `start` on begins and ends.
+fn component(path: &str, start: usize) -> Option<(usize, usize)> {
+    let rest = &path[start..];
+    let slashes = rest.bytes().position(|byte| byte != b'/')?;
+    let length = rest[slashes..].bytes().position(|byte| byte == b'/');
+    let end = length.map_or(path.len(), |length| start + slashes + length);
+    Some((start + slashes, end))
+}
+
+/// Goes one step down.
+fn push_name(path: &mut String, name: &str) {
+    if !path.ends_with('/') {
+        path.push('/');
+    }
+    path.push_str(name);
 }

@@ -174,14 +174,15 @@ async fn prepare(proc: &Proc, version: &str) -> Result<Listeners, i32> {
         }
     };
     let mut listeners = Vec::with_capacity(conf.servers.len());
-    for (port, server) in conf.servers {
+    for (port, server) in &conf.servers {
+        let port = *port;
         let Some(listener) = listen(proc, port) else {
             let text = format!("bind() to 0.0.0.0:{port} failed (98: Address already in use)");
             log(proc, "emerg", &text).await;
             proc.eprint(format!("nginx: [emerg] {text}\n")).await;
             return Err(1);
         };
-        listeners.push((listener, Rc::new(server)));
+        listeners.push((listener, Rc::clone(server)));
     }
     for line in [
         "using the \"epoll\" event method",
@@ -226,7 +227,7 @@ async fn nginx(proc: Proc) -> i32 {
     0
 }
 
-async fn test_configuration(proc: &Proc, conf: &Result<Conf, String>) -> i32 {
+async fn test_configuration(proc: &Proc, conf: &Result<Rc<Conf>, String>) -> i32 {
     const FILE: &str = "/etc/nginx/nginx.conf";
     match conf {
         Ok(_) => {

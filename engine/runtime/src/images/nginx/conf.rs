@@ -3,6 +3,9 @@
 //! Understood: `include`, `http`, `server` with `listen` and `root`, `location` with `root`, `alias` and `return`.
 //! Other directives are accepted and have no effect; proxying is not there.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use os::{Cred, Proc};
 
 /// What a location does.
@@ -28,7 +31,40 @@ pub(super) struct Server {
 /// The servers by port, the first of each port only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Conf {
-    pub(super) servers: Vec<(u16, Server)>,
+    pub(super) servers: Vec<(u16, Rc<Server>)>,
+}
+
+/// A configuration, and all that was read for it.
+struct Known {
+    reads: Vec<Read>,
+    conf: Rc<Conf>,
+}
+
+/// A look into the file system.
+#[derive(PartialEq, Eq)]
+enum Read {
+    /// What a file held.
+    File(String, Rc<Vec<u8>>),
+    /// What a pattern named.
+    Names(String, Vec<String>),
+}
+
+thread_local! {
+    /// The one that was read last: the next pod's is mostly the same.
+    static LAST: RefCell<Option<Known>> = const { RefCell::new(None) };
+}
+
+impl Known {
+    /// Whether reading it would find the same.
+    fn is_of(&self, proc: &Proc) -> bool {
+        self.reads.iter().all(|read| match read {
+            Read::File(path, text) => {
+                let found = file(proc, path);
+                found.is_ok_and(|found| Rc::ptr_eq(&found, text) || found == *text)
+            }
+            Read::Names(pattern, names) => matching(proc, pattern) == *names,
+        })
+    }
 }
 
 /// A directive: its words, and the directives in its block if it has one.
@@ -40,14 +76,28 @@ struct Directive {
 
 impl Conf {
     /// Reads `/etc/nginx/nginx.conf` and what it includes.
-    pub(super) fn read(proc: &Proc) -> Result<Self, String> {
+    pub(super) fn read(proc: &Proc) -> Result<Rc<Self>, String> {
+        let known = LAST.with_borrow(|last| {
+            let known = last.as_ref().filter(|known| known.is_of(proc));
+            known.map(|known| Rc::clone(&known.conf))
+        });
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let mut conf = Self::default();
-        let directives = load(proc, "/etc/nginx/nginx.conf", 0)?;
+        let mut reads = Vec::new();
+        let directives = load(proc, "/etc/nginx/nginx.conf", 0, &mut reads)?;
         for directive in directives.iter().filter(|d| d.is("http")) {
             for server in directive.inside().iter().filter(|d| d.is("server")) {
                 conf.add(server)?;
             }
         }
+        let conf = Rc::new(conf);
+        let known = Known {
+            reads,
+            conf: Rc::clone(&conf),
+        };
+        LAST.set(Some(known));
         Ok(conf)
     }
 
@@ -72,9 +122,10 @@ impl Conf {
         if ports.is_empty() {
             ports.push(80);
         }
+        let server = Rc::new(server);
         for port in ports {
             if !self.servers.iter().any(|(known, _)| *known == port) {
-                self.servers.push((port, server.clone()));
+                self.servers.push((port, Rc::clone(&server)));
             }
         }
         Ok(())
@@ -153,36 +204,54 @@ fn port(listen: &str) -> Result<u16, String> {
         .map_err(|_| format!("invalid port in \"{listen}\" of the \"listen\" directive"))
 }
 
-/// Reads a file and the files it includes.
-fn load(proc: &Proc, path: &str, depth: usize) -> Result<Vec<Directive>, String> {
+/// What a file holds.
+fn file(proc: &Proc, path: &str) -> Result<Rc<Vec<u8>>, String> {
     let cred = Cred::root(proc.now().as_micros());
-    let text = proc.vfs().read_file(&cred, path).map_err(|errno| {
+    proc.vfs().read_file(&cred, path).map_err(|errno| {
         format!(
             "open() \"{path}\" failed ({}: {})",
             errno as i32,
             errno.text()
         )
-    })?;
+    })
+}
+
+/// Reads a file and the files it includes, and notes what was read.
+fn load(
+    proc: &Proc,
+    path: &str,
+    depth: usize,
+    reads: &mut Vec<Read>,
+) -> Result<Vec<Directive>, String> {
+    let text = file(proc, path)?;
+    reads.push(Read::File(path.to_owned(), Rc::clone(&text)));
     let words = words(&String::from_utf8_lossy(&text));
     let mut words = words.into_iter().peekable();
     let directives = parse(&mut words, false).map_err(|error| format!("{error} in {path}"))?;
-    expand(proc, directives, depth)
+    expand(proc, directives, depth, reads)
 }
 
 /// Replaces `include` directives by what they name. A file that is not there is included as nothing when its name is
 /// a pattern; `mime.types` never matters.
-fn expand(proc: &Proc, directives: Vec<Directive>, depth: usize) -> Result<Vec<Directive>, String> {
+fn expand(
+    proc: &Proc,
+    directives: Vec<Directive>,
+    depth: usize,
+    reads: &mut Vec<Read>,
+) -> Result<Vec<Directive>, String> {
     let mut out = Vec::new();
     for mut directive in directives {
         if directive.is("include") && depth < 8 {
             let pattern = os::path::join("/etc/nginx", directive.word(1));
-            for path in matching(proc, &pattern) {
-                out.extend(load(proc, &path, depth + 1)?);
+            let names = matching(proc, &pattern);
+            reads.push(Read::Names(pattern, names.clone()));
+            for path in names {
+                out.extend(load(proc, &path, depth + 1, reads)?);
             }
             continue;
         }
         if let Some(block) = directive.block.take() {
-            directive.block = Some(expand(proc, block, depth)?);
+            directive.block = Some(expand(proc, block, depth, reads)?);
         }
         out.push(directive);
     }

@@ -77,10 +77,7 @@ async fn run(server: &ApiServer) {
             drop(queue);
             let found = {
                 let storage = server.storage();
-                storage
-                    .table(due.table)
-                    .get_with_revision(&due.key)
-                    .map(|(object, at)| (object.clone(), at))
+                storage.table(due.table).get_with_revision(&due.key)
             };
             let resource = server
                 .registry()

@@ -90,11 +90,17 @@ impl ApiServer {
     pub fn new(sim: Sim, config: Config) -> Self {
         let registry = Registry::builtin();
         let tables = registry.tables();
+        let mut storage = Storage::new(tables, config.history);
+        for served in registry.iter() {
+            if let Some(packing) = served.resource.strategy.packing() {
+                storage.set_packing(served.resource.table, packing);
+            }
+        }
         let server = Self(Rc::new(Inner {
             late_roles: Cell::new(false),
             started: Time::from_unix(sim.now().as_secs()),
             config,
-            storage: RefCell::new(Storage::new(tables, config.history)),
+            storage: RefCell::new(storage),
             registry: RefCell::new(registry),
             by_kind: RefCell::default(),
             wakers: RefCell::new(vec![Vec::new(); tables]),
@@ -379,16 +385,12 @@ impl ApiServer {
     }
 
     fn trace(&self, cx: &Context, resource: &Resource, key: &Key, how: Write<'_>) {
-        let actor = match cx.user.name.strip_prefix("system:node:") {
-            Some(node) => format!("kubelet/{node}"),
-            None => cx.manager().to_string(),
+        let actor: Str = match cx.user.name.strip_prefix("system:node:") {
+            Some(node) => ["kubelet/", node].concat().into(),
+            None => cx.manager(),
         };
-        self.0.sim.record(
-            &actor,
-            how.verb,
-            &resource.path(&key.namespace, &key.name, how.subresource),
-            "",
-        );
+        let path = resource.path(&key.namespace, &key.name, how.subresource);
+        self.0.sim.record(&actor, how.verb, path, "");
     }
 
     /// Wakes everyone who waits for changes of a table.

@@ -184,7 +184,7 @@ fn legacy(server: &ApiServer, payload: &Value, token: &str) -> Option<Verified> 
     let storage = server.storage();
     let table = storage.table(resource.table);
     let secret = table.get(&Key::new(namespace, claim("secret.name")?))?;
-    let secret: Rc<Secret> = secret.clone().downcast_rc()?;
+    let secret: Rc<Secret> = secret.downcast_rc()?;
     if **secret.data.get("token")? != *token.as_bytes() {
         return None;
     }

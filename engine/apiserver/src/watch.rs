@@ -83,8 +83,8 @@ impl Watch {
                         .iter(request.filter.namespace(), None)
                         .map(|(_, object)| object);
                     let matching =
-                        matching.filter(|object| request.filter.matches(&resource, &***object));
-                    first.extend(matching.cloned().map(WatchEvent::Added));
+                        matching.filter(|object| request.filter.matches(&resource, &**object));
+                    first.extend(matching.map(WatchEvent::Added));
                     if request.initial_events && request.bookmarks {
                         let mut bookmark = (resource.new)();
                         bookmark.meta_mut().resource_version = revision.to_string().into();

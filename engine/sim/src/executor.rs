@@ -306,16 +306,23 @@ impl Sim {
     /// Records that `actor` did `verb` to `object`, caused by whatever woke the running task.
     ///
     /// From here until its next wake-up, what the running task does is caused by this link.
-    pub fn record(&self, actor: &str, verb: &'static str, object: &str, detail: &str) -> LinkId {
-        let id = self.0.trace.borrow_mut().record(Link {
+    pub fn record(
+        &self,
+        actor: &str,
+        verb: &'static str,
+        object: impl Into<Box<str>>,
+        detail: &str,
+    ) -> LinkId {
+        let link = Link {
             id: LinkId::default(),
             cause: self.0.ready.cause(),
             at: self.now(),
-            actor: actor.to_owned(),
+            actor: self.0.trace.borrow_mut().actor(actor),
             verb,
-            object: object.to_owned(),
-            detail: detail.to_owned(),
-        });
+            object: object.into(),
+            detail: detail.into(),
+        };
+        let id = self.0.trace.borrow_mut().record(link);
         self.0.ready.set_cause(id);
         id
     }

@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::Time;
 
@@ -27,13 +28,13 @@ pub struct Link {
     /// When it happened.
     pub at: Time,
     /// Who did it, such as `default-scheduler` or `kubelet/node-1`.
-    pub actor: String,
+    pub actor: Rc<str>,
     /// What was done, such as `create` or `start`.
     pub verb: &'static str,
     /// To what, such as `pods/default/web`.
-    pub object: String,
+    pub object: Box<str>,
     /// More about it, for reading; may be empty.
-    pub detail: String,
+    pub detail: Box<str>,
 }
 
 impl fmt::Display for Link {
@@ -55,10 +56,15 @@ impl fmt::Display for Link {
     }
 }
 
+/// How many actors' names are known, so that their links share them.
+const ACTORS: usize = 64;
+
 /// The links of one simulation, newest last, with a digest of all that ever were.
 #[derive(Default)]
 pub struct Trace {
     links: VecDeque<Link>,
+    /// Who did something of late, one in each place of a table.
+    actors: Vec<Option<Rc<str>>>,
     last: u64,
     digest: Digest,
 }
@@ -73,6 +79,20 @@ impl Trace {
         }
         self.links.push_back(link);
         LinkId(self.last)
+    }
+
+    /// An actor's name, as a text that its links share.
+    pub(crate) fn actor(&mut self, name: &str) -> Rc<str> {
+        if self.actors.is_empty() {
+            self.actors.resize(ACTORS, None);
+        }
+        let sum = name.bytes().fold(name.len(), |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
+        match &mut self.actors[sum % ACTORS] {
+            Some(known) if **known == *name => Rc::clone(known),
+            place => Rc::clone(place.insert(name.into())),
+        }
     }
 
     /// The link of that name, if it is still kept.
@@ -103,7 +123,7 @@ impl Trace {
     }
 }
 
-/// FNV-1a over the links' text, without building the text.
+/// Of the links' fields, eight bytes at a time.
 struct Digest(u64);
 
 impl Default for Digest {
@@ -114,17 +134,25 @@ impl Default for Digest {
 
 impl Digest {
     fn add(&mut self, link: &Link) {
-        use fmt::Write;
-        // Writing into the digest cannot fail.
-        let _ = writeln!(self, "{link}");
-    }
-}
-
-impl fmt::Write for Digest {
-    fn write_str(&mut self, s: &str) -> fmt::Result {
-        for byte in s.bytes() {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.number(link.id.0);
+        self.number(link.cause.0);
+        self.number(link.at.as_micros().cast_unsigned());
+        for text in [&*link.actor, link.verb, &link.object, &link.detail] {
+            self.text(text);
         }
-        Ok(())
+    }
+
+    fn number(&mut self, word: u64) {
+        let mixed = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        for part in text.as_bytes().chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.number(u64::from_le_bytes(word));
+        }
     }
 }

@@ -162,8 +162,7 @@ pub(crate) fn lookup<K: Kind>(cx: &Context, namespace: &str, name: &str) -> Opti
     let storage = cx.server.storage();
     storage
         .table(resource.table)
-        .get(&Key::new(namespace, name))
-        .cloned()?
+        .get(&Key::new(namespace, name))?
         .downcast_rc()
 }
 

@@ -160,7 +160,7 @@ fn one<K: Kind>(server: &ApiServer, namespace: &str, name: &str) -> Option<Rc<K>
     let found = storage
         .table(resource.table)
         .get(&Key::new(namespace, name))?;
-    found.clone().downcast_rc()
+    found.downcast_rc()
 }
 
 fn all<K: Kind>(server: &ApiServer, namespace: &str) -> Vec<Rc<K>> {
@@ -171,7 +171,7 @@ fn all<K: Kind>(server: &ApiServer, namespace: &str) -> Vec<Rc<K>> {
     let namespace = (!namespace.is_empty()).then_some(namespace);
     let objects = storage.table(resource.table).iter(namespace, None);
     objects
-        .filter_map(|(_, object)| object.clone().downcast_rc())
+        .filter_map(|(_, object)| object.downcast_rc())
         .collect()
 }
 

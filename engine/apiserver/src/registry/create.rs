@@ -141,7 +141,7 @@ fn create_named(
         )),
         Err(_) => {
             let mut status = Status::already_exists(&resource.names.group_resource(), &name);
-            let existing = cx.server.storage().table(resource.table).get(&key).cloned();
+            let existing = cx.server.storage().table(resource.table).get(&key);
             if existing.is_some_and(|existing| existing.meta().deletion_timestamp.is_some()) {
                 status.message = format!("object is being deleted: {}", status.message).into();
             }

@@ -84,8 +84,7 @@ pub fn delete(
         .server
         .storage()
         .table(resource.table)
-        .get_with_revision(&key)
-        .map(|(o, r)| (o.clone(), r));
+        .get_with_revision(&key);
     let Some((old, revision)) = found else {
         return Err(Status::not_found(&resource.names.group_resource(), name));
     };

@@ -179,9 +179,7 @@ pub fn get(cx: &Context, resource: &Resource, namespace: &str, name: &str) -> Re
     let found = storage
         .table(resource.table)
         .get(&Key::new(namespace, name));
-    found
-        .cloned()
-        .ok_or_else(|| Status::not_found(&resource.names.group_resource(), name))
+    found.ok_or_else(|| Status::not_found(&resource.names.group_resource(), name))
 }
 
 /// The objects that match, or a page of them.
@@ -343,13 +341,13 @@ fn page(
     let mut items = Vec::new();
     let mut matching = table
         .iter(filter.namespace(), after.as_ref())
-        .filter(|(_, object)| filter.matches(resource, &***object));
+        .filter(|(_, object)| filter.matches(resource, &**object));
     let mut last = None;
     while items.len() < limit {
         let Some((key, object)) = matching.next() else {
             break;
         };
-        items.push(object.clone());
+        items.push(object);
         last = Some(key);
     }
     let (mut continue_token, mut remaining) = (Str::new(), None);

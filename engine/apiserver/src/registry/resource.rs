@@ -100,8 +100,11 @@ impl Resource {
 
     /// `pods/default/web`: how traces name an object.
     pub fn path(&self, namespace: &str, name: &str, subresource: &str) -> String {
-        let mut path = self.names.plural.to_string();
-        for part in [namespace, name, subresource] {
+        let parts = [namespace, name, subresource];
+        let lengths = parts.iter().map(|part| part.len() + 1).filter(|l| *l > 1);
+        let mut path = String::with_capacity(self.names.plural.len() + lengths.sum::<usize>());
+        path.push_str(&self.names.plural);
+        for part in parts {
             if !part.is_empty() {
                 path.push('/');
                 path.push_str(part);

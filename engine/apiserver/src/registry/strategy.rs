@@ -11,6 +11,7 @@ use apimachinery::{Kind, Object, Str};
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
+use crate::storage::Packing;
 use crate::validation::content::{NameRule, name_is_dns_subdomain};
 use crate::validation::field::Errors;
 
@@ -225,6 +226,11 @@ pub trait Strategy: 'static {
         None
     }
 
+    /// How objects become bytes in the store, if they do.
+    fn packing(&self) -> Option<&'static dyn Packing> {
+        None
+    }
+
     /// Whether dependents are orphaned when nobody says otherwise (old versions of workloads).
     fn orphans_by_default(&self) -> bool {
         false
@@ -335,6 +341,7 @@ pub trait AnyStrategy {
         false
     }
     fn lifetime_seconds(&self) -> Option<u64>;
+    fn packing(&self) -> Option<&'static dyn Packing>;
     fn orphans_by_default(&self) -> bool;
     fn returns_deleted_object(&self) -> bool;
     /// Whether selectors may name a field, besides `metadata.name` and `metadata.namespace`.
@@ -494,6 +501,9 @@ impl<S: Strategy> AnyStrategy for S {
     }
     fn lifetime_seconds(&self) -> Option<u64> {
         Strategy::lifetime_seconds(self)
+    }
+    fn packing(&self) -> Option<&'static dyn Packing> {
+        Strategy::packing(self)
     }
     fn orphans_by_default(&self) -> bool {
         Strategy::orphans_by_default(self)

@@ -68,8 +68,7 @@ pub fn update(
         .server
         .storage()
         .table(resource.table)
-        .get_with_revision(&key)
-        .map(|(o, r)| (o.clone(), r));
+        .get_with_revision(&key);
     let Some((old, revision)) = existing else {
         let may_create =
             subresource.is_empty() && (how.create || resource.strategy.allow_create_on_update());

@@ -4,7 +4,7 @@
 //! ```text
 //!            commit(Change) ──► revision + 1
 //!                 │
-//!                 ├──► Table of the resource: persistent map  Key ─► Rc<dyn Object>
+//!                 ├──► Table of the resource: persistent map  Key ─► Rc<dyn Object>, or bytes (see `rest.rs`)
 //!                 └──► Log of the resource:   … (41, put) (44, put) (45, delete)   ◄── cursors of watches
 //! ```
 //!
@@ -17,6 +17,7 @@
 
 mod key;
 mod log;
+mod rest;
 mod table;
 
 use std::rc::Rc;
@@ -25,6 +26,7 @@ use apimachinery::Object;
 
 pub use key::Key;
 pub use log::{Log, LogEntry, LogRead};
+pub use rest::{Packed, Packing};
 pub use table::Table;
 
 /// A stored object: immutable and shared.
@@ -95,6 +97,14 @@ impl Storage {
     pub fn add_table(&mut self, history: usize) -> TableId {
         self.tables.push(Table::new(history));
         TableId(self.tables.len() - 1)
+    }
+
+    /// Keeps the objects of a table as bytes from now on.
+    ///
+    /// # Panics
+    /// When the id was made by another storage.
+    pub fn set_packing(&mut self, id: TableId, packing: &'static dyn Packing) {
+        self.tables[id.0].set_packing(packing);
     }
 
     /// The revision of the last write.

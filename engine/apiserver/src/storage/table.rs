@@ -1,16 +1,33 @@
 //! The objects of one resource.
 
 use std::ops::Bound;
+use std::rc::Rc;
 
 use imbl::OrdMap;
 
-use super::{Expect, Key, Log, LogEntry, Obj, Revision, StorageError};
+use super::{Expect, Key, Log, LogEntry, Obj, Packed, Packing, Revision, StorageError};
 
 /// An object with the revision it was last written at.
 #[derive(Clone)]
 struct Slot {
-    object: Obj,
+    object: Held,
     revision: Revision,
+}
+
+/// How an object is kept.
+#[derive(Clone)]
+enum Held {
+    Whole(Obj),
+    Packed(Packed),
+}
+
+impl Slot {
+    fn into_whole(self) -> Option<Obj> {
+        match self.object {
+            Held::Whole(object) => Some(object),
+            Held::Packed(_) => None,
+        }
+    }
 }
 
 /// A persistent map of objects, with the log of its recent changes.
@@ -18,6 +35,7 @@ struct Slot {
 pub struct Table {
     objects: OrdMap<Key, Slot>,
     log: Log,
+    packing: Option<&'static dyn Packing>,
 }
 
 impl Table {
@@ -25,19 +43,34 @@ impl Table {
         Self {
             objects: OrdMap::new(),
             log: Log::new(history),
+            packing: None,
+        }
+    }
+
+    /// Keeps the objects that come from now on as bytes.
+    pub(super) fn set_packing(&mut self, packing: &'static dyn Packing) {
+        self.packing = Some(packing);
+    }
+
+    fn whole(&self, key: &Key, slot: &Slot) -> Option<Obj> {
+        match &slot.object {
+            Held::Whole(object) => Some(Rc::clone(object)),
+            Held::Packed(packed) => {
+                let packing = self.packing?;
+                Some(packing.unpack(key, slot.revision, packed))
+            }
         }
     }
 
     /// The object of that key.
-    pub fn get(&self, key: &Key) -> Option<&Obj> {
-        self.objects.get(key).map(|slot| &slot.object)
+    pub fn get(&self, key: &Key) -> Option<Obj> {
+        self.get_with_revision(key).map(|(object, _)| object)
     }
 
     /// The object of that key and the revision it was last written at.
-    pub fn get_with_revision(&self, key: &Key) -> Option<(&Obj, Revision)> {
-        self.objects
-            .get(key)
-            .map(|slot| (&slot.object, slot.revision))
+    pub fn get_with_revision(&self, key: &Key) -> Option<(Obj, Revision)> {
+        let slot = self.objects.get(key)?;
+        Some((self.whole(key, slot)?, slot.revision))
     }
 
     /// How many objects there are.
@@ -55,7 +88,7 @@ impl Table {
         &'a self,
         namespace: Option<&'a str>,
         after: Option<&Key>,
-    ) -> impl Iterator<Item = (&'a Key, &'a Obj)> {
+    ) -> impl Iterator<Item = (&'a Key, Obj)> {
         let start = match (after, namespace) {
             (Some(key), _) => Bound::Excluded(key.clone()),
             (None, Some(namespace)) => Bound::Included(Key::new(namespace, "")),
@@ -66,7 +99,7 @@ impl Table {
             .take_while(move |(key, _)| {
                 namespace.is_none_or(|namespace| key.namespace == namespace)
             })
-            .map(|(key, slot)| (key, &slot.object))
+            .filter_map(move |(key, slot)| Some((key, self.whole(key, slot)?)))
     }
 
     /// The recent changes.
@@ -89,16 +122,23 @@ impl Table {
     }
 
     pub(super) fn put(&mut self, key: Key, object: Obj, revision: Revision) {
-        let previous = self
-            .objects
-            .insert(
-                key,
-                Slot {
-                    object: object.clone(),
-                    revision,
-                },
-            )
-            .map(|slot| slot.object);
+        let packed = self.packing.and_then(|packing| packing.pack(&*object));
+        let held = match packed {
+            Some(packed) => Held::Packed(packed),
+            None => Held::Whole(Rc::clone(&object)),
+        };
+        let slot = Slot {
+            object: held,
+            revision,
+        };
+        let previous = match self.packing {
+            None => self.objects.insert(key, slot).and_then(Slot::into_whole),
+            Some(_) => {
+                let previous = self.get(&key);
+                self.objects.insert(key, slot);
+                previous
+            }
+        };
         self.log.push(LogEntry {
             revision,
             object,
@@ -108,7 +148,8 @@ impl Table {
     }
 
     pub(super) fn delete(&mut self, key: &Key, last: Obj, revision: Revision) {
-        let previous = self.objects.remove(key).map(|slot| slot.object);
+        let previous = self.get(key);
+        self.objects.remove(key);
         self.log.push(LogEntry {
             revision,
             object: last,

@@ -12,7 +12,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use apimachinery::Digest;
+use apimachinery::{Digest, Str};
+use ecow::eco_format;
 use sim::Time;
 
 use crate::workqueue::Bucket;
@@ -29,10 +30,10 @@ const SPAM_PER_SECOND: f64 = 1.0 / 300.0;
 /// What an event says, as far as it matters for telling events apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Observation<'a> {
-    /// Component and host that saw it.
-    pub source: &'a str,
-    /// Kind, namespace, name, uid and API version of the object, in any fixed spelling.
-    pub object: &'a str,
+    /// Of the component and the host that saw it.
+    pub source: Digest,
+    /// Of kind, namespace, name, uid and API version of the object.
+    pub object: Digest,
     /// The object's name, from which the names of events are made.
     pub object_name: &'a str,
     /// The part of the object, such as `spec.containers{web}`.
@@ -62,9 +63,9 @@ pub enum Verdict {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     /// `metadata.name`.
-    pub name: String,
+    pub name: Str,
     /// `message`, with upstream's prefix if similar events were combined.
-    pub message: String,
+    pub message: Str,
     /// Whether similar events were combined. Such an event names no reporting controller, as upstream's do not.
     pub combined: bool,
     /// `count`.
@@ -110,8 +111,7 @@ struct Seen {
 
 impl Messages {
     /// Takes note of a text; how many there are.
-    fn add(&mut self, message: &str) -> usize {
-        let message = Digest::of(&[message]);
+    fn add(&mut self, message: Digest) -> usize {
         match self {
             Self::None => {
                 *self = Self::One(message);
@@ -143,41 +143,28 @@ impl Correlator {
     /// Takes note of an event, and says what to write.
     pub fn observe(&mut self, now: Time, event: Observation<'_>) -> Verdict {
         let (key, message, combined) = self.aggregate(now, event);
-        if self.seen.get(key).is_none() {
-            let seen = Seen {
-                first: now,
-                last: now,
-                tick: event.tick,
-                combined,
-                count: 0,
-            };
-            self.seen.insert(key, seen);
-        }
-        let mut series = Series {
-            name: String::new(),
-            message,
-            combined,
-            count: 1,
+        let seen = self.seen.get_or_insert_with(key, || Seen {
             first: now,
             last: now,
+            tick: event.tick,
+            combined,
+            count: 0,
+        });
+        seen.count = seen.count.saturating_add(1);
+        seen.last = now;
+        let series = Series {
+            name: event_name(event.object_name, seen.first, seen.tick),
+            message,
+            combined: seen.combined,
+            count: seen.count,
+            first: seen.first,
+            last: now,
         };
-        if let Some(seen) = self.seen.get(key) {
-            seen.count = seen.count.saturating_add(1);
-            seen.last = now;
-            series.name = event_name(event.object_name, seen.first, seen.tick);
-            series.combined = seen.combined;
-            series.count = seen.count;
-            series.first = seen.first;
-        }
-        let spam_key = Digest::of(&[event.source, event.object]);
-        if self.spam.get(spam_key).is_none() {
-            let bucket = Bucket::new(SPAM_PER_SECOND, SPAM_BURST);
-            self.spam.insert(spam_key, bucket);
-        }
-        let allowed = self
-            .spam
-            .get(spam_key)
-            .is_none_or(|bucket| bucket.try_take(now));
+        let mut spam_key = event.source;
+        spam_key.add_all(event.object);
+        let bucket =
+            (self.spam).get_or_insert_with(spam_key, || Bucket::new(SPAM_PER_SECOND, SPAM_BURST));
+        let allowed = bucket.try_take(now);
         match (allowed, series.count) {
             (false, _) => Verdict::Drop,
             (true, 1) => Verdict::Create(series),
@@ -186,40 +173,37 @@ impl Correlator {
     }
 
     /// The key under which the event is counted, its text, and whether it was combined.
-    fn aggregate(&mut self, now: Time, event: Observation<'_>) -> (Digest, String, bool) {
-        let group = Digest::of(&[event.source, event.object, event.type_, event.reason]);
-        let mut own_key = group;
-        own_key.add_text(event.field_path);
-        own_key.add_text(event.message);
-        if self
-            .similar
-            .get(group)
-            .is_none_or(|s| now.since(s.last).as_secs() > SIMILAR_SECS)
-        {
-            let fresh = Similar {
-                messages: Messages::None,
-                last: now,
-            };
-            self.similar.insert(group, fresh);
+    fn aggregate(&mut self, now: Time, event: Observation<'_>) -> (Digest, Str, bool) {
+        let mut group = event.source;
+        group.add_all(event.object);
+        group.add_text(event.type_);
+        group.add_text(event.reason);
+        let similar = self.similar.get_or_insert_with(group, || Similar {
+            messages: Messages::None,
+            last: now,
+        });
+        if now.since(similar.last).as_secs() > SIMILAR_SECS {
+            similar.messages = Messages::None;
         }
-        let Some(similar) = self.similar.get(group) else {
-            return (own_key, event.message.to_owned(), false);
-        };
         similar.last = now;
-        if similar.messages.add(event.message) < MAX_SIMILAR {
-            return (own_key, event.message.to_owned(), false);
+        let message = Digest::of(&[event.message]);
+        if similar.messages.add(message) < MAX_SIMILAR {
+            let mut own_key = group;
+            own_key.add_text(event.field_path);
+            own_key.add_all(message);
+            return (own_key, event.message.into(), false);
         }
         // Keeps the set bounded; any one will do.
         similar.messages.forget_one();
-        let message = format!("(combined from similar events): {}", event.message);
+        let message = eco_format!("(combined from similar events): {}", event.message);
         (group, message, true)
     }
 }
 
 /// The name of a new Event: that of its object, and the time in hexadecimal nanoseconds.
-pub fn event_name(object: &str, now: Time, tick: u16) -> String {
+pub fn event_name(object: &str, now: Time, tick: u16) -> Str {
     let nanos = now.as_micros().saturating_mul(1000);
-    format!(
+    eco_format!(
         "{object}.{:x}",
         nanos.saturating_add(i64::from(tick % 1000))
     )
@@ -245,19 +229,17 @@ impl<V> Default for Lru<V> {
 }
 
 impl<V> Lru<V> {
-    fn get(&mut self, key: Digest) -> Option<&mut V> {
-        let (used, value) = self.entries.get_mut(&key)?;
+    /// The value of a key, which is made if there is none.
+    fn get_or_insert_with(&mut self, key: Digest, make: impl FnOnce() -> V) -> &mut V {
         self.clock += 1;
-        *used = self.clock;
-        Some(value)
-    }
-
-    fn insert(&mut self, key: Digest, value: V) {
-        self.clock += 1;
-        self.entries.insert(key, (self.clock, value));
-        if self.entries.len() > CACHE_SIZE {
+        if self.entries.len() >= CACHE_SIZE && !self.entries.contains_key(&key) {
             self.forget_oldest();
         }
+        let (used, value) = (self.entries)
+            .entry(key)
+            .or_insert_with(|| (self.clock, make()));
+        *used = self.clock;
+        value
     }
 
     fn forget_oldest(&mut self) {
@@ -282,8 +264,8 @@ mod tests {
 
     fn observation(message: &str) -> Observation<'_> {
         Observation {
-            source: "kubelet\0node-1",
-            object: "Pod\0default\0web",
+            source: Digest::of(&["kubelet", "node-1"]),
+            object: Digest::of(&["Pod", "default", "web"]),
             object_name: "web",
             field_path: "",
             type_: "Normal",
@@ -358,11 +340,11 @@ mod tests {
         let mut lru = Lru::default();
         let key = |i: usize| Digest::of(&[&i.to_string()]);
         for i in 0..CACHE_SIZE + 10 {
-            lru.insert(key(i), i);
-            lru.get(key(0));
+            lru.get_or_insert_with(key(i), || i);
+            lru.get_or_insert_with(key(0), || i);
         }
         assert_eq!(lru.entries.len(), CACHE_SIZE);
-        assert!(lru.get(key(0)).is_some());
-        assert!(lru.get(key(1)).is_none());
+        assert_eq!(lru.entries.get(&key(0)).map(|(_, i)| *i), Some(0));
+        assert!(!lru.entries.contains_key(&key(1)));
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use api::core::v1::{Event, EventSource, ObjectReference};
 use apimachinery::meta::v1::ObjectMeta;
-use apimachinery::{Object, Str, Time};
+use apimachinery::{Digest, Object, Str, Time};
 
 use super::correlator::{Correlator, Observation, Series, Verdict};
 use super::{namespace_of, reference};
@@ -17,16 +17,20 @@ pub struct EventRecorder {
     client: Client,
     component: Str,
     host: Str,
+    /// Of both.
+    source: Digest,
     correlator: Rc<RefCell<Correlator>>,
 }
 
 impl EventRecorder {
     /// A recorder for a component such as `replicaset-controller`; `host` is empty but for kubelets.
     pub fn new(client: &Client, component: impl Into<Str>, host: impl Into<Str>) -> Self {
+        let (component, host) = (component.into(), host.into());
         Self {
             client: client.clone(),
-            component: component.into(),
-            host: host.into(),
+            source: Digest::of(&[&component, &host]),
+            component,
+            host,
             correlator: Rc::default(),
         }
     }
@@ -40,19 +44,16 @@ impl EventRecorder {
     ///
     /// Events are best effort: if the server refuses one (its namespace is going away, say), it is dropped.
     pub fn event_of(&self, involved: &ObjectReference, type_: &str, reason: &str, message: &str) {
-        let source = format!("{}\0{}", self.component, self.host);
-        let object = [
+        let object = Digest::of(&[
             &involved.kind,
             &involved.namespace,
             &involved.name,
             &involved.uid,
             &involved.api_version,
-        ]
-        .map(Str::as_str)
-        .join("\0");
+        ]);
         let observation = Observation {
-            source: &source,
-            object: &object,
+            source: self.source,
+            object,
             object_name: &involved.name,
             field_path: &involved.field_path,
             type_,
@@ -72,7 +73,7 @@ impl EventRecorder {
                     .patch::<Event>(namespace, &series.name, |event| {
                         event.count = series.count;
                         event.last_timestamp = time(series.last);
-                        event.message = series.message.as_str().into();
+                        event.message = series.message.clone();
                     });
                 if repeated.is_err_and(|status| status.is_not_found()) {
                     // Events go away after an hour, their sources go on counting.
@@ -90,10 +91,10 @@ impl EventRecorder {
             (self.component.clone(), self.host.clone())
         };
         let event = Event {
-            metadata: ObjectMeta::named(namespace_of(involved), series.name.as_str()),
+            metadata: ObjectMeta::named(namespace_of(involved), series.name.clone()),
             involved_object: involved.clone(),
             reason: reason.into(),
-            message: series.message.as_str().into(),
+            message: series.message.clone(),
             source: EventSource {
                 component: self.component.clone(),
                 host: self.host.clone(),

@@ -118,7 +118,7 @@ impl SeriesRecorder {
     ) {
         let name = event_name(&regarding.name, now, self.client.event_tick());
         let event = Event {
-            metadata: ObjectMeta::named(namespace_of(regarding), name.as_str()),
+            metadata: ObjectMeta::named(namespace_of(regarding), name.clone()),
             involved_object: regarding.clone(),
             reason: happening.reason.into(),
             message: happening.note.into(),
@@ -137,7 +137,7 @@ impl SeriesRecorder {
         if seen.len() < CACHE_SIZE {
             let entry = Seen {
                 namespace: namespace_of(regarding).into(),
-                name: name.into(),
+                name,
                 count: 1,
                 written: 1,
                 last: now,

@@ -22,10 +22,11 @@ pub(super) fn steps(cluster: &Cluster, object: &ObjectRef) -> Vec<WhyStep> {
     let created = trace
         .iter()
         .rev()
-        .find(|link| link.object == path && link.verb == "create")
+        .find(|link| *link.object == *path && link.verb == "create")
         .map(|link| link.id);
     let mut told: Vec<LinkId> = created.map(|id| causes(&trace, id)).unwrap_or_default();
-    let about = |link: &&Link| link.object == path || link.object.starts_with(&format!("{path}/"));
+    let about =
+        |link: &&Link| *link.object == *path || link.object.starts_with(&format!("{path}/"));
     let since = created.unwrap_or_default();
     told.extend(
         trace

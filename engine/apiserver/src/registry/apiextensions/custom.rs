@@ -14,6 +14,7 @@ use super::{json_path, schema, schema_check};
 use crate::context::Context;
 use crate::printers::{Cell, Cells, Column, PrintOptions, age, name_and_age};
 use crate::registry::{AnyStrategy, Names, Replicas, Verbs, VersionCodec};
+use crate::storage::Packing;
 use crate::validation::content::{NameRule, name_is_dns_subdomain};
 use crate::validation::field::Errors;
 
@@ -353,6 +354,9 @@ impl AnyStrategy for CustomStrategy {
     }
     fn holds_on(&self, _: &dyn Object) -> bool {
         false
+    }
+    fn packing(&self) -> Option<&'static dyn Packing> {
+        None
     }
     fn lifetime_seconds(&self) -> Option<u64> {
         None

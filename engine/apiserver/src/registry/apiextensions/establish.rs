@@ -238,12 +238,8 @@ pub(crate) fn retire(server: &ApiServer, crd: &CustomResourceDefinition) {
         let storage = server.storage();
         let table = storage.table(served.resource.table);
         let keys = table.iter(None, None).map(|(key, _)| key.clone());
-        keys.filter_map(|key| {
-            table
-                .get_with_revision(&key)
-                .map(|(object, at)| (object.clone(), at))
-        })
-        .collect()
+        keys.filter_map(|key| table.get_with_revision(&key))
+            .collect()
     };
     let cx = context(server);
     for (object, revision) in objects {

@@ -1,5 +1,7 @@
 //! Event: something worth telling happened to an object. Events go away by themselves after an hour.
 
+mod packing;
+
 use api::core::v1::{Event, EventSource};
 use apimachinery::validation::is_qualified_name;
 use apimachinery::{MicroTime, Str, Time};
@@ -7,6 +9,7 @@ use apimachinery::{MicroTime, Str, Time};
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions, age};
 use crate::registry::Strategy;
+use crate::storage::Packing;
 use crate::validation::field::{Errors, Path};
 
 const FIELD_MAX: usize = 128;
@@ -36,6 +39,10 @@ impl Strategy for EventStrategy {
 
     fn lifetime_seconds(&self) -> Option<u64> {
         Some(3600)
+    }
+
+    fn packing(&self) -> Option<&'static dyn Packing> {
+        Some(&packing::EventPacking)
     }
 
     fn selectable_fields(&self) -> &'static [&'static str] {

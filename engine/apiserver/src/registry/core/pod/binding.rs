@@ -28,10 +28,7 @@ pub fn bind(
     let key = Key::new(namespace, name);
     let found = {
         let storage = cx.server.storage();
-        storage
-            .table(resource.table)
-            .get_with_revision(&key)
-            .map(|(object, at)| (object.clone(), at))
+        storage.table(resource.table).get_with_revision(&key)
     };
     let Some((old, revision)) = found else {
         return Err(Status::not_found(&gr, name));

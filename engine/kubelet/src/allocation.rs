@@ -131,7 +131,7 @@ impl Kubelet {
                 containers: containers.collect(),
                 ..Allocation::default()
             };
-            let uid = pod.metadata.uid.as_str().into();
+            let uid = self.uid(&pod.metadata.uid);
             self.allocations().0.borrow_mut().insert(uid, allocation);
         }
         if self.try_resize(pod) {

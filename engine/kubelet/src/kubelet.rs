@@ -221,6 +221,13 @@ impl Kubelet {
         &self.0.pods
     }
 
+    /// A pod's UID as all tables of the kubelet share it.
+    pub(crate) fn uid(&self, uid: &str) -> Uid {
+        let pods = self.pods().borrow();
+        let known = pods.get_key_value(uid);
+        known.map_or_else(|| uid.into(), |(known, _)| Rc::clone(known))
+    }
+
     /// A random number in `0.0..1.0`.
     pub(crate) fn random_fraction(&self) -> f64 {
         self.0.rng.borrow_mut().fraction()

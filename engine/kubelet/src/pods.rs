@@ -31,7 +31,7 @@ impl Kubelet {
         if mirrored(pod).is_some() {
             return self.mirror_changed(pod);
         }
-        let uid: Uid = pod.metadata.uid.as_str().into();
+        let uid = self.uid(&pod.metadata.uid);
         let old = self
             .pods()
             .borrow_mut()
@@ -84,7 +84,7 @@ impl Kubelet {
         if mirrored(pod).is_some() {
             return self.mirror_gone(pod);
         }
-        let uid: Uid = pod.metadata.uid.as_str().into();
+        let uid = self.uid(&pod.metadata.uid);
         if self.pods().borrow_mut().remove(&uid).is_none() {
             return;
         }

@@ -163,7 +163,7 @@ impl Kubelet {
         round.acted = true;
         let meta = &pod.metadata;
         let config = SandboxConfig {
-            uid: meta.uid.as_str().into(),
+            uid: self.uid(&meta.uid),
             name: meta.name.as_str().into(),
             namespace: meta.namespace.as_str().into(),
             attempt: actions.attempt,

@@ -54,7 +54,7 @@ impl Kubelet {
     /// Tells a pod's worker of something new; starts the worker if it is at rest. Workers see what pods have been given,
     /// not what they would like.
     pub(crate) fn update_pod(&self, pod: &Rc<Pod>, kill: Option<Kill>) {
-        let uid: Uid = pod.metadata.uid.as_str().into();
+        let uid = self.uid(&pod.metadata.uid);
         let now = self.sim().now();
         let pod = self.allocated(pod);
         let start = {

@@ -35,7 +35,8 @@ pub(crate) struct StatusManager {
 struct Known {
     namespace: apimachinery::Str,
     name: apimachinery::Str,
-    status: Rc<PodStatus>,
+    /// The API's own one, once it has been told.
+    status: Shared<PodStatus>,
     /// Nothing more will come; a pod that is being deleted can go.
     finished: bool,
 }
@@ -44,6 +45,15 @@ impl StatusManager {
     fn tell(&self, uid: &Uid) {
         self.untold.borrow_mut().insert(Rc::clone(uid));
         self.wake.notify();
+    }
+
+    /// Keeps the API's copy of what is known instead of one of its own.
+    fn share(&self, uid: &Uid, told: &Shared<PodStatus>) {
+        if let Some(known) = self.known.borrow_mut().get_mut(uid)
+            && known.status == *told
+        {
+            known.status = told.clone();
+        }
     }
 
     /// Forgets a pod.
@@ -55,9 +65,9 @@ impl StatusManager {
 
 impl Kubelet {
     /// The status of a pod that was set last.
-    pub(crate) fn last_status(&self, uid: &str) -> Option<Rc<PodStatus>> {
+    pub(crate) fn last_status(&self, uid: &str) -> Option<Shared<PodStatus>> {
         let known = self.status().known.borrow();
-        known.get(uid).map(|known| Rc::clone(&known.status))
+        known.get(uid).map(|known| known.status.clone())
     }
 
     /// Takes a pod's new status, and has the API server told if it differs from the last one.
@@ -79,7 +89,7 @@ impl Kubelet {
     }
 
     fn change_pod_status(&self, pod: &Pod, mut status: PodStatus, finished: bool) {
-        let uid: Uid = pod.metadata.uid.as_str().into();
+        let uid = self.uid(&pod.metadata.uid);
         let now = api_time(self.sim().now());
         let before = self.last_status(&uid);
         let old = before.as_deref().unwrap_or(&pod.status);
@@ -94,7 +104,7 @@ impl Kubelet {
         let entry = Known {
             namespace: pod.metadata.namespace.clone(),
             name: pod.metadata.name.clone(),
-            status: Rc::new(status),
+            status: Shared::new(status),
             finished,
         };
         known.insert(Rc::clone(&uid), entry);
@@ -127,7 +137,7 @@ impl Kubelet {
 
     /// A status that others changed must be made right again.
     pub(crate) fn reconcile_status(&self, pod: &Pod) {
-        let uid: Uid = pod.metadata.uid.as_str().into();
+        let uid = self.uid(&pod.metadata.uid);
         if self.status().known.borrow().contains_key(&uid) {
             self.status().tell(&uid);
         }
@@ -178,6 +188,7 @@ impl Kubelet {
         let running = self.workers().could_have_running_containers(uid);
         let status = merge_status(&pod.status, &known.status, running);
         let mut current = Rc::clone(&pod);
+        let own = status == *known.status;
         if status != *pod.status {
             let mut changed = (*pod).clone();
             changed.status = Shared::new(status);
@@ -186,6 +197,9 @@ impl Kubelet {
                 Err(error) if error.code == 404 => return true,
                 Err(_) => return false,
             }
+        }
+        if own {
+            self.status().share(uid, &current.status);
         }
         let deletable = current.metadata.deletion_timestamp.is_some() && known.finished && !running;
         if deletable {

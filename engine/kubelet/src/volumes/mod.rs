@@ -128,7 +128,7 @@ impl Kubelet {
         let name = &missing.volume.name;
         match self.set_up_volume(pod, missing.volume) {
             Ok(mounted) => {
-                let uid: Uid = pod.metadata.uid.as_str().into();
+                let uid = self.uid(&pod.metadata.uid);
                 let mut all = self.volumes().mounted.borrow_mut();
                 let of_pod = all.entry(uid).or_default();
                 of_pod.retain(|(known, _)| known != name);

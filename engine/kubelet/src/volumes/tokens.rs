@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api::core::v1::{Pod, Volume};
+use apimachinery::Str;
 use sim::futures_util::future::{Either, select};
 use sim::{Notify, Rng, Time};
 
@@ -27,7 +28,7 @@ const LOOK: u64 = 90_000_000;
 /// When which volumes' tokens are due.
 #[derive(Default)]
 pub(crate) struct TokenManager {
-    due: RefCell<BTreeSet<(Time, Uid, String)>>,
+    due: RefCell<BTreeSet<(Time, Uid, Str)>>,
     wake: Notify,
 }
 
@@ -64,7 +65,7 @@ impl Kubelet {
         let due = self.sim().now() + (life + late).saturating_sub(early);
         let tokens = &self.volumes().tokens;
         let mut all = tokens.due.borrow_mut();
-        let entry = (due, Uid::from(uid), volume.name.to_string());
+        let entry = (due, self.uid(uid), volume.name.clone());
         if all.first().is_none_or(|first| entry < *first) {
             tokens.wake.notify();
         }
@@ -96,7 +97,7 @@ impl Kubelet {
         }
     }
 
-    fn take_due_tokens(&self, now: Time) -> Option<(Time, Uid, String)> {
+    fn take_due_tokens(&self, now: Time) -> Option<(Time, Uid, Str)> {
         let mut all = self.volumes().tokens.due.borrow_mut();
         let due = all.first().is_some_and(|(due, _, _)| *due <= now);
         if due { all.pop_first() } else { None }

@@ -11,7 +11,7 @@ use crate::project;
 use crate::test::Site;
 
 /// The native benches of the tests' package, each of which prints its rows.
-const NATIVE: [&str; 3] = ["apiserver", "cluster", "scheduling"];
+const NATIVE: [&str; 4] = ["apiserver", "cluster", "memory", "scheduling"];
 /// Pods and nodes of the built engine's bench, and of the other simulator's. The first time the browser's compiler is at
 /// work, too; the second time the code is there.
 const SIZES: [&str; 4] = ["1000/20", "1000/20", "100/20", "1000/100"];

@@ -14,6 +14,7 @@
 //! | [`yaml`] | YAML as kubectl reads and writes it |
 //! | [`watch`], [`resource_version`] | watch events; where lists and watches start |
 //! | [`gvk`], [`quantity`], [`time`], [`intstr`], [`gotext`] | values and their texts |
+//! | [`sha256`] | the hash that names are made with |
 //!
 //! It imports none of our crates, knows no concrete kind, no storage and no clock.
 
@@ -32,6 +33,7 @@ pub mod quantity;
 pub mod reflect;
 pub mod resource_version;
 pub mod runtime;
+pub mod sha256;
 pub mod sort;
 pub mod time;
 pub mod types;

@@ -6,7 +6,9 @@
 //! Only functions from objects to values: no clients, no clocks, no state.
 
 pub mod cron;
+pub mod csi;
 pub mod pod;
+pub mod qos;
 pub mod quota;
 pub mod requests;
 pub mod resource;

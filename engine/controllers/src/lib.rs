@@ -14,6 +14,7 @@ mod common;
 mod context;
 mod worker;
 
+mod attachdetach;
 mod clusterroleaggregation;
 mod cronjob;
 mod daemonset;
@@ -90,6 +91,10 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     (
         "persistentvolume-binder-controller",
         persistentvolume::start,
+    ),
+    (
+        "persistentvolume-attach-detach-controller",
+        attachdetach::start,
     ),
     ("persistentvolume-expander-controller", expand::start),
     ("ephemeral-volume-controller", ephemeral::start),

@@ -115,6 +115,7 @@ impl Kubelet {
                 inner.pleg.note(uid);
             }
         });
+        self.watch_memory();
         let sim = self.sim();
         sim.spawn("pleg", self.clone().run_pleg());
         sim.spawn("kubelet work queue", self.clone().run_work_queue());
@@ -124,6 +125,12 @@ impl Kubelet {
         sim.spawn("eviction manager", self.clone().run_eviction());
         sim.spawn("image gc", self.clone().run_image_gc());
         sim.spawn("token manager", self.clone().run_token_manager());
+    }
+
+    /// What makes the same kubelet again, for as long as it is there.
+    pub(crate) fn downgrade(&self) -> impl Fn() -> Option<Self> + 'static {
+        let inner = Rc::downgrade(&self.0);
+        move || inner.upgrade().map(Self)
     }
 
     pub(crate) fn sim(&self) -> &Sim {

@@ -8,6 +8,8 @@
 //!
 //! The mirror has a UID of its own: whoever comes from the API with a mirror is led to the static pod.
 
+mod references;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,6 +19,7 @@ use api::meta::v1::OwnerReference;
 use apimachinery::{Shared, Str, codec, yaml};
 use ecow::eco_format;
 use os::{Cred, Fs, Vfs};
+use sim::Time;
 
 use crate::Uid;
 use crate::kubelet::Kubelet;
@@ -36,6 +39,8 @@ pub(crate) struct StaticPods {
     /// By hash.
     pods: RefCell<BTreeMap<Uid, Rc<Pod>>>,
     watched: Cell<bool>,
+    /// Why files are not pods, by path, and since when.
+    refused: RefCell<BTreeMap<String, (Time, String)>>,
 }
 
 /// The hash that a mirror names.
@@ -92,10 +97,12 @@ impl Kubelet {
             if name.starts_with('.') {
                 continue;
             }
-            let text = vfs.read_file(&cred, &format!("{MANIFESTS}/{name}"));
+            let path = format!("{MANIFESTS}/{name}");
+            let text = vfs.read_file(&cred, &path);
             let text = text.map(|text| String::from_utf8_lossy(&text).into_owned());
             if let Ok(text) = text
                 && let Some(pod) = self.static_pod(&text)
+                && !self.is_refused(&path, &pod)
             {
                 wanted.insert(Uid::from(pod.metadata.uid.as_str()), pod);
             }
@@ -120,6 +127,27 @@ impl Kubelet {
             self.pod_changed(&pod);
             self.create_mirror(&pod);
         }
+    }
+
+    /// Whether a file's pod needs something of the API.
+    fn is_refused(&self, path: &str, pod: &Pod) -> bool {
+        let Some(resource) = references::api_reference(pod) else {
+            return false;
+        };
+        let why = format!("static pods may not reference {resource}");
+        let mut refused = self.static_pods().refused.borrow_mut();
+        if refused.get(path).is_none_or(|(_, known)| *known != why) && refused.len() < MOST {
+            refused.insert(path.to_owned(), (self.sim().now(), why));
+        }
+        true
+    }
+
+    /// The files that were refused so far, with the time and the reason.
+    pub fn refused_manifests(&self) -> Vec<(Time, String, String)> {
+        let refused = self.static_pods().refused.borrow();
+        let all = refused.iter();
+        all.map(|(path, (at, why))| (*at, path.clone(), why.clone()))
+            .collect()
     }
 
     /// What a file says, made a pod of this node. A file that says nothing sensible is none.

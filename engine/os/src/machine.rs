@@ -1,7 +1,7 @@
 //! A machine: the learner's workstation, a node, or one container's view of the world.
 
 use std::any::{Any, TypeId};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use sim::Sim;
 use crate::cpu::Quota;
 use crate::errno::{Errno, SysResult};
 use crate::host::HostQueue;
+use crate::memory::Memory;
 use crate::process::{ExitStatus, Pid, Process, State};
 use crate::program::Programs;
 use crate::signal::Signal;
@@ -24,6 +25,9 @@ pub struct Limits {
     pub processes: usize,
     /// Bytes that all processes together may hold; beyond it the largest is killed (a container's memory limit).
     pub memory: u64,
+    /// Of these, bytes that may really be held: what stand-ins only say that they hold ([`Proc::touch`](crate::Proc::touch))
+    /// costs nothing.
+    pub held: u64,
     /// Processor time of one process; beyond it SIGXCPU.
     pub cpu: Option<Duration>,
 }
@@ -33,6 +37,7 @@ impl Default for Limits {
         Limits {
             processes: 256,
             memory: 128 << 20,
+            held: 128 << 20,
             cpu: None,
         }
     }
@@ -85,6 +90,13 @@ pub(crate) struct Inner {
     out_of_memory: Cell<u32>,
     /// File systems whose files are held in its memory.
     memory_files: RefCell<Vec<Fs>>,
+    /// Where its memory comes from.
+    memory: OnceCell<Memory>,
+    /// What it was last said to hold of it, in bytes.
+    counted: Cell<u64>,
+    /// What its first process holds beside what it accounts, in bytes.
+    resident: Cell<u64>,
+    oom_score_adj: Cell<i16>,
     /// One or two.
     extensions: RefCell<Vec<(TypeId, Rc<dyn Any>)>>,
 }
@@ -107,6 +119,10 @@ impl Machine {
             cpu_quota: Cell::default(),
             out_of_memory: Cell::new(0),
             memory_files: RefCell::default(),
+            memory: OnceCell::new(),
+            counted: Cell::new(0),
+            resident: Cell::new(0),
+            oom_score_adj: Cell::new(0),
             extensions: RefCell::default(),
         }))
     }
@@ -268,10 +284,73 @@ impl Machine {
 
     /// Bytes held by all processes, and by files in memory.
     pub fn memory_used(&self) -> u64 {
-        let files = self.0.memory_files.borrow();
-        let files: u64 = files.iter().map(|fs| fs.usage().0).sum();
         let held = |process: &Rc<Process>| process.memory.get();
-        files + self.all().iter().map(held).sum::<u64>()
+        self.memory_in_files() + self.0.processes.borrow().values().map(held).sum::<u64>()
+    }
+
+    fn memory_in_files(&self) -> u64 {
+        let files = self.0.memory_files.borrow();
+        files.iter().map(|fs| fs.usage().0).sum()
+    }
+
+    /// Bytes that are only said to be held.
+    fn touched(&self) -> u64 {
+        let processes = self.0.processes.borrow();
+        processes
+            .values()
+            .map(|process| process.touched.get())
+            .sum()
+    }
+
+    /// Takes its memory from there from now on, with an adjustment (`oom_score_adj`, -1000 to 1000) of its processes'
+    /// scores for when there is none left. Once, before its first process.
+    pub fn set_memory(&self, memory: &Memory, oom_score_adj: i16) {
+        // It is the same one for as long as the machine is there.
+        let _ = self.0.memory.set(memory.clone());
+        self.0.oom_score_adj.set(oom_score_adj);
+    }
+
+    /// The memory of the node that it is on, if it shares one.
+    pub fn memory(&self) -> Option<&Memory> {
+        self.0.memory.get()
+    }
+
+    /// Says what its first process holds beside what it accounts, in bytes.
+    pub fn set_resident(&self, bytes: u64) {
+        self.0.resident.set(bytes);
+        self.recount();
+        if let Some(memory) = self.memory() {
+            memory.reclaim();
+        }
+    }
+
+    /// Nothing runs on it any more: it holds nothing of the node's memory.
+    pub fn leave_memory(&self) {
+        self.0.memory_files.take();
+        self.0.resident.set(0);
+        self.recount();
+    }
+
+    pub(crate) fn oom_score_adj(&self) -> i16 {
+        self.0.oom_score_adj.get()
+    }
+
+    /// What a process holds in the kernel's eyes, in bytes.
+    pub(crate) fn resident(&self, process: &Process) -> u64 {
+        let first = if process.pid == 1 {
+            self.0.resident.get()
+        } else {
+            0
+        };
+        process.memory.get() + first
+    }
+
+    /// Tells the node's memory what it holds now.
+    pub(crate) fn recount(&self) {
+        if let Some(memory) = self.memory() {
+            let now = self.memory_used() + self.0.resident.get();
+            memory.changed(self.0.counted.replace(now), now);
+        }
     }
 
     /// How many processes were killed for lack of memory.
@@ -327,27 +406,40 @@ impl Machine {
         self.0.cpu_used.set(self.0.cpu_used.get() + time);
     }
 
-    /// Accounts memory; over the limit, the process that holds most is killed, and in a container all of them are: the
-    /// kubelet asks for that where there is cgroup v2.
+    /// Accounts memory; over the limit, the process that holds most is killed, and where its node has none left, the one
+    /// there with the highest score.
     pub(crate) fn charge(&self, process: &Process, bytes: u64) {
-        process.memory.set(process.memory.get() + bytes);
+        process
+            .memory
+            .set(process.memory.get().saturating_add(bytes));
         // Where files count, so does a little that every process holds and nobody accounts.
         let unseen = if self.has_memory_files() { UNSEEN } else { 0 };
-        if self.memory_used() + unseen <= self.0.limits.get().memory {
-            return;
-        }
-        let all = self.all();
-        if let Some(victim) = all.iter().max_by_key(|process| process.memory.get()) {
-            self.0.out_of_memory.set(self.0.out_of_memory.get() + 1);
-            victim.memory.set(0);
-            victim.deliver(Signal::KILL, false);
-            if self.0.contained.get() {
-                for process in &all {
-                    process.memory.set(0);
-                    process.deliver(Signal::KILL, false);
-                }
+        let (limits, used) = (self.0.limits.get(), self.memory_used() + unseen);
+        if used > limits.memory || used.saturating_sub(self.touched()) > limits.held {
+            let all = self.all();
+            if let Some(victim) = all.iter().max_by_key(|process| process.memory.get()) {
+                self.kill_for_memory(victim);
             }
         }
+        self.recount();
+        if let Some(memory) = self.memory() {
+            memory.reclaim();
+        }
+    }
+
+    /// Kills a process for lack of memory, and in a container all of them: the kubelet asks for that where there is cgroup v2.
+    pub(crate) fn kill_for_memory(&self, victim: &Process) {
+        self.0.out_of_memory.set(self.0.out_of_memory.get() + 1);
+        victim.forget_memory();
+        victim.deliver(Signal::KILL, false);
+        if self.0.contained.get() {
+            self.0.resident.set(0);
+            for process in self.all() {
+                process.forget_memory();
+                process.deliver(Signal::KILL, false);
+            }
+        }
+        self.recount();
     }
 
     /// Children of the ended process have no parent any more; nobody will wait for what nobody started.

@@ -96,7 +96,12 @@ pub(crate) struct Process {
     pub(crate) cpu_owed: Cell<Duration>,
     /// Since when it has been busy, and how much it has used from then on.
     pub(crate) cpu_busy: Cell<(sim::Time, Duration)>,
+    /// Bytes it holds.
     pub(crate) memory: Cell<u64>,
+    /// Bytes of these that it only says it holds.
+    pub(crate) touched: Cell<u64>,
+    /// Its id on the node that its machine is on.
+    pub(crate) host_pid: Cell<Pid>,
     /// Why something it wrote to its standard output is lost.
     pub(crate) lost: Cell<Option<Errno>>,
 }
@@ -172,11 +177,16 @@ impl Process {
         }
     }
 
+    pub(crate) fn forget_memory(&self) {
+        self.memory.set(0);
+        self.touched.set(0);
+    }
+
     fn finish(&self, status: ExitStatus) {
         // Closing descriptors wakes whoever waits at the other end.
         let fds = std::mem::take(&mut *self.fds.borrow_mut());
         drop(fds);
-        self.memory.set(0);
+        self.forget_memory();
         self.set_state(State::Ended(status));
     }
 }
@@ -191,7 +201,11 @@ pub(crate) struct Running {
 impl Running {
     fn end(&mut self, status: ExitStatus) -> Poll<()> {
         self.program = None;
+        let held = self.process.memory.get() > 0;
         self.process.finish(status);
+        if held {
+            self.machine.recount();
+        }
         self.machine.process_ended(&self.process);
         Poll::Ready(())
     }

@@ -166,6 +166,7 @@ fn spinning_moves_the_clock_and_limits_hold() {
     world.machine.set_limits(Limits {
         processes: 3,
         memory: 1000,
+        held: 1000,
         cpu: Some(Duration::from_secs(5)),
     });
     let spinner = world.spawn(|p| async move {
@@ -190,6 +191,76 @@ fn spinning_moves_the_clock_and_limits_hold() {
     }
     let refused = world.machine.spawn(Spawn::default(), |_| async { 0 });
     assert_eq!(refused.err(), Some(os::Errno::EAGAIN));
+}
+
+#[test]
+fn a_node_without_memory_ends_what_has_the_highest_score() {
+    const GIB: u64 = 1 << 30;
+    let world = world();
+    let sim = world.sim.clone();
+    let memory = os::Memory::default();
+    memory.set_size(16 * GIB, GIB, GIB);
+    let machine = |name: &str, adjust| {
+        let machine = os::Machine::new(
+            &sim,
+            &os::Programs::new(),
+            name,
+            os::Vfs::new(os::Fs::new("ext4", 0)),
+        );
+        machine.set_limits(Limits {
+            memory: 16 * GIB,
+            ..Limits::default()
+        });
+        machine.set_contained(true);
+        machine.set_memory(&memory, adjust);
+        machine
+    };
+    let machines = [
+        machine("modest", 1000),
+        machine("greedy", 500),
+        machine("precious", -997),
+    ];
+    let known = machines.to_vec();
+    memory.set_machines(move || known.clone());
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let ear = Rc::clone(&heard);
+    memory.set_observer(move |event| ear.borrow_mut().push(event));
+    let hold = |machine: &os::Machine, bytes: u64| {
+        let spawn = Spawn {
+            args: vec!["/usr/bin/a-name-of-some-length".into()],
+            ..Spawn::default()
+        };
+        let held = machine.spawn(spawn, move |p| async move {
+            p.touch(bytes).await;
+            p.sleep(Duration::from_secs(3600)).await;
+            0
+        });
+        let held = held.unwrap();
+        world.run(1);
+        held
+    };
+    let modest = hold(&machines[0], GIB);
+    let precious = hold(&machines[2], 12 * GIB);
+    assert_eq!((memory.used(), heard.borrow().len()), (14 * GIB, 0));
+    // It takes less than the precious one has, but more than is left; the modest one has the highest score.
+    let greedy = hold(&machines[1], 5 * GIB / 2);
+    assert_eq!(modest.ended(), Some(ExitStatus::Signaled(Signal::KILL)));
+    assert_eq!((greedy.ended(), precious.ended()), (None, None));
+    assert_eq!(machines[0].out_of_memory_kills(), 1);
+    let killed = os::MemoryEvent::Killed {
+        process: "a-name-of-some-".into(),
+        pid: 1201,
+    };
+    assert_eq!(*heard.borrow(), [os::MemoryEvent::Low, killed]);
+    assert_eq!(memory.available(), GIB / 2);
+    // Now the greedy one, though it came earlier and holds less.
+    hold(&machines[2], GIB);
+    assert_eq!(greedy.ended(), Some(ExitStatus::Signaled(Signal::KILL)));
+    assert_eq!(precious.ended(), None);
+    machines[2].kill_all();
+    world.run(1);
+    machines[2].leave_memory();
+    assert_eq!(memory.used(), GIB);
 }
 
 #[test]

@@ -86,6 +86,8 @@ pub struct ContainerConfig {
     pub cpu_limit: Option<u32>,
     /// Bytes its processes may hold; more, and it is killed.
     pub memory_limit: Option<u64>,
+    /// How willingly the kernel ends its processes when the node has no memory left, -1000 to 1000.
+    pub oom_score_adj: i16,
     /// The kubelet's fingerprint of the spec it was made from.
     pub hash: u64,
     /// Where it leaves its last words.

@@ -97,6 +97,7 @@ impl Container {
             0 => "Completed",
             _ => "Error",
         };
+        self.machine.leave_memory();
         self.output.close();
         let message = self.last_words(code);
         let mut status = self.status.borrow_mut();

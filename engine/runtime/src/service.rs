@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use network::{Fabric, IpRange, Netns, NetnsConfig};
-use os::{Fs, Programs};
+use os::{Fs, Memory, Programs};
 use sim::{Rng, Sim};
 
 use crate::config::{ContainerConfig, SandboxConfig};
@@ -57,6 +57,7 @@ struct Inner {
     sim: Sim,
     fabric: Fabric,
     config: RuntimeConfig,
+    memory: Memory,
     images: ImageStore,
     rng: RefCell<Rng>,
     addresses: RefCell<IpRange>,
@@ -89,8 +90,9 @@ pub struct NotFound;
 impl Runtime {
     /// The runtime of a node.
     pub fn new(sim: &Sim, config: RuntimeConfig) -> Self {
-        Self(Rc::new(Inner {
+        let runtime = Self(Rc::new(Inner {
             sim: sim.clone(),
+            memory: Memory::default(),
             fabric: config.host.fabric().clone(),
             images: ImageStore::new(sim, &config.node, &config.registry),
             rng: RefCell::new(sim.rng(&format!("runtime/{}", config.node))),
@@ -100,7 +102,30 @@ impl Runtime {
             pods: RefCell::default(),
             observer: RefCell::default(),
             config,
-        }))
+        }));
+        let inner = Rc::downgrade(&runtime.0);
+        runtime.memory().set_machines(move || {
+            let runtime = inner.upgrade().map(Runtime);
+            runtime.map_or_else(Vec::new, |runtime| runtime.running_machines())
+        });
+        runtime
+    }
+
+    /// The node's memory, which its containers share.
+    pub fn memory(&self) -> &Memory {
+        &self.0.memory
+    }
+
+    /// The machines of the containers that run, the oldest first.
+    fn running_machines(&self) -> Vec<os::Machine> {
+        let mut running = self.all_containers();
+        running.retain(|container| container.main.borrow().is_some());
+        running.sort_by_key(|container| {
+            let status = container.status.borrow();
+            (status.started_at, Rc::clone(&status.id))
+        });
+        let machines = running.iter().map(|container| container.machine.clone());
+        machines.collect()
     }
 
     /// The node's own network.
@@ -396,6 +421,7 @@ impl Runtime {
                 .tree(config.image.image, config.image.base),
             shelf: &shared.shelf,
             netns: &sandbox.netns,
+            memory: &self.0.memory,
             hostname,
         };
         let (image_bytes, _) = Fs::from_tree("overlay", host.image.clone()).usage();
@@ -454,6 +480,8 @@ impl Runtime {
                     status.started_at = self.0.sim.now();
                 }
                 *container.main.borrow_mut() = Some(main.clone());
+                let image = container.config.image.image;
+                container.machine.set_resident(image.config.memory);
                 let (runtime, watched) = (self.clone(), Rc::clone(&container));
                 self.0.sim.spawn("container", async move {
                     let exit = main.wait_end().await;
@@ -530,9 +558,11 @@ impl Runtime {
         }
         if let Some(memory) = memory {
             let limits = container.machine.limits();
-            container
-                .machine
-                .set_limits(os::Limits { memory, ..limits });
+            container.machine.set_limits(os::Limits {
+                memory,
+                held: memory,
+                ..limits
+            });
         }
     }
 

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use network::Netns;
 use os::{
-    Cred, ExecError, FdTable, File, Fs, Input, Limits, Machine, Programs, Shelf, Spawn, Tree, Tty,
-    Vfs, WindowSize,
+    Cred, ExecError, FdTable, File, Fs, Input, Limits, Machine, Memory, Programs, Shelf, Spawn,
+    Tree, Tty, Vfs, WindowSize,
 };
 use sim::Sim;
 
@@ -47,6 +47,7 @@ pub(crate) struct Host<'a> {
     pub(crate) image: Tree,
     pub(crate) shelf: &'a Shelf,
     pub(crate) netns: &'a Netns,
+    pub(crate) memory: &'a Memory,
     pub(crate) hostname: &'a str,
 }
 
@@ -155,13 +156,25 @@ pub(crate) fn make_machine(
     machine.set_cpu_quota(config.cpu_limit.unwrap_or(0));
     let in_memory = config.mounts.iter().filter(|mount| mount.in_memory);
     machine.set_memory_files(in_memory.map(|mount| mount.fs.clone()).collect());
-    if let Some(memory) = config.memory_limit {
-        machine.set_limits(Limits {
-            memory,
-            ..Limits::default()
-        });
-    }
+    machine.set_limits(limits(config, host.memory));
+    machine.set_memory(host.memory, config.oom_score_adj);
     Ok(machine)
+}
+
+/// How much its processes may hold: without a limit, as much as the node has.
+fn limits(config: &ContainerConfig, memory: &Memory) -> Limits {
+    let all = Limits::default();
+    match config.memory_limit {
+        Some(memory) => Limits {
+            memory,
+            held: memory,
+            ..all
+        },
+        None => Limits {
+            memory: memory.capacity(),
+            ..all
+        },
+    }
 }
 
 /// Who runs a container: what the pod says, else what the image says.

@@ -105,6 +105,7 @@ async fn container(runtime: &Runtime, sandbox: &str, image: &str, command: &[&st
                 stdin_once: false,
                 cpu_limit: None,
                 memory_limit: None,
+                oom_score_adj: 0,
                 hash: 0,
                 termination_message_path: "/dev/termination-log".to_owned(),
                 termination_message_from_log: true,

@@ -1,5 +1,5 @@
-//! `journalctl` on a node: what its service has to say. It is told from the node's events and the service's own starts
-//! and stops; the lines that a real kubelet writes beside are not there.
+//! `journalctl` on a node: what its service has to say. It is told from the node's events, the service's own starts
+//! and stops, and the manifests that it refuses; the lines that a real kubelet writes beside are not there.
 
 use std::rc::Rc;
 
@@ -71,6 +71,15 @@ pub(super) fn lines(hosts: &Hosts, host: &Rc<Host>) -> Vec<String> {
             event.message.replace("\"", "\\\\\\\"")
         );
         found.push((Time::from_secs(at.unix()), line));
+    }
+    let refused = hosts
+        .node(host)
+        .map(|node| node.kubelet().refused_manifests());
+    for (at, path, why) in refused.into_iter().flatten() {
+        let line = format!(
+            "k0s[{pid}]: level=error msg=\"\\\"Could not process manifest file\\\" err=\\\"{why}\\\" path=\\\"{path}\\\"\" component=kubelet"
+        );
+        found.push((at, line));
     }
     found.sort();
     let name = &host.name;

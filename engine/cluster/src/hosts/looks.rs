@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kubelet::SYSTEM_MEMORY;
 use os::{Proc, Programs};
 
 use super::{Host, Hosts};
@@ -10,7 +11,6 @@ use crate::fleet::node_address;
 const MEMORY: u64 = 16 << 30;
 const DISK: u64 = 100 << 30;
 /// What the system itself holds.
-const SYSTEM_MEMORY: u64 = 900 << 20;
 const SYSTEM_DISK: u64 = 4 << 30;
 
 pub(super) fn register(programs: &Programs, hosts: &Hosts) {
@@ -66,11 +66,11 @@ fn used(hosts: &Hosts, host: &Host) -> (Duration, u64, u64) {
     let mut sum = (Duration::ZERO, SYSTEM_MEMORY, SYSTEM_DISK);
     if let Some(node) = hosts.node(host) {
         let runtime = node.kubelet().runtime();
+        sum.1 = runtime.memory().used();
         for uid in runtime.pods() {
             for container in runtime.pod_status(&uid).containers {
-                let (cpu, memory) = runtime.usage(&container.id).unwrap_or_default();
+                let (cpu, _) = runtime.usage(&container.id).unwrap_or_default();
                 sum.0 += cpu;
-                sum.1 += memory;
             }
         }
         sum.2 += runtime

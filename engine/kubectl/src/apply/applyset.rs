@@ -16,7 +16,7 @@ use crate::resource::Info;
 use crate::rest::helper::{Helper, ListOptions, PatchType};
 use crate::rest::mapper::{Mapper, Mapping};
 use crate::transport::Request;
-use crate::util::{base64, go, json as j, klog, sha256};
+use crate::util::{base64, go, json as j, klog};
 
 const TOOLING: &str = "applyset.kubernetes.io/tooling";
 const NAMESPACES: &str = "applyset.kubernetes.io/additional-namespaces";
@@ -118,7 +118,7 @@ impl ApplySet {
             &self.mapping.group,
         ]
         .join(".");
-        let digest = sha256::hex(text.as_bytes());
+        let digest = apimachinery::sha256::hex(text.as_bytes());
         let bytes: Vec<u8> = digest
             .as_bytes()
             .chunks(2)

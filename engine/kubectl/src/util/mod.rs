@@ -12,7 +12,6 @@ pub mod pattern;
 pub mod print;
 pub mod scheme;
 pub mod selector;
-pub mod sha256;
 pub mod tabwriter;
 pub mod template;
 pub mod time;

@@ -8,6 +8,7 @@ use api::core::v1::{
     Service, ServiceAccount,
 };
 use api::meta::v1::ListOptions;
+use api::storage::v1::CSIDriver;
 use apimachinery::Status;
 use client::events::EventRecorder;
 use client::{Change, Client, Delete, Informers, Subscription};
@@ -98,6 +99,10 @@ impl Api for ClientApi {
     }
 
     fn volume(&self, name: &str) -> Result<Rc<PersistentVolume>, Status> {
+        self.client.get("", name)
+    }
+
+    fn csi_driver(&self, name: &str) -> Result<Rc<CSIDriver>, Status> {
         self.client.get("", name)
     }
 

@@ -12,6 +12,7 @@ use api::coordination::v1::Lease;
 use api::core::v1::{
     ConfigMap, Node, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod, Secret, Service,
 };
+use api::storage::v1::CSIDriver;
 use apimachinery::Status;
 
 pub use client::ClientApi;
@@ -101,6 +102,12 @@ pub trait Api {
     /// # Errors
     /// When it is not there.
     fn volume(&self, name: &str) -> Result<Rc<PersistentVolume>, Status>;
+
+    /// What is known of a driver of volumes.
+    ///
+    /// # Errors
+    /// When it is not there.
+    fn csi_driver(&self, name: &str) -> Result<Rc<CSIDriver>, Status>;
 
     /// A token for a pod's service account.
     ///

@@ -3,7 +3,8 @@
 //! they may.
 //!
 //! A real kubelet looks every ten seconds. So does this one, while there is a shortage or a pod with such a limit; else
-//! it does not look at all. What is short is what faults say: the stand-in containers of a node never fill it.
+//! it does not look at all. Memory is short when the containers hold nearly all of it, or a fault says so. Who takes all of it
+//! between two looks meets the kernel first: see `oom`. Disk space is short when a fault says so.
 
 mod rank;
 mod storage;
@@ -13,7 +14,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use api::core::v1::{POD_FAILED, POD_SUCCEEDED, Pod, PodCondition, PodStatus};
-use apimachinery::Str;
+use apimachinery::quantity::Format;
+use apimachinery::{Quantity, Str};
 use sim::{Notify, Time};
 
 use crate::clock::api_time;
@@ -24,6 +26,10 @@ use rank::Used;
 
 /// How often a real kubelet looks.
 const PERIOD: Duration = Duration::from_secs(10);
+/// With less memory left than this, in bytes, an eviction begins.
+pub(crate) const MEMORY_THRESHOLD: u64 = 100 << 20;
+/// What a page of memory holds, in bytes.
+const PAGE: u64 = 4096;
 /// How long a node is said to be short of something after it is not any more.
 const TRANSITION: Duration = Duration::from_secs(300);
 /// Pods of this priority are never evicted.
@@ -45,7 +51,7 @@ impl Resource {
         }
     }
 
-    /// At how much an eviction begins, and how much a fault leaves.
+    /// At how much an eviction begins, and how much a fault leaves: the first is [`MEMORY_THRESHOLD`] for memory.
     fn amounts(self) -> (&'static str, &'static str) {
         match self {
             Self::Memory => ("100Mi", "50Mi"),
@@ -71,10 +77,42 @@ impl Kubelet {
         self.eviction().told.get()
     }
 
+    /// What the node is short of now.
+    fn pressed_by(&self) -> Pressure {
+        let by_fault = self.node_state().pressure();
+        Pressure {
+            memory: by_fault.memory || self.runtime().memory().available() < MEMORY_THRESHOLD,
+            ..by_fault
+        }
+    }
+
+    /// How much of something is left, in words.
+    fn available(&self, what: Resource) -> String {
+        let by_fault = self.node_state().pressure();
+        if what == Resource::Disk || by_fault.memory {
+            return what.amounts().1.to_owned();
+        }
+        let left = self.runtime().memory().available() / PAGE * PAGE;
+        let left = i64::try_from(left).unwrap_or(i64::MAX);
+        Quantity::from_int(left, Format::BinarySi).to_string()
+    }
+
+    /// When the manager looks next: ten seconds after it looked last, or would have.
+    fn next_look(&self) -> Time {
+        let period = PERIOD.as_micros();
+        let stream = format!("eviction/{}", self.config().node);
+        let period = i64::try_from(period).unwrap_or(i64::MAX);
+        let most = u64::try_from(period).unwrap_or(u64::MAX);
+        let phase = i64::try_from(self.sim().rng(&stream).below(most)).unwrap_or(0);
+        let now = self.sim().now();
+        let since = (now.as_micros() - phase).rem_euclid(period);
+        now + Duration::from_micros(u64::try_from(period - since).unwrap_or(0))
+    }
+
     /// The shortages to tell of now: those there are, and those that ended less than five minutes ago.
     fn observe(&self) -> Pressure {
         let now = self.sim().now();
-        let real = self.node_state().pressure();
+        let real = self.pressed_by();
         let recent =
             |seen: &Cell<Option<Time>>| seen.get().is_some_and(|seen| now < seen + TRANSITION);
         Pressure {
@@ -98,15 +136,15 @@ impl Kubelet {
             {
                 self.eviction().wake.notified().await;
             }
+            self.sim().sleep_until(self.next_look()).await;
             self.look_for_shortage();
             self.evict_for_storage();
-            self.sim().sleep(PERIOD).await;
         }
     }
 
     fn look_for_shortage(&self) {
         let now = self.sim().now();
-        let real = self.node_state().pressure();
+        let real = self.pressed_by();
         let eviction = self.eviction();
         if real.memory {
             eviction.memory_seen.set(Some(now));
@@ -142,7 +180,7 @@ impl Kubelet {
             .collect();
         rank::rank(&mut pods);
         if let Some(first) = pods.first() {
-            let (threshold, available) = short.amounts();
+            let (threshold, available) = (short.amounts().0, self.available(short));
             let mut message = format!(
                 "The node was low on resource: {name}. Threshold quantity: {threshold}, available: {available}. "
             );

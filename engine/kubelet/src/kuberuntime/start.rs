@@ -134,6 +134,7 @@ impl Kubelet {
             stdin_once: container.stdin_once,
             cpu_limit: cpu_limit.and_then(|limit| u32::try_from(limit.milli_value()).ok()),
             memory_limit: memory_limit.and_then(|limit| u64::try_from(limit.value()).ok()),
+            oom_score_adj: self.oom_score_adj(pod, container),
             hash: container_hash(container),
             termination_message_path: container.termination_message_path.to_string(),
             termination_message_from_log: container.termination_message_policy

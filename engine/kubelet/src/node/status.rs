@@ -195,7 +195,7 @@ impl Kubelet {
                 .into(),
             ),
             declared_features: DECLARED.into_iter().map(Str::from).collect(),
-            volumes_in_use: old.volumes_in_use.clone(),
+            volumes_in_use: self.volumes_in_use(),
             volumes_attached: old.volumes_attached.clone(),
             ..NodeStatus::default()
         }

@@ -1,6 +1,7 @@
 //! A pod's volumes on its node: made before the containers start, shared by them, gone with the pod.
 
 mod config;
+mod csi;
 mod mount;
 mod payload;
 mod setup;
@@ -52,6 +53,31 @@ pub(crate) struct Mounted {
     pub(crate) in_memory: bool,
 }
 
+/// Why a volume is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum NotMounted {
+    /// A step has failed, for the volume of that name.
+    Failed {
+        step: &'static str,
+        name: Str,
+        why: String,
+    },
+    /// What it is to be made from is not there.
+    NotProcessed(String),
+    /// It is not attached to the node.
+    NotAttached,
+}
+
+impl NotMounted {
+    fn set_up(name: &Str, why: String) -> Self {
+        Self::Failed {
+            step: "MountVolume.SetUp failed",
+            name: name.clone(),
+            why,
+        }
+    }
+}
+
 /// The volumes of the node's pods.
 #[derive(Default)]
 pub(crate) struct VolumeManager {
@@ -59,6 +85,7 @@ pub(crate) struct VolumeManager {
     mounted: RefCell<BTreeMap<Uid, Vec<(Str, Mounted)>>>,
     /// The node's own files, for `hostPath`.
     host: RefCell<Option<Fs>>,
+    in_use: csi::InUse,
     tokens: tokens::TokenManager,
 }
 
@@ -76,6 +103,7 @@ struct Missing<'a> {
     volume: &'a Volume,
     retry: Duration,
     due: Time,
+    why: Option<NotMounted>,
 }
 
 impl Kubelet {
@@ -97,6 +125,7 @@ impl Kubelet {
                 volume,
                 retry: FIRST_RETRY,
                 due: began + SETUP,
+                why: None,
             })
             .collect();
         if missing.is_empty() {
@@ -114,12 +143,16 @@ impl Kubelet {
                 return Err(SyncError::Failed);
             }
             missing.retain_mut(|missing| missing.due > now || !self.try_volume(pod, missing, now));
+            if let Some(message) = not_processed(&missing) {
+                self.sim().sleep_until(next_look(began, now)).await;
+                self.pod_event(pod, "Warning", "FailedMount", &message);
+                return Err(SyncError::Failed);
+            }
         }
         // What is there is noticed at the next look.
-        let passed = self.sim().now().since(began);
-        let looks = passed.as_micros().div_ceil(LOOK.as_micros());
-        let looks = u32::try_from(looks).unwrap_or(u32::MAX);
-        self.sim().sleep_until(began + LOOK * looks).await;
+        self.sim()
+            .sleep_until(next_look(began, self.sim().now()))
+            .await;
         Ok(())
     }
 
@@ -137,8 +170,11 @@ impl Kubelet {
                 true
             }
             Err(why) => {
-                let message = format!("MountVolume.SetUp failed for volume \"{name}\" : {why}");
-                self.pod_event(pod, "Warning", "FailedMount", &message);
+                if let NotMounted::Failed { step, name, why } = &why {
+                    let message = format!("{step} for volume \"{name}\" : {why}");
+                    self.pod_event(pod, "Warning", "FailedMount", &message);
+                }
+                missing.why = Some(why);
                 missing.due = now + missing.retry;
                 missing.retry = (missing.retry * 2).min(LAST_RETRY);
                 false
@@ -169,7 +205,40 @@ impl Kubelet {
             .borrow_mut()
             .remove(pod.metadata.uid.as_str());
         drop(gone);
+        self.stop_using_volumes(pod);
     }
+}
+
+/// When a kubelet that has looked since `began` whether volumes are there does so next.
+fn next_look(began: Time, now: Time) -> Time {
+    let looks = now.since(began).as_micros().div_ceil(LOOK.as_micros());
+    began + LOOK * u32::try_from(looks).unwrap_or(u32::MAX)
+}
+
+/// What an event says if some volumes cannot even be worked out. A pod that only has to wait is told of nowhere.
+fn not_processed(missing: &[Missing<'_>]) -> Option<String> {
+    let whys = missing.iter().filter_map(|missing| match &missing.why {
+        Some(NotMounted::NotProcessed(why)) => Some(why.as_str()),
+        _ => None,
+    });
+    let whys: Vec<&str> = whys.collect();
+    if whys.is_empty() {
+        return None;
+    }
+    let names = |wanted: &dyn Fn(&Missing<'_>) -> bool| {
+        let found = missing.iter().filter(|missing| wanted(missing));
+        let mut names: Vec<&str> = found.map(|missing| missing.volume.name.as_str()).collect();
+        names.sort_unstable();
+        names.join(" ")
+    };
+    Some(format!(
+        "Unable to attach or mount volumes: unmounted volumes=[{}], unattached volumes=[{}], failed to process \
+         volumes=[{}]: {}",
+        names(&|_| true),
+        names(&|missing| missing.why == Some(NotMounted::NotAttached)),
+        names(&|missing| matches!(missing.why, Some(NotMounted::NotProcessed(_)))),
+        whys.join("; ")
+    ))
 }
 
 /// The volumes that any container of the pod mounts, or has variables from, in the pod's order.

@@ -2,15 +2,18 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use api::core::v1::{EmptyDirVolumeSource, HostPathVolumeSource, Pod, Volume};
+use api::core::v1::{EmptyDirVolumeSource, HostPathVolumeSource, PersistentVolume, Pod, Volume};
 use apimachinery::Quantity;
+use component_helpers::csi::csi_volume;
 use os::{Cred, Fs, Vfs};
 use runtime::Reference;
 
-use super::Mounted;
 use super::config::mode;
+use super::csi::not_registered;
 use super::payload::{self, Payloads};
+use super::{Mounted, NotMounted};
 use crate::kubelet::Kubelet;
 
 /// The annotation of volumes that were made for a claim.
@@ -49,8 +52,21 @@ fn whole(fs: Fs, read_only: bool) -> Mounted {
 }
 
 impl Kubelet {
-    /// Makes a volume. The error says why it cannot be made.
-    pub(super) fn set_up_volume(&self, pod: &Pod, volume: &Volume) -> Result<Mounted, String> {
+    /// Makes a volume. The error says why it is not there.
+    pub(super) fn set_up_volume(&self, pod: &Pod, volume: &Volume) -> Result<Mounted, NotMounted> {
+        if let Some(source) = &volume.persistent_volume_claim {
+            return self.claim_volume(pod, &source.claim_name, source.read_only);
+        }
+        if volume.ephemeral.is_some() {
+            let claim = format!("{}-{}", pod.metadata.name, volume.name);
+            return self.claim_volume(pod, &claim, false);
+        }
+        self.plain_volume(pod, volume)
+            .map_err(|why| NotMounted::set_up(&volume.name, why))
+    }
+
+    /// Makes a volume that is described in the pod.
+    fn plain_volume(&self, pod: &Pod, volume: &Volume) -> Result<Mounted, String> {
         if let Some(files) = self.projected_volume(pod, volume, None) {
             let (mut files, shared) = (files?, self.runtime().shared());
             payload::share(&mut files, &shared.contents);
@@ -71,13 +87,6 @@ impl Kubelet {
         if let Some(source) = &volume.host_path {
             return self.host_path(source);
         }
-        if let Some(source) = &volume.persistent_volume_claim {
-            return self.claim_volume(pod, &source.claim_name, source.read_only);
-        }
-        if volume.ephemeral.is_some() {
-            let claim = format!("{}-{}", pod.metadata.name, volume.name);
-            return self.claim_volume(pod, &claim, false);
-        }
         if volume.image.is_some() {
             // Its files are there as soon as the image is, which is seen to when a container starts.
             return Ok(whole(
@@ -87,9 +96,8 @@ impl Kubelet {
         }
         if let Some(source) = &volume.csi {
             return Err(format!(
-                "kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: driver name {} not found in the list \
-                 of registered CSI drivers",
-                source.driver
+                "kubernetes.io/csi: mounter.SetUpAt failed to get CSI client: {}",
+                not_registered(&source.driver)
             ));
         }
         Err("this kind of volume is not supported on this node".to_owned())
@@ -212,41 +220,37 @@ impl Kubelet {
     }
 
     /// The volume that a claim is bound to.
-    fn claim_volume(&self, pod: &Pod, name: &str, read_only: bool) -> Result<Mounted, String> {
-        let namespace = &pod.metadata.namespace;
-        let processing = |why: &str| format!("error processing PVC {namespace}/{name}: {why}");
-        let claim = self.api().claim(namespace, name).map_err(|error| {
-            processing(&format!(
-                "failed to fetch PVC from API server: {}",
-                error.message
-            ))
-        })?;
-        if claim.metadata.deletion_timestamp.is_some() {
-            return Err(processing("PVC is being deleted"));
+    fn claim_volume(&self, pod: &Pod, name: &str, read_only: bool) -> Result<Mounted, NotMounted> {
+        let volume = self.bound_volume(&pod.metadata.namespace, name)?;
+        if let Some(csi) = csi_volume(&volume.spec) {
+            return Err(self.csi_volume(pod, &volume, &csi));
         }
-        if claim.status.phase != "Bound" || claim.spec.volume_name.is_empty() {
-            return Err(processing("PVC is not bound"));
-        }
-        let volume = self
-            .api()
-            .volume(&claim.spec.volume_name)
-            .map_err(|error| error.message.to_string())?;
         // What somebody made by hand is where they say it is; what was provisioned is wherever the pod is.
         let provisioned = volume.metadata.annotations.contains_key(PROVISIONED_BY);
+        let now = self.sim().now().as_micros();
         let spec = &volume.spec;
-        let made = spec.host_path.as_deref().cloned().or_else(|| {
-            Some(HostPathVolumeSource {
-                path: spec.local.as_ref()?.path.clone(),
+        let by_hand = |source: &HostPathVolumeSource| {
+            let made = self.host_path(source);
+            made.map(|made| Mounted { read_only, ..made })
+                .map_err(|why| NotMounted::set_up(&volume.metadata.name, why))
+        };
+        if let Some(source) = spec.host_path.as_deref().filter(|_| !provisioned) {
+            return by_hand(source);
+        }
+        if let Some(source) = spec.local.as_deref().filter(|_| !provisioned) {
+            let path = os::path::clean(&source.path);
+            if !Vfs::new(self.disk()).exists(&Cred::root(now), &path) {
+                return Err(NotMounted::Failed {
+                    step: "MountVolume.NewMounter initialization failed",
+                    name: volume.metadata.name.clone(),
+                    why: format!("path {:?} does not exist", source.path),
+                });
+            }
+            return by_hand(&HostPathVolumeSource {
+                path: source.path.clone(),
                 type_: Some("Directory".into()),
-            })
-        });
-        if let Some(source) = made.filter(|_| !provisioned) {
-            return Ok(Mounted {
-                read_only,
-                ..self.host_path(&source)?
             });
         }
-        let now = self.sim().now().as_micros();
         let fs = self.storage().volume(&volume.metadata.name, now);
         if let Some(group) = fs_group(pod) {
             let vfs = Vfs::new(fs.clone());
@@ -254,6 +258,37 @@ impl Kubelet {
             let _ = vfs.chmod(&Cred::root(now), "/", 0o2775);
         }
         Ok(whole(fs, read_only))
+    }
+
+    /// The persistent volume of a claim.
+    fn bound_volume(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Rc<PersistentVolume>, NotMounted> {
+        let processing = |why: &str| {
+            NotMounted::NotProcessed(format!("error processing PVC {namespace}/{name}: {why}"))
+        };
+        let claim = self.api().claim(namespace, name).map_err(|error| {
+            let why = &error.message;
+            processing(&format!("failed to fetch PVC from API server: {why}"))
+        })?;
+        if claim.metadata.deletion_timestamp.is_some() {
+            return Err(processing("PVC is being deleted"));
+        }
+        if claim.status.phase != "Bound" {
+            return Err(processing("PVC is not bound"));
+        }
+        let volume = &claim.spec.volume_name;
+        if volume.is_empty() {
+            return Err(processing("PVC has empty pvc.Spec.VolumeName"));
+        }
+        self.api().volume(volume).map_err(|error| {
+            let why = &error.message;
+            processing(&format!(
+                "failed to fetch PV {volume} from API server: {why}"
+            ))
+        })
     }
 }
 

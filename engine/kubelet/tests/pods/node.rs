@@ -71,7 +71,8 @@ fn pressure_and_images_are_told() {
             ..Pressure::default()
         };
         world.kubelet.set_pressure(pressure);
-        world.wait(1.0).await;
+        // The eviction manager looks every ten seconds.
+        world.wait(10.0).await;
         assert_eq!(
             condition(&node(), "DiskPressure"),
             ("True".to_owned(), "KubeletHasDiskPressure".to_owned())

@@ -56,3 +56,43 @@ fn a_file_becomes_a_pod_that_nobody_can_delete() {
         assert!(world.kubelet.runtime().pods().is_empty());
     });
 }
+
+#[test]
+fn a_file_may_not_need_the_api() {
+    run(|world| async move {
+        world.wait(5.0).await;
+        let parts = [
+            ("serviceaccounts", "serviceAccountName: default"),
+            ("secrets", "imagePullSecrets: [{name: s}]"),
+            ("configmaps", "volumes: [{name: v, configMap: {name: c}}]"),
+            (
+                "persistentvolumeclaims",
+                "volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]",
+            ),
+            (
+                "csidrivers",
+                "volumes: [{name: v, csi: {driver: example.com}}]",
+            ),
+        ];
+        for (resource, part) in parts {
+            write(
+                &world,
+                &format!("{resource}.yaml"),
+                &format!("{FILE}  {part}\n"),
+            );
+        }
+        let inside = "  volumes: [{name: v, hostPath: {path: /tmp}}]\n";
+        write(&world, "web.yaml", &format!("{FILE}{inside}"));
+        world.wait(10.0).await;
+        assert_eq!(world.pod("web-node-1").status.phase, "Running");
+        assert_eq!(world.kubelet.runtime().pods().len(), 1);
+        let refused = world.kubelet.refused_manifests();
+        let refused: Vec<(String, String)> = refused.into_iter().map(|(_, p, w)| (p, w)).collect();
+        let mut wanted = parts.map(|(resource, _)| {
+            let path = format!("{MANIFESTS}/{resource}.yaml");
+            (path, format!("static pods may not reference {resource}"))
+        });
+        wanted.sort();
+        assert_eq!(refused, wanted);
+    });
+}

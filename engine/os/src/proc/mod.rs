@@ -18,6 +18,7 @@ use crate::exec::ExecError;
 use crate::file::{FdTable, File};
 use crate::host::EditOutcome;
 use crate::machine::Machine;
+use crate::memory::Memory;
 use crate::path;
 use crate::process::{ExitStatus, Pid, Process, Running, State};
 use crate::signal::{Disposition, Signal};
@@ -141,6 +142,8 @@ impl Machine {
             cpu_owed: Cell::new(Duration::ZERO),
             cpu_busy: Cell::new((self.sim().now(), Duration::ZERO)),
             memory: Cell::new(0),
+            touched: Cell::new(0),
+            host_pid: Cell::new(self.memory().map_or(pid, Memory::next_pid)),
             lost: Cell::new(None),
         });
         for signal in spawn.ignored {

@@ -55,19 +55,31 @@ impl Proc {
         }
     }
 
-    /// Holds memory; over the machine's limit the largest process is killed.
+    /// Holds memory, in bytes; over the machine's limit the largest process is killed.
     pub async fn charge(&self, bytes: u64) {
         self.machine.charge(&self.process, bytes);
+        self.pause_if_killed().await;
+    }
+
+    /// Says that it holds memory, in bytes, which a stand-in does not really need. It counts as memory all the same.
+    pub async fn touch(&self, bytes: u64) {
+        let touched = self.process.touched.get();
+        self.process.touched.set(touched.saturating_add(bytes));
+        self.charge(bytes).await;
+    }
+
+    async fn pause_if_killed(&self) {
         if self.process.killed.get().is_some() {
             // Never goes on: the task ends at this point.
             std::future::pending::<()>().await;
         }
     }
 
-    /// Lets memory go.
+    /// Lets memory go, in bytes.
     pub fn free(&self, bytes: u64) {
         let held = self.process.memory.get();
         self.process.memory.set(held.saturating_sub(bytes));
+        self.machine.recount();
     }
 }
 

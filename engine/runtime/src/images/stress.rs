@@ -66,7 +66,7 @@ async fn take(proc: &Proc, bytes: u64) {
     let mut left = bytes;
     while left > 0 {
         let step = left.min(STEP);
-        proc.charge(step).await;
+        proc.touch(step).await;
         proc.cpu(Duration::from_micros(300)).await;
         left -= step;
     }

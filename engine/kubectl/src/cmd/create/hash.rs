@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use crate::util::json as j;
-use crate::util::sha256;
 
 /// The hash of a config map.
 pub(crate) fn config_map(object: &Value) -> String {
@@ -37,7 +36,7 @@ pub(crate) fn secret(object: &Value) -> String {
 }
 
 fn encode(parts: &Value) -> String {
-    let hex = sha256::hex(j::compact_escaped(parts).as_bytes());
+    let hex = apimachinery::sha256::hex(j::compact_escaped(parts).as_bytes());
     let letter = |c: char| match c {
         '0' => 'g',
         '1' => 'h',

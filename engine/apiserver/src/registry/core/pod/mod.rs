@@ -13,6 +13,7 @@ pub(crate) mod warnings;
 use api::core::v1::Pod;
 use apimachinery::meta::v1::DeleteOptions;
 use apimachinery::{Shared, Str, Time};
+use component_helpers::qos::qos_class;
 
 use crate::context::Context;
 use crate::printers::{Cells, Column, PrintOptions};
@@ -44,7 +45,7 @@ impl Strategy for PodStrategy {
         pod.metadata.generation = 1;
         pod.status = Shared::default();
         pod.status.phase = "Pending".into();
-        pod.status.qos_class = resources::qos_class(&pod.spec).into();
+        pod.status.qos_class = qos_class(&pod.spec).into();
         note_scheduling_gates(pod, cx.now());
         label_keys::merge(pod);
         let mut of_annotations = Vec::new();

@@ -1,5 +1,4 @@
-//! What a pod asks for as a whole: sums over its containers, and its class of service. Kubernetes' room for this is
-//! `k8s.io/component-helpers/resource` and `pkg/apis/core/v1/helper/qos`.
+//! What a pod asks for as a whole: sums over its containers. Kubernetes' room for this is `k8s.io/component-helpers/resource`.
 
 use api::core::v1::{Container, PodSpec, ResourceRequirements};
 use apimachinery::{Map, Quantity, Str};
@@ -103,79 +102,11 @@ pub(crate) fn default_pod_level(spec: &mut PodSpec) {
     spec.resources = Some(resources);
 }
 
-/// The class of service: `Guaranteed` when every container's requests are its limits, `BestEffort` when there are none.
-pub(crate) fn qos_class(spec: &PodSpec) -> &'static str {
-    const COMPUTE: [&str; 2] = ["cpu", "memory"];
-    let positive = |list: &ResourceList| {
-        COMPUTE
-            .iter()
-            .any(|name| list.get(*name).is_some_and(|q| !q.is_zero()))
-    };
-    if let Some(resources) = spec
-        .resources
-        .as_ref()
-        .filter(|r| !r.requests.is_empty() || !r.limits.is_empty())
-    {
-        let guaranteed = is_guaranteed(resources);
-        return match positive(&resources.requests) || positive(&resources.limits) {
-            _ if guaranteed => "Guaranteed",
-            true => "Burstable",
-            false => "BestEffort",
-        };
-    }
-    let containers = || {
-        spec.containers
-            .iter()
-            .chain(&spec.init_containers)
-            .map(|container| &container.resources)
-    };
-    if !containers().any(|resources| positive(&resources.requests) || positive(&resources.limits)) {
-        return "BestEffort";
-    }
-    if containers().all(is_guaranteed) {
-        "Guaranteed"
-    } else {
-        "Burstable"
-    }
-}
-
-fn is_guaranteed(resources: &ResourceRequirements) -> bool {
-    ["cpu", "memory"].iter().all(|name| {
-        let limit = resources.limits.get(*name).filter(|limit| !limit.is_zero());
-        limit.is_some()
-            && resources
-                .requests
-                .get(*name)
-                .is_none_or(|request| Some(request) == limit)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use apimachinery::codec::from_value;
     use serde_json::json;
-
-    #[test]
-    fn classes_of_service() {
-        let qos = |resources| {
-            let spec: PodSpec =
-                from_value(&json!({ "containers": [{ "name": "c", "resources": resources }] }))
-                    .unwrap();
-            qos_class(&spec)
-        };
-        assert_eq!(qos(json!({})), "BestEffort");
-        assert_eq!(qos(json!({ "requests": { "cpu": "1" } })), "Burstable");
-        let both = json!({ "cpu": "1", "memory": "1Gi" });
-        assert_eq!(
-            qos(json!({ "requests": both, "limits": both })),
-            "Guaranteed"
-        );
-        assert_eq!(
-            qos(json!({ "requests": { "cpu": "500m" }, "limits": both })),
-            "Burstable"
-        );
-    }
 
     #[test]
     fn init_containers_count_by_their_greediest_step() {

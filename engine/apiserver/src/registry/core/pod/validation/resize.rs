@@ -3,8 +3,8 @@
 
 use api::core::v1::{Container, Pod, ResourceRequirements};
 use apimachinery::{Map, Quantity, Str};
+use component_helpers::qos::qos_class;
 
-use super::super::resources::qos_class;
 use super::validate_pod;
 use crate::validation::field::{Errors, Path};
 

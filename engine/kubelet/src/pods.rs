@@ -45,6 +45,7 @@ impl Kubelet {
             Some(old) if old.status != pod.status => self.reconcile_status(pod),
             Some(_) => {}
         }
+        self.workers().renew(&uid, pod);
     }
 
     /// A config map or secret has changed: the pods that mount it see that at their next look, which a real kubelet has once

@@ -38,6 +38,13 @@ impl PodWorkers {
         self.workers.borrow_mut().get_mut(uid).map(look)
     }
 
+    /// Lets a worker at rest hold the pod as it is now instead of as it was: nobody else has that any more.
+    pub(crate) fn renew(&self, uid: &str, pod: &Rc<Pod>) {
+        if let Some(worker) = self.workers.borrow_mut().get_mut(uid) {
+            worker.renew(pod);
+        }
+    }
+
     /// Whether containers of the pod may still run.
     pub(crate) fn could_have_running_containers(&self, uid: &str) -> bool {
         self.look(uid, |worker| !worker.is_terminated())

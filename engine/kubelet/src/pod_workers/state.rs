@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use api::core::v1::{POD_FAILED, POD_SUCCEEDED, Pod, PodStatus};
+use apimachinery::Shared;
 use sim::{Notify, Time};
 
 /// Which part of a pod's life a worker is in.
@@ -86,6 +87,19 @@ impl Worker {
     /// The pod as it was last told.
     pub(crate) fn pod(&self) -> Option<&Rc<Pod>> {
         self.pod.as_ref()
+    }
+
+    /// Takes the pod as it is now, if nothing of it has changed that there would be work for. How it ended is for the API to
+    /// say only when it is told as an update.
+    pub(crate) fn renew(&mut self, pod: &Rc<Pod>) {
+        let ended = |pod: &Pod| pod.status.phase == POD_FAILED || pod.status.phase == POD_SUCCEEDED;
+        if let Some(known) = &mut self.pod
+            && Shared::ptr_eq(&known.spec, &pod.spec)
+            && known.metadata.deletion_timestamp == pod.metadata.deletion_timestamp
+            && ended(known) == ended(pod)
+        {
+            *known = Rc::clone(pod);
+        }
     }
 
     /// Whether the pod is to end.

@@ -53,7 +53,7 @@ mod work_queue;
 
 use std::rc::Rc;
 
-pub use crate::api::{Api, ClientApi};
+pub use crate::api::{Api, ClientApi, Token};
 pub use config::{KubeletConfig, VERSION};
 pub use kubelet::Kubelet;
 pub use node::Pressure;

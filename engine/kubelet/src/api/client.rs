@@ -7,14 +7,14 @@ use api::core::v1::{
     ConfigMap, Node, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod, Secret,
     Service, ServiceAccount,
 };
-use api::meta::v1::ListOptions;
+use api::meta::v1::{ListOptions, ObjectMeta};
 use api::storage::v1::CSIDriver;
 use apimachinery::Status;
 use client::events::EventRecorder;
 use client::{Change, Client, Delete, Informers, Subscription};
 
 use super::Api;
-use super::token::{Claims, service_account_token};
+use super::token::{Claims, Token, service_account_token};
 use crate::kubelet::Kubelet;
 use crate::static_pods::is_static;
 
@@ -106,19 +106,22 @@ impl Api for ClientApi {
         self.client.get("", name)
     }
 
-    fn token(&self, pod: &Pod, audience: &str, expiration_seconds: i64) -> Result<String, Status> {
+    fn token(&self, pod: &Pod, audience: &str, expiration_seconds: i64) -> Result<Token, Status> {
         let namespace = &pod.metadata.namespace;
         let name = &pod.spec.service_account_name;
         let account: Rc<ServiceAccount> = self.client.get(namespace, name)?;
         let node: Rc<Node> = self.client.get("", &pod.spec.node_name)?;
-        Ok(service_account_token(&Claims {
-            pod,
-            node: &node.metadata.uid,
-            account: &account,
-            audience,
+        let named = |meta: &ObjectMeta| (meta.name.clone(), meta.uid.clone());
+        let claims = Claims {
+            namespace: namespace.clone(),
+            pod: named(&pod.metadata),
+            node: named(&node.metadata),
+            account: named(&account.metadata),
+            audience: audience.into(),
             issued_at: self.client.now().unix(),
             lifetime: expiration_seconds,
-        }))
+        };
+        Ok(Rc::new(move || service_account_token(&claims)))
     }
 
     fn event(&self, about: &ObjectReference, type_: &str, reason: &str, message: &str) {

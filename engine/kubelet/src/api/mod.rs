@@ -16,6 +16,7 @@ use api::storage::v1::CSIDriver;
 use apimachinery::Status;
 
 pub use client::ClientApi;
+pub use token::Token;
 
 /// The kubelet's view of the API server.
 pub trait Api {
@@ -113,7 +114,7 @@ pub trait Api {
     ///
     /// # Errors
     /// When the account is not there.
-    fn token(&self, pod: &Pod, audience: &str, expiration_seconds: i64) -> Result<String, Status>;
+    fn token(&self, pod: &Pod, audience: &str, expiration_seconds: i64) -> Result<Token, Status>;
 
     /// Says something about an object, in the kubelet's name.
     fn event(&self, about: &ObjectReference, type_: &str, reason: &str, message: &str);

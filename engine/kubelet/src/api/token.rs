@@ -2,17 +2,25 @@
 //!
 //! Its signature is made up: nothing checks it, and nothing outside the cluster could.
 
-use api::core::v1::{Pod, ServiceAccount};
-use apimachinery::Value;
+use std::rc::Rc;
+
+use apimachinery::{Str, Value};
+
+/// A token, whose text is made when somebody looks: hardly any ever is read. It is always the same.
+pub type Token = Rc<dyn Fn() -> String>;
+
+/// Name and UID.
+pub(super) type Named = (Str, Str);
 
 /// What a token says.
-pub(super) struct Claims<'a> {
-    pub(super) pod: &'a Pod,
-    pub(super) account: &'a ServiceAccount,
-    /// The UID of the pod's node.
-    pub(super) node: &'a str,
+pub(super) struct Claims {
+    pub(super) namespace: Str,
+    pub(super) pod: Named,
+    pub(super) account: Named,
+    /// Of the pod.
+    pub(super) node: Named,
     /// For whom it is; empty for the API server.
-    pub(super) audience: &'a str,
+    pub(super) audience: Str,
     pub(super) issued_at: i64,
     pub(super) lifetime: i64,
 }
@@ -24,10 +32,11 @@ const EXTENDED_LIFETIME: i64 = 365 * 24 * 3600;
 const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 
 /// Header, claims and signature, each in base64, joined by dots.
-pub(super) fn service_account_token(claims: &Claims<'_>) -> String {
-    let (pod, account) = (&claims.pod.metadata, &claims.account.metadata);
-    let named = |name: &str, uid: &str| object([("name", name.into()), ("uid", uid.into())]);
-    let audience = match claims.audience {
+pub(super) fn service_account_token(claims: &Claims) -> String {
+    let named = |(name, uid): &Named| {
+        object([("name", name.as_str().into()), ("uid", uid.as_str().into())])
+    };
+    let audience = match claims.audience.as_str() {
         "" => ISSUER,
         audience => audience,
     };
@@ -39,21 +48,21 @@ pub(super) fn service_account_token(claims: &Claims<'_>) -> String {
         claims.lifetime
     };
     let mut kubernetes = vec![
-        ("namespace", pod.namespace.as_str().into()),
-        ("node", named(&claims.pod.spec.node_name, claims.node)),
-        ("pod", named(&pod.name, &pod.uid)),
-        ("serviceaccount", named(&account.name, &account.uid)),
+        ("namespace", claims.namespace.as_str().into()),
+        ("node", named(&claims.node)),
+        ("pod", named(&claims.pod)),
+        ("serviceaccount", named(&claims.account)),
     ];
     if extended {
         let warn_after = claims.issued_at + claims.lifetime;
         kubernetes.push(("warnafter", warn_after.into()));
     }
     let kubernetes = object(kubernetes);
-    let id = format!("{}/{}/{}", pod.uid, claims.issued_at, claims.audience);
+    let id = format!("{}/{}/{}", claims.pod.1, claims.issued_at, claims.audience);
     let id = sim::Rng::new(0, &id).uuid();
     let subject = format!(
         "system:serviceaccount:{}:{}",
-        account.namespace, account.name
+        claims.namespace, claims.account.0
     );
     let payload = object([
         ("aud", Value::Array(vec![audience.into()])),

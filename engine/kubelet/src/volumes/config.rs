@@ -8,7 +8,7 @@ use api::core::v1::{
 use apimachinery::Str;
 use os::Fs;
 
-use super::payload::{self, Payload, Payloads};
+use super::payload::{self, Content, Payload, Payloads};
 use super::tokens::LIFETIME;
 use crate::environment::{SelfView, field, missing, resource, resource_container};
 use crate::kubelet::Kubelet;
@@ -155,7 +155,7 @@ impl Kubelet {
             .token(pod, &source.audience, lifetime)
             .map_err(|error| format!("failed to fetch token: {}", error.message))?;
         let payload = Payload {
-            content: token.into_bytes().into(),
+            content: Content::Made(token),
             mode: DEFAULT_MODE,
         };
         Ok((source.path.clone(), payload))

@@ -14,11 +14,43 @@ use os::path::NAME_MAX;
 use os::{Cred, Fs, Recent, Shelf, SysResult, Vfs};
 use sim::Time;
 
+use crate::api::Token;
+
 /// A file to be: its content and its mode.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) struct Payload {
-    pub(super) content: Rc<[u8]>,
+    pub(super) content: Content,
     pub(super) mode: u16,
+}
+
+/// What is in a file.
+#[derive(Clone)]
+pub(super) enum Content {
+    /// These bytes.
+    Ready(Rc<[u8]>),
+    /// A small text that is made when somebody looks.
+    Made(Token),
+}
+
+impl Content {
+    fn bytes(&self) -> Rc<[u8]> {
+        match self {
+            Self::Ready(bytes) => Rc::clone(bytes),
+            Self::Made(make) => make().into_bytes().into(),
+        }
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Ready(bytes.into())
+    }
+}
+
+impl From<&[u8]> for Content {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Ready(bytes.into())
+    }
 }
 
 /// Files by their paths.
@@ -58,7 +90,11 @@ pub(super) fn make(
 /// Whether writing these files needs no try: a few small ones, none inside another, with names that none has already.
 fn cannot_fail(payloads: &Payloads) -> bool {
     const FEW: usize = 100;
-    let bytes: usize = payloads.values().map(|payload| payload.content.len()).sum();
+    let bytes = payloads.values().map(|payload| match &payload.content {
+        Content::Ready(bytes) => bytes.len(),
+        Content::Made(_) => 0,
+    });
+    let bytes: usize = bytes.sum();
     let plain = |path: &String| {
         !path.is_empty() && !path.starts_with('.') && !path.contains('/') && path.len() <= NAME_MAX
     };
@@ -68,7 +104,9 @@ fn cannot_fail(payloads: &Payloads) -> bool {
 /// Takes contents that other volumes have, too, from them.
 pub(super) fn share(payloads: &mut Payloads, known: &Recent<[u8]>) {
     for payload in payloads.values_mut() {
-        payload.content = known.share(&payload.content);
+        if let Content::Ready(bytes) = &mut payload.content {
+            *bytes = known.share(bytes);
+        }
     }
 }
 
@@ -103,7 +141,7 @@ pub(super) fn write(
     for (path, payload) in payloads {
         let full = format!("{dir}/{path}");
         vfs.mkdir_all(&root, os::path::dirname(&full), 0o755)?;
-        vfs.write_file(&root, &full, &payload.content)?;
+        vfs.write_file(&root, &full, &payload.content.bytes())?;
         let mode = payload.mode | if group.is_some() { 0o440 } else { 0 };
         vfs.chmod(&root, &full, mode)?;
         if group.is_some() {
@@ -142,7 +180,7 @@ fn link_names(vfs: &Vfs, root: &Cred, payloads: &Payloads) -> SysResult<()> {
 fn is_same(vfs: &Vfs, root: &Cred, version: &str, payloads: &Payloads) -> bool {
     let contents = payloads.iter().all(|(path, payload)| {
         vfs.read_file(root, &format!("/{version}/{path}"))
-            .is_ok_and(|found| **found == *payload.content)
+            .is_ok_and(|found| **found == *payload.content.bytes())
     });
     contents && count_files(vfs, root, &format!("/{version}")) == payloads.len()
 }

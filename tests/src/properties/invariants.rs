@@ -199,7 +199,7 @@ fn wishes_are_met(client: &Client) -> Result<()> {
             status.ready_replicas,
             status.updated_replicas,
         );
-        if there != (wanted, wanted, wanted) {
+        if there != (wanted, wanted, wanted) && !is_stuck_upstream(client, &object)? {
             bail!(
                 "deployment {} wants {wanted}: {status:?}",
                 object.metadata.name
@@ -246,6 +246,25 @@ fn wishes_are_met(client: &Client) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a deployment is one that upstream leaves as it is, too (kubernetes/kubernetes#125568): in the middle of a rolling
+/// update it was told to recreate its pods and got another number of replicas. The number makes it scale, which for that
+/// strategy does nothing while several replica sets have pods, and so the number stays new for ever.
+fn is_stuck_upstream(client: &Client, deployment: &Deployment) -> Result<bool> {
+    if deployment.spec.strategy.type_ != "Recreate" {
+        return Ok(false);
+    }
+    let mut sets = all::<ReplicaSet>(client)?;
+    sets.retain(|set| {
+        let owner = set.metadata.controller();
+        owner.is_some_and(|owner| owner.uid == deployment.metadata.uid)
+            && set.spec.replicas.unwrap_or(1) > 0
+    });
+    let wanted = deployment.spec.replicas.unwrap_or(1).to_string();
+    let annotation = "deployment.kubernetes.io/desired-replicas";
+    let is_scaled = |set: &Rc<ReplicaSet>| set.metadata.annotations.text(annotation) != wanted;
+    Ok(sets.len() > 1 && sets.iter().any(is_scaled))
 }
 
 /// Whether a pod's budgets, reckoned anew, allow its eviction. Pods that do not run are always allowed to go, and those

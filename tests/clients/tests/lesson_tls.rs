@@ -83,9 +83,14 @@ async fn front(config: ServerConfig, server: SocketAddr) -> Result<SocketAddr> {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                // Whoever is refused, or goes away, is of no interest here.
-                let Ok(mut outside) = acceptor.accept(stream).await else {
-                    return;
+                let mut outside = match acceptor.accept(stream).into_fallible().await {
+                    Ok(outside) => outside,
+                    // Whoever is refused may have asked already: what closes with that unread resets the connection,
+                    // and the alert that says why can be lost.
+                    Err((_, mut refused)) => {
+                        let _ = tokio::io::copy(&mut refused, &mut tokio::io::sink()).await;
+                        return;
+                    }
                 };
                 if let Ok(mut inside) = TcpStream::connect(server).await {
                     let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;

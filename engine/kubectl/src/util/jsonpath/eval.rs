@@ -1,6 +1,7 @@
 //! Runs the pieces of a jsonpath template over a value.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use serde_json::Value;
 
@@ -10,8 +11,10 @@ use crate::util::go;
 /// Values between two steps.
 type Values<'a> = Vec<Cow<'a, Value>>;
 
-/// `..` and wildcards multiply values; more than this is refused.
+/// `..` and wildcards multiply values; more than this between two steps is refused.
 const MAX_VALUES: usize = 500_000;
+/// Ranges go through all of that again: more than this in all is refused.
+const MAX_WORK: usize = 10_000_000;
 
 /// What an action asks of the pieces after it.
 #[derive(Clone, Copy, PartialEq)]
@@ -24,6 +27,8 @@ enum Flow {
 struct Run {
     allow_missing: bool,
     in_range: usize,
+    /// Values that may still be looked at.
+    left: Cell<usize>,
 }
 
 /// The results of each piece.
@@ -35,6 +40,7 @@ pub(super) fn find<'a>(
     let mut run = Run {
         allow_missing,
         in_range: 0,
+        left: Cell::new(MAX_WORK),
     };
     let mut out = Vec::new();
     run.pieces(pieces, 0, Some(Cow::Borrowed(data)), &mut out)?;
@@ -98,11 +104,21 @@ impl Run {
         let mut values = input;
         for step in steps {
             values = self.step(step, values, flow)?;
-            if values.len() > MAX_VALUES {
-                return Err("too many results".to_owned());
-            }
+            self.count(values.len() + 1)?;
         }
         Ok(values)
+    }
+
+    /// Takes notice of `values` more.
+    fn count(&self, values: usize) -> Result<(), String> {
+        let left = self.left.get().checked_sub(values);
+        match left.filter(|_| values <= MAX_VALUES) {
+            Some(left) => {
+                self.left.set(left);
+                Ok(())
+            }
+            None => Err("too many results".to_owned()),
+        }
     }
 
     fn step<'a>(

@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::util::go;
 
+/// Bytes that a template may come to.
+const MAX_TEXT: usize = 64 << 20;
+
 /// A parsed template.
 #[derive(Debug, Clone)]
 pub struct JsonPath {
@@ -55,6 +58,7 @@ impl JsonPath {
                     out.push(' ');
                 }
                 out.push_str(&text_of(value));
+                bounded(out.len())?;
             }
         }
         Ok(out)
@@ -62,14 +66,27 @@ impl JsonPath {
 
     /// The results of each piece as a JSON array.
     pub fn execute_json(&self, data: &Value) -> Result<String, String> {
-        let mut out = String::new();
+        let (mut out, mut long) = (String::new(), 0);
         for results in self.find(data)? {
-            let array = Value::Array(results.into_iter().map(Cow::into_owned).collect());
-            out.push_str(&crate::util::json::pretty_escaped(&array));
+            let mut array = Vec::with_capacity(results.len());
+            for value in results {
+                long += text_of(&value).len();
+                bounded(long)?;
+                array.push(value.into_owned());
+            }
+            out.push_str(&crate::util::json::pretty_escaped(&Value::Array(array)));
             out.push('\n');
         }
         Ok(out)
     }
+}
+
+/// An error for what fills the memory of a page.
+fn bounded(bytes: usize) -> Result<(), String> {
+    if bytes > MAX_TEXT {
+        return Err("too much output".to_owned());
+    }
+    Ok(())
 }
 
 /// A result as jsonpath prints it: objects and arrays as JSON, everything else as Go's `%v`.
@@ -169,6 +186,13 @@ mod tests {
         check("{foo}", "! unrecognized identifier foo");
         check("{.items[0", "! unterminated array");
         check("{%}", "! unrecognized character in action: U+0025 '%'");
+    }
+
+    #[test]
+    fn what_multiplies_ends() {
+        let again = "{range ..}".repeat(20);
+        check(&format!("{again}{{..}}"), "! too many results");
+        check(&"{..}".repeat(80_000), "! too much output");
     }
 
     #[test]

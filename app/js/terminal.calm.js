@@ -31,6 +31,15 @@ export function blink(terminal, place) {
   terminal.textarea?.addEventListener('blur', stop);
 }
 
+/**
+ * What has the next piece of output that `terminal` is given parsed at once, if nothing waits before it, and not in a task
+ * of its own some milliseconds later: xterm.js does so for what answers a key that it has heard itself.
+ */
+export function hurry(terminal) {
+  const buffer = terminal._core?._writeBuffer;
+  return typeof buffer?.handleUserInput === 'function' ? () => buffer.handleUserInput() : () => {};
+}
+
 /** Calms `terminal`, which has been opened. */
 export function calm(terminal) {
   const { _inputHandler: input, _viewport: viewport, _selectionService: selection, _accessibilityManager: reader } = terminal._core ?? {};

@@ -1,10 +1,13 @@
 // The terminal's bundle: xterm.js with its add-ons behind the few calls that `interop/terminal.rs` declares.
 import { Terminal } from '@xterm/xterm';
 import { FitAddon } from '@xterm/addon-fit';
-import { blink, calm } from './terminal.calm.js';
+import { blink, calm, hurry } from './terminal.calm.js';
 
 /** Bytes of output between two looks at the clock: some milliseconds' work at the worst. */
 const PIECE = 4096;
+
+/** Milliseconds for which output is parsed as it comes; what is left then takes its turn. */
+const AT_ONCE = 8;
 
 const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
@@ -56,6 +59,7 @@ export function create(place, label) {
   terminal.open(place);
   calm(terminal);
   if (!still) blink(terminal, place);
+  const soon = hurry(terminal);
   terminal.textarea?.setAttribute('aria-label', label);
   // The grid is measured by the font's width: measure again when the real font has arrived.
   document.fonts?.addEventListener('loadingdone', ({ fontfaces }) => {
@@ -64,11 +68,17 @@ export function create(place, label) {
     fit.fit();
   });
   return {
-    // In pieces: xterm.js looks at the clock between two of them, and lets the page paint.
+    // In pieces: xterm.js looks at the clock between two of them, and lets the page paint. `drawn` is called later.
     write: (data, drawn) => {
-      let at = 0;
-      for (; data.length - at > PIECE; at += PIECE) terminal.write(data.subarray(at, at + PIECE));
-      terminal.write(data.subarray(at), drawn);
+      const until = performance.now() + AT_ONCE;
+      // Not in the middle of what its caller does.
+      const told = drawn && (() => queueMicrotask(drawn));
+      for (let at = 0; ; at += PIECE) {
+        if (performance.now() < until) soon();
+        const last = data.length - at <= PIECE;
+        terminal.write(data.subarray(at, at + PIECE), last ? told : undefined);
+        if (last) return;
+      }
     },
     fit: () => {
       if (place.offsetParent !== null) fit.fit();

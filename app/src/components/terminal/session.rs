@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use lineedit::{Candidate, Editor, Event, Reaction};
 use view::{Bytes, Completions, Prompt, ToEngine};
 use web_sys::KeyboardEvent;
@@ -20,6 +21,10 @@ use crate::state::terminal::TerminalEvent;
 
 /// What clears the line before a command is typed into it for somebody: to its end, and all of it away.
 const CLEAR: &str = "\x05\x15";
+
+/// Milliseconds for which the end of an entered line is not drawn: an answer that comes by then is drawn with it, and the
+/// rows, all of which move up, are laid out once and not twice.
+const TOGETHER: u32 = 12;
 
 /// The terminal's conversation. Cloned freely: it is a handle.
 #[derive(Clone)]
@@ -48,6 +53,8 @@ struct State {
     entered: bool,
     /// There has been a prompt.
     prompted: bool,
+    /// The end of an entered line, not drawn yet, and when it will be.
+    held: Option<(String, Timeout)>,
 }
 
 impl Session {
@@ -123,7 +130,23 @@ impl Session {
     }
 
     fn draw(&self, text: &str) {
+        self.draw_held();
         if !text.is_empty() {
+            self.0.xterm.write(text.as_bytes(), None);
+        }
+    }
+
+    /// Draws what ends a line in a moment, or with what is drawn before that.
+    fn hold(&self, text: String) {
+        self.draw_held();
+        let session = self.clone();
+        let alarm = Timeout::new(TOGETHER, move || session.draw_held());
+        self.0.state.borrow_mut().held = Some((text, alarm));
+    }
+
+    fn draw_held(&self) {
+        let held = self.0.state.borrow_mut().held.take();
+        if let Some((text, _)) = held {
             self.0.xterm.write(text.as_bytes(), None);
         }
     }
@@ -172,6 +195,7 @@ impl Session {
                 perf::painted(answered);
             }
         };
+        self.draw_held();
         self.0.xterm.write(text.as_bytes(), Some(Box::new(drawn)));
         self.0.stores.terminal.at_prompt.put(true);
         self.typed(&String::from_utf8_lossy(&ahead));
@@ -215,7 +239,10 @@ impl Session {
                 return self.send(keys.into_bytes());
             }
             let Reaction { draw, event, rest } = self.0.state.borrow_mut().editor.keys(&keys);
-            self.draw(&draw);
+            match event {
+                Some(Event::Line(_)) => self.hold(draw),
+                _ => self.draw(&draw),
+            }
             if let Some(event) = event {
                 self.happened(event);
             }

@@ -22,9 +22,9 @@ use crate::project;
 use super::data::{self, Data};
 use super::linker::Linked;
 use super::module::Module;
-use super::{cut, instrument, linked, scratch, write};
+use super::{cut, instrument, linked, optimise, scratch, write};
 
-/// The worker's module as wasm-bindgen and wasm-opt leave it, and its script.
+/// The worker's module as wasm-bindgen leaves it, and its script.
 const MODULE: &str = "worker_bg.wasm";
 const GLUE: &str = "worker.js";
 
@@ -33,6 +33,9 @@ pub(super) const REST: &str = "worker_rest.wasm";
 
 /// The function that has the second module loaded; `app/worker` exports it.
 const LOAD: &str = "load_rest_now";
+
+/// How wasm-opt treats the first half: at higher levels it becomes shorter, and larger when it is compressed.
+const FIRST: &str = "-O1";
 
 /// Cuts the worker's module in a freshly built site.
 pub(super) fn apply(staging: &Path) -> Result<()> {
@@ -57,7 +60,7 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
     let late = Data::of(&Linked::read(&linked("engine", "worker")?)?).late(&module, &early)?;
     let (first, second) = cut::cut(&module, &early, load, &late)?;
     let halves = [folder.join("first.wasm"), folder.join("second.wasm")];
-    write(&halves[0], &first)?;
+    optimise(&first, FIRST, &halves[0])?;
     write(&halves[1], &second)?;
     let cut = rehearse(staging, &halves[0], Some(&halves[1]), &all[..played])?;
     ensure!(
@@ -74,7 +77,7 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
         (first.len() + second.len()) / 1024,
         data::size(&module, &late) / 1024,
     );
-    write(&path, &first)?;
+    fs::copy(&halves[0], &path).with_context(|| format!("cannot write {}", path.display()))?;
     write(&staging.join(REST), &second)
 }
 

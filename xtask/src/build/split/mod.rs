@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::process::Cmd;
 use crate::project;
+use crate::setup::node;
 
 mod cut;
 mod data;
@@ -25,6 +27,16 @@ mod linker;
 mod module;
 mod page;
 mod reach;
+
+/// What rustc lets the modules use.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
 
 /// Cuts the modules of a freshly built site. What cannot be cut stays in one piece, which works, too; that it is too
 /// large is then found by the test of sizes.
@@ -62,4 +74,17 @@ fn scratch() -> Result<PathBuf> {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Has wasm-opt write `module` to `to`, at the given level.
+fn optimise(module: &[u8], level: &str, to: &Path) -> Result<()> {
+    let before = scratch()?.join("before.wasm");
+    write(&before, module)?;
+    Cmd::new(node::bin().join("wasm-opt"))
+        .arg(level)
+        .args(FEATURES)
+        .arg(before.display().to_string())
+        .args(["-o", &to.display().to_string()])
+        .hint("`cargo xtask setup` installs wasm-opt.")
+        .run()
 }

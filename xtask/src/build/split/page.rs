@@ -15,9 +15,7 @@ use super::data::Data;
 use super::linker::Linked;
 use super::module::Module;
 use super::reach::Graph;
-use super::{cut, linked, scratch, write};
-use crate::process::Cmd;
-use crate::setup::node;
+use super::{cut, linked, optimise};
 
 /// The page's module as wasm-bindgen leaves it.
 const MODULE: &str = "app_bg.wasm";
@@ -31,15 +29,8 @@ const LOAD: &str = "load_late_now";
 /// Where the second half begins.
 const LATE: &str = "app::late::";
 
-/// What rustc lets the modules use.
-const FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-reference-types",
-    "--enable-multivalue",
-];
+/// How wasm-opt treats it.
+const SMALLEST: &str = "-Oz";
 
 /// Cuts the page's module in a freshly built site, and makes it smaller in any case.
 pub(super) fn apply(staging: &Path) -> Result<()> {
@@ -47,9 +38,9 @@ pub(super) fn apply(staging: &Path) -> Result<()> {
     let whole = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let halves = halves(&whole);
     let first = halves.as_ref().map_or(&whole, |(first, _)| first);
-    optimise(first, &path)?;
+    optimise(first, SMALLEST, &path)?;
     let (_, second) = halves?;
-    optimise(&second, &staging.join(REST))
+    optimise(&second, SMALLEST, &staging.join(REST))
 }
 
 fn halves(whole: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
@@ -74,16 +65,4 @@ fn halves(whole: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
 
 fn is_late(mangled: &str) -> bool {
     format!("{:#}", rustc_demangle::demangle(mangled)).starts_with(LATE)
-}
-
-fn optimise(module: &[u8], to: &Path) -> Result<()> {
-    let before = scratch()?.join("before.wasm");
-    write(&before, module)?;
-    Cmd::new(node::bin().join("wasm-opt"))
-        .arg("-Oz")
-        .args(FEATURES)
-        .arg(before.display().to_string())
-        .args(["-o", &to.display().to_string()])
-        .hint("`cargo xtask setup` installs wasm-opt.")
-        .run()
 }

@@ -122,3 +122,8 @@ fn full() {
 fn tools() {
     check("tools");
 }
+
+#[test]
+fn sums() {
+    check("sums");
+}

@@ -35,9 +35,8 @@ fn gnu(tool: &str) -> Ending {
         "ls" | "grep" | "egrep" | "fgrep" | "printenv" => ending("write error", true, 2),
         "expr" => ending("write error", true, 3),
         "env" => ending("write error", true, 125),
-        "wc" | "du" | "free" | "comm" | "md5sum" | "sha1sum" | "sha256sum" | "sha512sum" => {
-            ending("write error", false, 1)
-        }
+        "wc" | "du" | "free" | "comm" | "md5sum" | "sha1sum" | "sha224sum" | "sha256sum"
+        | "sha384sum" | "sha512sum" => ending("write error", false, 1),
         "diff" | "cmp" => ending("standard output", true, 2),
         "yes" => ending("standard output", true, 1),
         "find" => ending("'standard output'", true, 1),

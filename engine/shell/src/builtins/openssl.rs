@@ -24,7 +24,9 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         }
         "rand" => rand(&proc, &options).await,
         "base64" | "enc" => encode(&proc, &options).await,
-        "dgst" | "sha256" | "md5" => digest(&proc, command, &options).await,
+        "dgst" | "md5" | "sha1" | "sha224" | "sha256" | "sha384" | "sha512" => {
+            digest(&proc, command, &options).await
+        }
         "genrsa" | "genpkey" => {
             let key = new_key(&proc);
             emit(&proc, key.into_bytes(), value_of(&options, "-out")).await
@@ -208,20 +210,56 @@ async fn encode(proc: &Proc, options: &[&str]) -> i32 {
 }
 
 async fn digest(proc: &Proc, command: &str, options: &[&str]) -> i32 {
-    let file = options
-        .last()
+    let named = |option: &str| {
+        let name = option.trim_start_matches('-');
+        sha::Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    };
+    let kind = options
+        .iter()
+        .rev()
+        .filter(|option| option.starts_with('-'))
+        .find_map(|option| named(option))
+        .or_else(|| named(command));
+    // It names an algorithm by another name when nobody asked for it.
+    let asked = kind.is_some();
+    let kind = kind.unwrap_or(sha::Kind::Sha256);
+    let to = value_of(options, "-out");
+    let files: Vec<&str> = options
+        .iter()
         .copied()
-        .filter(|option| !option.starts_with('-'));
-    let data = match input(proc, file).await {
-        Ok(data) => data,
-        Err(status) => return status,
+        .filter(|option| !option.starts_with('-') && Some(*option) != to)
+        .collect();
+    let files = match files.as_slice() {
+        [] => vec![None],
+        files => files.iter().copied().map(Some).collect(),
     };
-    let md5 = command == "md5" || options.contains(&"-md5");
-    let (name, hash) = if md5 {
-        ("MD5", sha::md5_hex(&data))
-    } else {
-        ("SHA2-256", sha::sha256_hex(&data))
-    };
-    let line = format!("{name}({})= {hash}\n", file.unwrap_or("stdin"));
-    emit(proc, line.into_bytes(), None).await
+    let (mut out, mut failed) = (Vec::new(), 0);
+    for file in files {
+        let data = match input(proc, file).await {
+            Ok(data) => data,
+            Err(status) => {
+                failed = status;
+                continue;
+            }
+        };
+        let sum = kind.sum(&data);
+        let shown = file.unwrap_or("stdin");
+        if options.contains(&"-binary") {
+            out.extend(sum);
+        } else if options.contains(&"-r") {
+            out.extend(format!("{} *{shown}\n", sha::hex(&sum)).into_bytes());
+        } else {
+            let name = kind.name().to_uppercase();
+            let name = match kind {
+                sha::Kind::Md5 | sha::Kind::Sha1 => name,
+                _ if asked => name.replace("SHA", "SHA2-"),
+                _ => name,
+            };
+            out.extend(format!("{name}({shown})= {}\n", sha::hex(&sum)).into_bytes());
+        }
+    }
+    match emit(proc, out, to).await {
+        0 => failed,
+        status => status,
+    }
 }

@@ -1,408 +1,385 @@
-//! `sha512sum`, `sha256sum`, `sha1sum`, `md5sum`
+//! `md5sum`, `sha1sum`, `sha224sum`, `sha256sum`, `sha384sum`, `sha512sum`: sums of files, and looking whether files still
+//! have them
 
-use os::Proc;
+use os::{Errno, File, Proc};
+use sha2::digest::{Digest as _, DynDigest};
 
 use super::open_sources;
+use crate::opts::{Opts, Spec};
 
-/// Round constants of SHA-256: the first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-fn round_constants() -> [u32; 64] {
-    let mut out = [0; 64];
-    for (slot, prime) in out.iter_mut().zip(primes()) {
-        *slot = root_fraction(prime, 3);
-    }
-    out
+/// How a sum is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Md5,
+    Sha1,
+    Sha224,
+    Sha256,
+    Sha384,
+    Sha512,
 }
 
-fn primes() -> impl Iterator<Item = u128> {
-    (2u128..).filter(|n| (2..*n).take_while(|d| d * d <= *n).all(|d| n % d != 0))
-}
+impl Kind {
+    pub(crate) const ALL: [Kind; 6] = [
+        Kind::Md5,
+        Kind::Sha1,
+        Kind::Sha224,
+        Kind::Sha256,
+        Kind::Sha384,
+        Kind::Sha512,
+    ];
 
-/// The first 32 bits of the fractional part of a root, by bisection.
-fn root_fraction(value: u128, power: u32) -> u32 {
-    let target = value << (32 * power);
-    let (mut low, mut high) = (0u128, 1 << 40);
-    while high - low > 1 {
-        let middle = (low + high) / 2;
-        if middle
-            .checked_pow(power)
-            .is_some_and(|product| product <= target)
-        {
-            low = middle;
-        } else {
-            high = middle;
+    /// As a program's name or an option of openssl's begins.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Md5 => "md5",
+            Kind::Sha1 => "sha1",
+            Kind::Sha224 => "sha224",
+            Kind::Sha256 => "sha256",
+            Kind::Sha384 => "sha384",
+            Kind::Sha512 => "sha512",
         }
     }
-    (low & 0xffff_ffff) as u32
+
+    fn start(self) -> Box<dyn DynDigest> {
+        match self {
+            Kind::Md5 => Box::new(md5::Md5::new()),
+            Kind::Sha1 => Box::new(sha1::Sha1::new()),
+            Kind::Sha224 => Box::new(sha2::Sha224::new()),
+            Kind::Sha256 => Box::new(sha2::Sha256::new()),
+            Kind::Sha384 => Box::new(sha2::Sha384::new()),
+            Kind::Sha512 => Box::new(sha2::Sha512::new()),
+        }
+    }
+
+    /// The sum of some bytes.
+    pub(crate) fn sum(self, data: &[u8]) -> Vec<u8> {
+        let mut digest = self.start();
+        digest.update(data);
+        digest.finalize().into()
+    }
+
+    /// The sum of what is left of an open file, in hexadecimal digits.
+    async fn of_file(self, proc: &Proc, file: &File) -> Result<String, Errno> {
+        let mut digest = self.start();
+        loop {
+            let data = proc.read_file_from(file, 65_536).await?;
+            if data.is_empty() {
+                return Ok(hex(&digest.finalize()));
+            }
+            digest.update(&data);
+        }
+    }
 }
 
-/// The message with its padding: a one bit, zeros, the length in bits.
-fn padded(data: &[u8], big_endian: bool) -> Vec<u8> {
-    let mut out = data.to_vec();
-    let bits = (data.len() as u64).wrapping_mul(8);
-    out.push(0x80);
-    while out.len() % 64 != 56 {
-        out.push(0);
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file's name as it stands in a line: one that would break the line is written with backslashes, and the line begins
+/// with one.
+fn escaped(name: &str) -> (&'static str, String) {
+    let out = name
+        .replace('\\', "\\\\")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r");
+    (if out == name { "" } else { "\\" }, out)
+}
+
+fn unescaped(name: &str) -> Option<String> {
+    let (mut out, mut chars) = (String::new(), name.chars());
+    while let Some(c) = chars.next() {
+        out.push(match c {
+            '\\' => match chars.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                '\\' => '\\',
+                _ => return None,
+            },
+            c => c,
+        });
     }
-    out.extend(if big_endian {
-        bits.to_be_bytes()
+    Some(out)
+}
+
+/// The sum and the file that a line of a list of sums names.
+fn read_line(kind: Kind, line: &str) -> Option<(String, String)> {
+    let (line, quoted) = match line.strip_prefix('\\') {
+        Some(line) => (line, true),
+        None => (line, false),
+    };
+    let tag = format!("{} (", kind.name().to_uppercase());
+    let (sum, name) = match line.strip_prefix(&tag) {
+        Some(tagged) => {
+            let (name, sum) = tagged.rsplit_once(") = ")?;
+            (sum, name)
+        }
+        None => {
+            let (sum, name) = line.split_once(' ')?;
+            // Of the two characters between them, BSD's tools leave out the second.
+            (sum, name.strip_prefix([' ', '*']).unwrap_or(name))
+        }
+    };
+    let digits = kind.start().output_size() * 2;
+    let right = sum.len() == digits && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let name = match quoted {
+        true => unescaped(name)?,
+        false => name.to_owned(),
+    };
+    (right && !name.is_empty()).then(|| (sum.to_ascii_lowercase(), name))
+}
+
+const SPEC: Spec = Spec::new(
+    "bctwzTQSIR",
+    &[
+        ("binary", 'b'),
+        ("check", 'c'),
+        ("text", 't'),
+        ("warn", 'w'),
+        ("zero", 'z'),
+        ("tag", 'T'),
+        ("quiet", 'Q'),
+        ("status", 'S'),
+        ("ignore-missing", 'I'),
+        ("strict", 'R'),
+    ],
+);
+
+/// Options that mean something only with `-c`.
+const FOR_CHECKS: [(char, &str); 5] = [
+    ('I', "ignore-missing"),
+    ('S', "status"),
+    ('w', "warn"),
+    ('Q', "quiet"),
+    ('R', "strict"),
+];
+
+async fn run(proc: Proc, args: Vec<String>, kind: Kind) -> i32 {
+    let tool = format!("{}sum", kind.name());
+    let opts = match SPEC.parse_or_complain(&proc, &args, 1).await {
+        Ok(opts) => opts,
+        Err(status) => return status,
+    };
+    if opts.has('c') {
+        let mut failed = false;
+        let (sources, missing) = open_sources(&proc, &tool, &opts.rest).await;
+        for source in sources {
+            failed |= !Check::new(&proc, &tool, kind, &opts).list(&source).await;
+        }
+        return i32::from(failed || missing);
+    }
+    let mut wrong = FOR_CHECKS.iter().filter(|(flag, _)| opts.has(*flag));
+    if let Some((_, name)) = wrong.next() {
+        proc.eprint(format!(
+            "{tool}: the --{name} option is meaningful only when verifying checksums\nTry '{tool} --help' for more information.\n"
+        ))
+        .await;
+        return 1;
+    }
+    let (sources, mut failed) = open_sources(&proc, &tool, &opts.rest).await;
+    let mark = if opts.last_of("bt") == Some('b') {
+        '*'
     } else {
-        bits.to_le_bytes()
-    });
-    out
-}
-
-/// SHA-256 as hexadecimal digits.
-pub(crate) fn sha256_hex(data: &[u8]) -> String {
-    let constants = round_constants();
-    let mut state: Vec<u32> = primes()
-        .take(8)
-        .map(|prime| root_fraction(prime, 2))
-        .collect();
-    for block in padded(data, true).chunks_exact(64) {
-        let mut words: Vec<u32> = block
-            .chunks_exact(4)
-            .map(|c| u32::from_be_bytes([c[0], c[1], c[2], c[3]]))
-            .collect();
-        for at in 16..64 {
-            let (a, b) = (words[at - 15], words[at - 2]);
-            let x = a.rotate_right(7) ^ a.rotate_right(18) ^ a >> 3;
-            let y = b.rotate_right(17) ^ b.rotate_right(19) ^ b >> 10;
-            words.push(
-                words[at - 16]
-                    .wrapping_add(x)
-                    .wrapping_add(words[at - 7])
-                    .wrapping_add(y),
-            );
-        }
-        let mut v = state.clone();
-        for (word, constant) in words.iter().zip(constants) {
-            let x = v[4].rotate_right(6) ^ v[4].rotate_right(11) ^ v[4].rotate_right(25);
-            let choice = v[4] & v[5] ^ !v[4] & v[6];
-            let first = v[7]
-                .wrapping_add(x)
-                .wrapping_add(choice)
-                .wrapping_add(constant)
-                .wrapping_add(*word);
-            let y = v[0].rotate_right(2) ^ v[0].rotate_right(13) ^ v[0].rotate_right(22);
-            let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2];
-            v.rotate_right(1);
-            v[4] = v[4].wrapping_add(first);
-            v[0] = first.wrapping_add(y.wrapping_add(majority));
-        }
-        for (slot, value) in state.iter_mut().zip(v) {
-            *slot = slot.wrapping_add(value);
-        }
-    }
-    state.iter().map(|word| format!("{word:08x}")).collect()
-}
-
-/// Round constants of SHA-512: the first 64 bits of the fractional parts of the cube roots of the first 80 primes.
-const LONG_CONSTANTS: [u64; 80] = [
-    0x428a_2f98_d728_ae22,
-    0x7137_4491_23ef_65cd,
-    0xb5c0_fbcf_ec4d_3b2f,
-    0xe9b5_dba5_8189_dbbc,
-    0x3956_c25b_f348_b538,
-    0x59f1_11f1_b605_d019,
-    0x923f_82a4_af19_4f9b,
-    0xab1c_5ed5_da6d_8118,
-    0xd807_aa98_a303_0242,
-    0x1283_5b01_4570_6fbe,
-    0x2431_85be_4ee4_b28c,
-    0x550c_7dc3_d5ff_b4e2,
-    0x72be_5d74_f27b_896f,
-    0x80de_b1fe_3b16_96b1,
-    0x9bdc_06a7_25c7_1235,
-    0xc19b_f174_cf69_2694,
-    0xe49b_69c1_9ef1_4ad2,
-    0xefbe_4786_384f_25e3,
-    0x0fc1_9dc6_8b8c_d5b5,
-    0x240c_a1cc_77ac_9c65,
-    0x2de9_2c6f_592b_0275,
-    0x4a74_84aa_6ea6_e483,
-    0x5cb0_a9dc_bd41_fbd4,
-    0x76f9_88da_8311_53b5,
-    0x983e_5152_ee66_dfab,
-    0xa831_c66d_2db4_3210,
-    0xb003_27c8_98fb_213f,
-    0xbf59_7fc7_beef_0ee4,
-    0xc6e0_0bf3_3da8_8fc2,
-    0xd5a7_9147_930a_a725,
-    0x06ca_6351_e003_826f,
-    0x1429_2967_0a0e_6e70,
-    0x27b7_0a85_46d2_2ffc,
-    0x2e1b_2138_5c26_c926,
-    0x4d2c_6dfc_5ac4_2aed,
-    0x5338_0d13_9d95_b3df,
-    0x650a_7354_8baf_63de,
-    0x766a_0abb_3c77_b2a8,
-    0x81c2_c92e_47ed_aee6,
-    0x9272_2c85_1482_353b,
-    0xa2bf_e8a1_4cf1_0364,
-    0xa81a_664b_bc42_3001,
-    0xc24b_8b70_d0f8_9791,
-    0xc76c_51a3_0654_be30,
-    0xd192_e819_d6ef_5218,
-    0xd699_0624_5565_a910,
-    0xf40e_3585_5771_202a,
-    0x106a_a070_32bb_d1b8,
-    0x19a4_c116_b8d2_d0c8,
-    0x1e37_6c08_5141_ab53,
-    0x2748_774c_df8e_eb99,
-    0x34b0_bcb5_e19b_48a8,
-    0x391c_0cb3_c5c9_5a63,
-    0x4ed8_aa4a_e341_8acb,
-    0x5b9c_ca4f_7763_e373,
-    0x682e_6ff3_d6b2_b8a3,
-    0x748f_82ee_5def_b2fc,
-    0x78a5_636f_4317_2f60,
-    0x84c8_7814_a1f0_ab72,
-    0x8cc7_0208_1a64_39ec,
-    0x90be_fffa_2363_1e28,
-    0xa450_6ceb_de82_bde9,
-    0xbef9_a3f7_b2c6_7915,
-    0xc671_78f2_e372_532b,
-    0xca27_3ece_ea26_619c,
-    0xd186_b8c7_21c0_c207,
-    0xeada_7dd6_cde0_eb1e,
-    0xf57d_4f7f_ee6e_d178,
-    0x06f0_67aa_7217_6fba,
-    0x0a63_7dc5_a2c8_98a6,
-    0x113f_9804_bef9_0dae,
-    0x1b71_0b35_131c_471b,
-    0x28db_77f5_2304_7d84,
-    0x32ca_ab7b_40c7_2493,
-    0x3c9e_be0a_15c9_bebc,
-    0x431d_67c4_9c10_0d4c,
-    0x4cc5_d4be_cb3e_42b6,
-    0x597f_299c_fc65_7e2a,
-    0x5fcb_6fab_3ad6_faec,
-    0x6c44_198c_4a47_5817,
-];
-
-/// Where SHA-512 begins: the same of the square roots of the first eight.
-const LONG_START: [u64; 8] = [
-    0x6a09_e667_f3bc_c908,
-    0xbb67_ae85_84ca_a73b,
-    0x3c6e_f372_fe94_f82b,
-    0xa54f_f53a_5f1d_36f1,
-    0x510e_527f_ade6_82d1,
-    0x9b05_688c_2b3e_6c1f,
-    0x1f83_d9ab_fb41_bd6b,
-    0x5be0_cd19_137e_2179,
-];
-
-/// SHA-512 as hexadecimal digits.
-pub(crate) fn sha512_hex(data: &[u8]) -> String {
-    let mut message = data.to_vec();
-    message.push(0x80);
-    while message.len() % 128 != 112 {
-        message.push(0);
-    }
-    message.extend((data.len() as u128 * 8).to_be_bytes());
-    let mut state = LONG_START;
-    for block in message.chunks_exact(128) {
-        let mut words: Vec<u64> = block
-            .chunks_exact(8)
-            .map(|c| c.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)))
-            .collect();
-        for at in 16..80 {
-            let (a, b) = (words[at - 15], words[at - 2]);
-            let x = a.rotate_right(1) ^ a.rotate_right(8) ^ a >> 7;
-            let y = b.rotate_right(19) ^ b.rotate_right(61) ^ b >> 6;
-            words.push(
-                words[at - 16]
-                    .wrapping_add(x)
-                    .wrapping_add(words[at - 7])
-                    .wrapping_add(y),
-            );
-        }
-        let mut v = state;
-        for (word, constant) in words.iter().zip(LONG_CONSTANTS) {
-            let x = v[4].rotate_right(14) ^ v[4].rotate_right(18) ^ v[4].rotate_right(41);
-            let choice = v[4] & v[5] ^ !v[4] & v[6];
-            let first = v[7]
-                .wrapping_add(x)
-                .wrapping_add(choice)
-                .wrapping_add(constant)
-                .wrapping_add(*word);
-            let y = v[0].rotate_right(28) ^ v[0].rotate_right(34) ^ v[0].rotate_right(39);
-            let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2];
-            v.rotate_right(1);
-            v[4] = v[4].wrapping_add(first);
-            v[0] = first.wrapping_add(y.wrapping_add(majority));
-        }
-        for (slot, value) in state.iter_mut().zip(v) {
-            *slot = slot.wrapping_add(value);
-        }
-    }
-    state.iter().map(|word| format!("{word:016x}")).collect()
-}
-
-/// SHA-1 as hexadecimal digits.
-pub(crate) fn sha1_hex(data: &[u8]) -> String {
-    let mut state: [u32; 5] = [
-        0x6745_2301,
-        0xefcd_ab89,
-        0x98ba_dcfe,
-        0x1032_5476,
-        0xc3d2_e1f0,
-    ];
-    for block in padded(data, true).chunks_exact(64) {
-        let mut words: Vec<u32> = block
-            .chunks_exact(4)
-            .map(|c| u32::from_be_bytes([c[0], c[1], c[2], c[3]]))
-            .collect();
-        for at in 16..80 {
-            let mix = words[at - 3] ^ words[at - 8] ^ words[at - 14] ^ words[at - 16];
-            words.push(mix.rotate_left(1));
-        }
-        let [mut a, mut b, mut c, mut d, mut e] = state;
-        for (at, word) in words.iter().enumerate() {
-            let (mix, constant) = match at / 20 {
-                0 => (b & c | !b & d, 0x5a82_7999),
-                1 => (b ^ c ^ d, 0x6ed9_eba1),
-                2 => (b & c | b & d | c & d, 0x8f1b_bcdc),
-                _ => (b ^ c ^ d, 0xca62_c1d6),
-            };
-            let sum = a
-                .rotate_left(5)
-                .wrapping_add(mix)
-                .wrapping_add(e)
-                .wrapping_add(constant)
-                .wrapping_add(*word);
-            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, sum);
-        }
-        for (slot, value) in state.iter_mut().zip([a, b, c, d, e]) {
-            *slot = slot.wrapping_add(value);
-        }
-    }
-    state.iter().map(|word| format!("{word:08x}")).collect()
-}
-
-/// MD5 as hexadecimal digits.
-pub(crate) fn md5_hex(data: &[u8]) -> String {
-    const SHIFTS: [[u32; 4]; 4] = [
-        [7, 12, 17, 22],
-        [5, 9, 14, 20],
-        [4, 11, 16, 23],
-        [6, 10, 15, 21],
-    ];
-    let mut state: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-    for block in padded(data, false).chunks_exact(64) {
-        let words: Vec<u32> = block
-            .chunks_exact(4)
-            .map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]))
-            .collect();
-        let [mut a, mut b, mut c, mut d] = state;
-        for at in 0..64 {
-            let (mix, word) = match at / 16 {
-                0 => (b & c | !b & d, at),
-                1 => (d & b | !d & c, (5 * at + 1) % 16),
-                2 => (b ^ c ^ d, (3 * at + 5) % 16),
-                _ => (c ^ (b | !d), (7 * at) % 16),
-            };
-            // The constants are the sines of the integers.
-            let constant = ((at + 1) as f64).sin().abs() * 4_294_967_296.0;
-            let sum = a
-                .wrapping_add(mix)
-                .wrapping_add(constant as u32)
-                .wrapping_add(words[word]);
-            (a, d, c) = (d, c, b);
-            b = b.wrapping_add(sum.rotate_left(SHIFTS[at / 16][at % 4]));
-        }
-        for (slot, value) in state.iter_mut().zip([a, b, c, d]) {
-            *slot = slot.wrapping_add(value);
-        }
-    }
-    state
-        .iter()
-        .flat_map(|word| word.to_le_bytes())
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-async fn sum(proc: Proc, args: Vec<String>, tool: &str, hash: fn(&[u8]) -> String) -> i32 {
-    let names: Vec<String> = args[1..]
-        .iter()
-        .filter(|arg| !arg.starts_with("--"))
-        .cloned()
-        .collect();
-    let check = names.first().is_some_and(|name| name == "-c");
-    if check {
-        return verify(proc, &names[1..], tool, hash).await;
-    }
-    let (sources, failed) = open_sources(&proc, tool, &names).await;
+        ' '
+    };
     for source in sources {
-        if let Ok(data) = source.read(&proc).await {
-            proc.print(format!("{}  {}\n", hash(&data), source.name))
+        let sum = match kind.of_file(&proc, &source.file).await {
+            Ok(sum) => sum,
+            Err(error) => {
+                let text = format!("{tool}: {}: {}\n", source.name, error.text());
+                proc.eprint(text).await;
+                failed = true;
+                continue;
+            }
+        };
+        let (slash, name) = match opts.has('z') {
+            true => ("", source.name),
+            false => escaped(&source.name),
+        };
+        let end = if opts.has('z') { '\0' } else { '\n' };
+        let line = match opts.has('T') {
+            true => format!(
+                "{slash}{} ({name}) = {sum}{end}",
+                kind.name().to_uppercase()
+            ),
+            false => format!("{slash}{sum} {mark}{name}{end}"),
+        };
+        proc.print(line).await;
+    }
+    i32::from(failed)
+}
+
+/// Looking whether files have the sums of a list.
+struct Check<'a> {
+    proc: &'a Proc,
+    tool: &'a str,
+    kind: Kind,
+    opts: &'a Opts,
+    well_formed: u32,
+    malformed: u32,
+    unread: u32,
+    wrong: u32,
+    right: u32,
+}
+
+impl<'a> Check<'a> {
+    fn new(proc: &'a Proc, tool: &'a str, kind: Kind, opts: &'a Opts) -> Self {
+        Check {
+            proc,
+            tool,
+            kind,
+            opts,
+            well_formed: 0,
+            malformed: 0,
+            unread: 0,
+            wrong: 0,
+            right: 0,
+        }
+    }
+
+    async fn complain(&self, text: &str) {
+        self.proc.eprint(format!("{}: {text}\n", self.tool)).await;
+    }
+
+    /// Goes through one list; whether all is well.
+    async fn list(mut self, source: &super::Source) -> bool {
+        let shown = match source.name.as_str() {
+            "-" => "'standard input'",
+            name => name,
+        };
+        let data = match source.read(self.proc).await {
+            Ok(data) => data,
+            Err(error) => {
+                self.complain(&format!("{shown}: {}", error.text())).await;
+                return false;
+            }
+        };
+        for (number, line) in (1_u32..).zip(String::from_utf8_lossy(&data).lines()) {
+            if line.starts_with('#') {
+                continue;
+            }
+            match read_line(self.kind, line) {
+                Some((sum, name)) => self.file(&sum, &name).await,
+                None => {
+                    self.malformed += 1;
+                    if self.opts.has('w') {
+                        let kind = self.kind.name().to_uppercase();
+                        let text =
+                            format!("{shown}: {number}: improperly formatted {kind} checksum line");
+                        self.complain(&text).await;
+                    }
+                }
+            }
+        }
+        if self.well_formed == 0 {
+            let text = format!("{shown}: no properly formatted checksum lines found");
+            self.complain(&text).await;
+            return false;
+        }
+        self.summary(shown).await;
+        let unverified = self.opts.has('I') && self.right == 0;
+        let strict = self.opts.has('R') && self.malformed > 0;
+        self.unread == 0 && self.wrong == 0 && !unverified && !strict
+    }
+
+    async fn file(&mut self, wanted: &str, name: &str) {
+        self.well_formed += 1;
+        let opened = match name {
+            "-" => self.proc.fd(0),
+            name => self.proc.open(name, os::OpenFlags::READ),
+        };
+        let sum = match opened {
+            Ok(file) => self.kind.of_file(self.proc, &file).await,
+            Err(error) => Err(error),
+        };
+        let outcome = match sum {
+            Err(Errno::ENOENT) if self.opts.has('I') => return,
+            Err(error) => {
+                self.unread += 1;
+                self.complain(&format!("{name}: {}", error.text())).await;
+                "FAILED open or read"
+            }
+            Ok(sum) if sum != wanted => {
+                self.wrong += 1;
+                "FAILED"
+            }
+            Ok(_) => {
+                self.right += 1;
+                "OK"
+            }
+        };
+        let silent = self.opts.has('S') || (self.opts.has('Q') && outcome == "OK");
+        if !silent {
+            // A backslash alone does not break a line.
+            let (slash, name) = match name.contains(['\n', '\r']) {
+                true => escaped(name),
+                false => ("", name.to_owned()),
+            };
+            self.proc.print(format!("{slash}{name}: {outcome}\n")).await;
+        }
+    }
+
+    async fn summary(&self, shown: &str) {
+        if self.opts.has('S') {
+            return;
+        }
+        let are = |count, one: &str, many: &str| {
+            let what = if count == 1 { one } else { many };
+            format!("WARNING: {count} {what}")
+        };
+        if self.malformed > 0 {
+            let text = are(
+                self.malformed,
+                "line is improperly formatted",
+                "lines are improperly formatted",
+            );
+            self.complain(&text).await;
+        }
+        if self.unread > 0 {
+            let text = are(
+                self.unread,
+                "listed file could not be read",
+                "listed files could not be read",
+            );
+            self.complain(&text).await;
+        }
+        if self.wrong > 0 {
+            let text = are(
+                self.wrong,
+                "computed checksum did NOT match",
+                "computed checksums did NOT match",
+            );
+            self.complain(&text).await;
+        }
+        if self.opts.has('I') && self.right == 0 {
+            self.complain(&format!("{shown}: no file was verified"))
                 .await;
         }
     }
-    i32::from(failed)
-}
-
-async fn verify(proc: Proc, names: &[String], tool: &str, hash: fn(&[u8]) -> String) -> i32 {
-    let (sources, mut failed) = open_sources(&proc, tool, names).await;
-    let (mut wrong, mut missing) = (0, 0);
-    for source in sources {
-        let Ok(data) = source.read(&proc).await else {
-            continue;
-        };
-        for line in String::from_utf8_lossy(&data).lines() {
-            let Some((wanted, name)) = line.split_once("  ") else {
-                continue;
-            };
-            let name = name.trim_start_matches('*');
-            let outcome = match proc.read_path(name, 64 << 20).await {
-                Ok(data) if hash(&data) == wanted => "OK",
-                Ok(_) => {
-                    wrong += 1;
-                    "FAILED"
-                }
-                Err(error) => {
-                    missing += 1;
-                    let text = format!("{tool}: {name}: {}\n", error.text());
-                    proc.eprint(text).await;
-                    "FAILED open or read"
-                }
-            };
-            failed |= outcome != "OK";
-            proc.print(format!("{name}: {outcome}\n")).await;
-        }
-    }
-    let are = |count: i32| if count == 1 { "" } else { "s" };
-    if missing > 0 {
-        let text = format!(
-            "{tool}: WARNING: {missing} listed file{} could not be read\n",
-            are(missing)
-        );
-        proc.eprint(text).await;
-    }
-    if wrong > 0 {
-        let text = format!(
-            "{tool}: WARNING: {wrong} computed checksum{} did NOT match\n",
-            are(wrong)
-        );
-        proc.eprint(text).await;
-    }
-    i32::from(failed)
-}
-
-pub(crate) async fn sha256(proc: Proc, args: Vec<String>) -> i32 {
-    sum(proc, args, "sha256sum", sha256_hex).await
-}
-
-pub(crate) async fn sha512(proc: Proc, args: Vec<String>) -> i32 {
-    sum(proc, args, "sha512sum", sha512_hex).await
-}
-
-pub(crate) async fn sha1(proc: Proc, args: Vec<String>) -> i32 {
-    sum(proc, args, "sha1sum", sha1_hex).await
 }
 
 pub(crate) async fn md5(proc: Proc, args: Vec<String>) -> i32 {
-    sum(proc, args, "md5sum", md5_hex).await
+    run(proc, args, Kind::Md5).await
+}
+
+pub(crate) async fn sha1(proc: Proc, args: Vec<String>) -> i32 {
+    run(proc, args, Kind::Sha1).await
+}
+
+pub(crate) async fn sha224(proc: Proc, args: Vec<String>) -> i32 {
+    run(proc, args, Kind::Sha224).await
+}
+
+pub(crate) async fn sha256(proc: Proc, args: Vec<String>) -> i32 {
+    run(proc, args, Kind::Sha256).await
+}
+
+pub(crate) async fn sha384(proc: Proc, args: Vec<String>) -> i32 {
+    run(proc, args, Kind::Sha384).await
+}
+
+pub(crate) async fn sha512(proc: Proc, args: Vec<String>) -> i32 {
+    run(proc, args, Kind::Sha512).await
 }
 
 #[cfg(test)]
@@ -411,12 +388,37 @@ mod tests {
 
     #[test]
     fn known_sums() {
-        assert_eq!(
-            sha256_hex(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-        assert_eq!(sha1_hex(b"abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
-        assert_eq!(md5_hex(b"abc"), "900150983cd24fb0d6963f7d28e17f72");
-        assert_eq!(md5_hex(&[b'a'; 100]), "36a92cc94a9e0fa21f625f8bfb007adf");
+        for (kind, sum) in [
+            (Kind::Md5, "900150983cd24fb0d6963f7d28e17f72"),
+            (Kind::Sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            (
+                Kind::Sha256,
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+            ),
+        ] {
+            assert_eq!(hex(&kind.sum(b"abc")), sum);
+        }
+    }
+
+    #[test]
+    fn lines_of_lists() {
+        let sum = "900150983cd24fb0d6963f7d28e17f72";
+        for (line, name) in [
+            (format!("{sum}  a b"), Some("a b")),
+            (format!("{sum} *a"), Some("a")),
+            (format!("\\{sum}  a\\\\b\\nc"), Some("a\\b\nc")),
+            (format!("MD5 (a) = {sum}"), Some("a")),
+            (format!("SHA1 (a) = {sum}"), None),
+            (format!("{sum} a"), Some("a")),
+            (format!("{sum}00  a"), None),
+            (format!("{sum}  "), None),
+        ] {
+            let found = read_line(Kind::Md5, &line);
+            assert_eq!(
+                found.as_ref().map(|(_, name)| name.as_str()),
+                name,
+                "{line}"
+            );
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! server, starts controllers, scheduler and a kubelet per node, gives the learner a workstation with a shell and
 //! kubectl, turns API objects into the page's read model, and writes the journal that brings a cluster back.
 
+mod absent;
 mod addons;
 mod cluster;
 mod components;

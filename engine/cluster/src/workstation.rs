@@ -81,6 +81,7 @@ impl Workstation {
         addons::register(&programs, components.addons());
         components.hosts().register(&programs);
         programs.add("traffic", crate::traffic_command::main);
+        programs.set_absence(crate::absent::why);
         let now = sim.now().as_micros();
         let vfs = Vfs::new(Fs::new("overlay", now));
         vfs.make_basics(now)?;

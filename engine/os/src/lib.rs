@@ -54,7 +54,8 @@ pub use pipe::pipe;
 pub use proc::{Group, Proc, Spawn};
 pub use process::{ExitStatus, Pid, State};
 pub use program::{
-    Candidate, Completer, CompletionRequest, Main, Program, ProgramFuture, Programs, executable,
+    Absence, Candidate, Completer, CompletionRequest, Main, Program, ProgramFuture, Programs,
+    executable,
 };
 pub use recent::Recent;
 pub use signal::{DefaultAction, Disposition, Signal};

@@ -89,9 +89,15 @@ pub struct Program {
     pub completer: Option<Completer>,
 }
 
+/// Says why there is no program of a name, if it is one that people know.
+pub type Absence = fn(&str) -> Option<&'static str>;
+
 /// All programs there are, on every machine; clones share the table.
 #[derive(Clone, Default)]
-pub struct Programs(Rc<RefCell<BTreeMap<String, Program>>>);
+pub struct Programs(
+    Rc<RefCell<BTreeMap<String, Program>>>,
+    Rc<Cell<Option<Absence>>>,
+);
 
 impl Programs {
     /// No programs.
@@ -123,6 +129,16 @@ impl Programs {
         if let Some(program) = self.0.borrow_mut().get_mut(name) {
             program.completer = Some(Rc::new(completer));
         }
+    }
+
+    /// Says why some programs are not there.
+    pub fn set_absence(&self, absence: Absence) {
+        self.1.set(Some(absence));
+    }
+
+    /// Why there is no program of that name, if somebody has said so.
+    pub fn absence(&self, name: &str) -> Option<&'static str> {
+        self.1.get().and_then(|absence| absence(name))
     }
 
     /// The program of that name.

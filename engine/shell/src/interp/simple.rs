@@ -342,6 +342,11 @@ impl Shell {
             (error, _) => (126, error.errno().text().to_owned()),
         };
         self.complain(&format!("{name}: {text}")).await;
+        if error == ExecError::NotFound
+            && let Some(why) = self.proc.machine().programs().absence(name)
+        {
+            self.proc.hint(why);
+        }
         self.status = status;
     }
 

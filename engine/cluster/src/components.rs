@@ -63,6 +63,7 @@ impl Components {
             programs,
             nodes: Nodes::default(),
             prefix,
+            root_observer: Rc::default(),
         };
         let workstation = fleet.join(node_address(0), "workstation");
         for number in 1..=nodes {

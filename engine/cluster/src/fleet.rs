@@ -1,6 +1,6 @@
 //! The nodes of a cluster, and how one more is made.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
@@ -68,7 +68,12 @@ pub(crate) struct Fleet {
     pub(crate) nodes: Nodes,
     /// What the nodes' names begin with.
     pub(crate) prefix: &'static str,
+    /// Who wants to know of the node whose whole disk a pod is to see.
+    pub(crate) root_observer: Rc<OnceCell<RootObserver>>,
 }
+
+/// Told a node's number.
+pub(crate) type RootObserver = Box<dyn Fn(u16)>;
 
 impl Fleet {
     /// A machine's place in the network.
@@ -113,6 +118,12 @@ impl Fleet {
         kubelet.set_progress_observer(move |uid| {
             if let Some(moved) = &mut *moved.0.borrow_mut() {
                 moved.insert(uid.into());
+            }
+        });
+        let observer = Rc::clone(&self.root_observer);
+        kubelet.set_root_observer(move || {
+            if let Some(observer) = observer.get() {
+                observer(number);
             }
         });
         let node = RunningNode::start(kubelet, tasks, way, ip, &self.informers);

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use network::Netns;
-use os::{Fs, Machine, Programs, Spawn, Vfs};
+use os::{Machine, Programs, Spawn, Vfs};
 use runtime::LogPosition;
 use sim::Time;
 use view::{Fault, FaultKind};
@@ -66,12 +66,28 @@ pub(crate) struct Host {
 
 impl Hosts {
     pub(crate) fn new(fleet: Fleet, faults: Faults) -> Self {
-        Self(Rc::new(Inner {
+        let hosts = Self(Rc::new(Inner {
             fleet,
             faults,
             known: RefCell::default(),
             tokens: RefCell::default(),
-        }))
+        }));
+        let inner = Rc::downgrade(&hosts.0);
+        // It is the first.
+        let _ = hosts.0.fleet.root_observer.set(Box::new(move |number| {
+            if let Some(inner) = inner.upgrade() {
+                let hosts = Hosts(inner);
+                let host = hosts.get(number);
+                hosts.tend(&host);
+            }
+        }));
+        hosts
+    }
+
+    /// The host of that number.
+    fn get(&self, number: u16) -> Rc<Host> {
+        let known = self.0.known.borrow().get(&number).cloned();
+        known.unwrap_or_else(|| self.make(number))
     }
 
     pub(crate) fn fleet(&self) -> &Fleet {
@@ -109,15 +125,18 @@ impl Hosts {
         let at = (1_u16..).zip(&names).find(|(number, known)| {
             known.as_str() == name || node_address(*number).to_string() == name
         })?;
-        let known = self.0.known.borrow().get(&at.0).cloned();
-        Some(known.unwrap_or_else(|| self.make(at.0)))
+        Some(self.get(at.0))
     }
 
-    /// The host that a process runs on.
+    /// The host whose files a process sees as its own: it runs there, or in a pod that the host's disk is mounted in, after
+    /// `chroot`.
     fn of(&self, proc: &os::Proc) -> Option<Rc<Host>> {
-        let hostname = proc.machine().hostname();
+        let root = proc.vfs().root();
         let known = self.0.known.borrow();
-        known.values().find(|host| host.name == hostname).cloned()
+        let mut hosts = known.values();
+        hosts
+            .find(|host| host.machine.vfs().root().same(&root))
+            .cloned()
     }
 
     fn node(&self, host: &Host) -> Option<RunningNode> {
@@ -141,9 +160,19 @@ impl Hosts {
         k0s::register(&programs, self);
         looks::register(&programs, self);
         let now = fleet.sim.now().as_micros();
-        let vfs = Vfs::new(Fs::new("overlay", now));
-        // A new file system takes all of this.
+        // What pods see of the node's disk are its files.
+        let disk = match &node {
+            Some(node) => node.kubelet().disk(),
+            None => kubelet::host_files(now),
+        };
+        disk.set_programs(&programs);
+        let vfs = Vfs::new(disk);
+        // It takes all of this, unless somebody has put something in its place.
         let _ = vfs.make_basics(now);
+        let cred = os::Cred::root(now);
+        for folder in ["/bin", "/sbin"] {
+            let _ = vfs.symlink(&cred, "usr/bin", folder);
+        }
         for program in programs.names() {
             if crate::workstation::ONLY_IN_IMAGES.contains(&program.as_str()) {
                 continue;
@@ -153,15 +182,8 @@ impl Hosts {
             } else {
                 "/usr/bin"
             };
-            let _ = vfs.install(now, &format!("{folder}/{program}"), &program, "gnu");
-        }
-        if let Some(node) = &node {
-            // What pods can see of the node's disk.
-            let disk = node.kubelet().disk();
-            for folder in [kubelet::MANIFESTS, "/mnt", "/data", "/opt", "/tmp"] {
-                let part = folder.trim_start_matches('/');
-                let _ = vfs.mount_part(folder, disk.clone(), part, false, now);
-            }
+            let runs = if program == "sh" { "dash" } else { &program };
+            let _ = vfs.install(now, &format!("{folder}/{program}"), runs, "gnu");
         }
         let machine = Machine::new(&fleet.sim, &programs, &name, vfs);
         machine.set_last_pid(600);
@@ -215,7 +237,8 @@ impl Hosts {
     /// Starts the host's service; the first time, the machine joins the cluster.
     fn start(&self, host: &Host) {
         if self.node(host).is_none() {
-            self.0.fleet.start(host.number, host.netns.clone());
+            let node = self.0.fleet.start(host.number, host.netns.clone());
+            node.kubelet().set_disk(&host.machine.vfs().root());
             host.since.set(self.0.fleet.sim.now());
         } else if self.is_stopped(host) {
             let stopped = self.0.faults.list().into_iter().filter(|known| {

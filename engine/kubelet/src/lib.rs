@@ -61,7 +61,7 @@ pub use oom::SYSTEM_MEMORY;
 pub use pods::ConfigKind;
 pub use progress::Progress;
 pub use static_pods::MANIFESTS;
-pub use volumes::Storage;
+pub use volumes::{Storage, host_files};
 
 /// A pod's UID.
 pub(crate) type Uid = Rc<str>;

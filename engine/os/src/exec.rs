@@ -118,7 +118,10 @@ impl Machine {
                 .read_file(&root, &file)
                 .map_err(ExecError::Errno)?;
             if let Some((name, flavor)) = parse_executable(&content) {
-                let program = self.programs().get(&name).ok_or(ExecError::Format)?;
+                let place = self.vfs().walk(&root, &file, true);
+                let own = place.ok().and_then(|place| place.fs.programs());
+                let program = own.as_ref().unwrap_or(self.programs()).get(&name);
+                let program = program.ok_or(ExecError::Format)?;
                 return Ok(Loaded {
                     program,
                     exe: file.as_str().into(),

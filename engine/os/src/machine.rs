@@ -69,9 +69,9 @@ pub struct ProcessInfo {
 /// What the processes of a machine hold at least.
 const UNSEEN: u64 = 256 << 10;
 
-/// A machine; clones are the same one.
+/// A machine, as those see it whose root is its own, or another that somebody gave them; clones are the same one.
 #[derive(Clone)]
-pub struct Machine(pub(crate) Rc<Inner>);
+pub struct Machine(pub(crate) Rc<Inner>, Option<Vfs>);
 
 pub(crate) struct Inner {
     pub(crate) sim: Sim,
@@ -104,7 +104,7 @@ pub(crate) struct Inner {
 impl Machine {
     /// A machine with these programs and files.
     pub fn new(sim: &Sim, programs: &Programs, hostname: &str, vfs: Vfs) -> Self {
-        Machine(Rc::new(Inner {
+        let inner = Inner {
             sim: sim.clone(),
             programs: programs.clone(),
             vfs,
@@ -124,7 +124,13 @@ impl Machine {
             resident: Cell::new(0),
             oom_score_adj: Cell::new(0),
             extensions: RefCell::default(),
-        }))
+        };
+        Machine(Rc::new(inner), None)
+    }
+
+    /// The same machine, its processes and all else, with other files (`chroot(2)`).
+    pub(crate) fn with_root(&self, vfs: Vfs) -> Self {
+        Machine(Rc::clone(&self.0), Some(vfs))
     }
 
     /// Makes it a container: process 1 gets only signals it handles (and SIGKILL from the host), and when it ends,
@@ -145,7 +151,7 @@ impl Machine {
 
     /// Its files.
     pub fn vfs(&self) -> &Vfs {
-        &self.0.vfs
+        self.1.as_ref().unwrap_or(&self.0.vfs)
     }
 
     /// All programs there are.
@@ -205,7 +211,7 @@ impl Machine {
             size,
             Rc::new(move |group, signal| {
                 if let Some(inner) = machine.upgrade() {
-                    Machine(inner).kill_group(group, signal);
+                    Machine(inner, None).kill_group(group, signal);
                 }
             }),
         )

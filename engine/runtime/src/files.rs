@@ -264,6 +264,9 @@ const BUSYBOX_USR_BIN: &[&str] = &[
     "strings",
     "xxd",
     "arch",
+    "chroot",
+    "sha1sum",
+    "tsort",
 ];
 
 /// The GNU tools in `/bin`.
@@ -323,6 +326,12 @@ const GNU_USR_BIN: &[&str] = &[
     "base64",
     "printenv",
     "arch",
+    "chroot",
+    "sha1sum",
+    "sha224sum",
+    "sha384sum",
+    "sha512sum",
+    "tsort",
     "clear",
     "expand",
     "factor",

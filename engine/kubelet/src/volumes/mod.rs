@@ -23,7 +23,7 @@ use crate::kubelet::Kubelet;
 use crate::pod_workers::Cancel;
 use crate::sync::SyncError;
 
-pub use setup::Storage;
+pub use setup::{Storage, host_files};
 
 /// How the volumes are called that admission gives to pods for their tokens.
 const API_ACCESS: &str = "kube-api-access-";
@@ -85,6 +85,8 @@ pub(crate) struct VolumeManager {
     mounted: RefCell<BTreeMap<Uid, Vec<(Str, Mounted)>>>,
     /// The node's own files, for `hostPath`.
     host: RefCell<Option<Fs>>,
+    /// Who wants to know when somebody is to see all of them.
+    root_observer: RefCell<Option<Rc<dyn Fn()>>>,
     in_use: csi::InUse,
     tokens: tokens::TokenManager,
 }

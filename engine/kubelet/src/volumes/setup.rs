@@ -181,6 +181,18 @@ impl Kubelet {
         fs
     }
 
+    /// Takes a disk that was there before the node was one.
+    pub fn set_disk(&self, disk: &Fs) {
+        *self.volumes().host.borrow_mut() = Some(disk.clone());
+        self.watch_manifests(disk);
+    }
+
+    /// Says who wants to know when a pod is to see all of the node's disk: until then, the files that it has beside those
+    /// of pods need not be there.
+    pub fn set_root_observer(&self, observer: impl Fn() + 'static) {
+        *self.volumes().root_observer.borrow_mut() = Some(Rc::new(observer));
+    }
+
     /// A directory or file of the node, if it is what the pod says it is.
     fn host_path(&self, source: &HostPathVolumeSource) -> Result<Mounted, String> {
         let now = self.sim().now().as_micros();
@@ -188,6 +200,10 @@ impl Kubelet {
         let vfs = Vfs::new(fs.clone());
         let root = Cred::root(now);
         let path = os::path::clean(&source.path);
+        let observer = self.volumes().root_observer.borrow().clone();
+        if let Some(observer) = observer.filter(|_| path == "/") {
+            observer();
+        }
         let kind = source.type_.as_deref().unwrap_or_default();
         let failed = |what: &str| format!("hostPath type check failed: {path} is not {what}");
         let found = vfs.stat(&root, &path).ok();
@@ -309,8 +325,8 @@ fn memory_volume_size(pod: &Pod, source: &EmptyDirVolumeSource) -> Option<u64> {
         .map(|bytes| bytes.min(HOST_LIMIT))
 }
 
-/// What a node's disk holds that pods may mount.
-fn host_files(now: i64) -> Fs {
+/// What the disk of a machine holds that is a node, or may become one.
+pub fn host_files(now: i64) -> Fs {
     let fs = Fs::new("ext4", now);
     fs.set_limit(HOST_LIMIT);
     let vfs = Vfs::new(fs.clone());

@@ -56,6 +56,20 @@ impl Proc {
         Ok(())
     }
 
+    /// The same process with a directory as its `/`, in which it works from now on. Handles from before see what they saw.
+    pub fn chroot(&self, dir: &str) -> SysResult<Proc> {
+        let cred = self.cred();
+        let vfs = self.vfs().rooted_at(&cred, &self.absolute(dir))?;
+        if cred.uid != 0 {
+            return Err(Errno::EPERM);
+        }
+        *self.process.cwd.borrow_mut() = "/".into();
+        Ok(Proc {
+            process: Rc::clone(&self.process),
+            machine: self.machine.with_root(vfs),
+        })
+    }
+
     /// A path as seen from the working directory; the empty path stays empty (and is not found).
     pub fn absolute(&self, path: &str) -> String {
         if path.is_empty() {

@@ -15,6 +15,7 @@ use super::inode::{Ino, Inode, Node, Tree};
 use super::shelf::{Recipe, Shelf};
 use crate::errno::{Errno, SysResult};
 use crate::path::NAME_MAX;
+use crate::program::Programs;
 
 /// Bytes that a file system may hold unless told otherwise.
 pub const DEFAULT_LIMIT: u64 = 64 << 20;
@@ -38,6 +39,8 @@ pub(super) struct Inner {
     open: Vec<(Ino, u32)>,
     version: u64,
     watchers: Vec<Waker>,
+    /// What its executables run, where that is not for the machine to say.
+    programs: Option<Programs>,
 }
 
 impl fmt::Debug for Fs {
@@ -130,6 +133,17 @@ impl Fs {
             return (inner.used, inner.limit);
         }
         (inner.used, inner.limit)
+    }
+
+    /// Says what its executables run, on whatever machine: those of a node are found in a container, too, that has the node's
+    /// disk mounted.
+    pub fn set_programs(&self, programs: &Programs) {
+        self.0.borrow_mut().programs = Some(programs.clone());
+    }
+
+    /// What its executables run, where that is not for the machine to say.
+    pub fn programs(&self) -> Option<Programs> {
+        self.0.borrow().programs.clone()
     }
 
     /// Sets the number of bytes it may hold.
@@ -390,6 +404,7 @@ impl Inner {
             open: Vec::new(),
             version: 0,
             watchers: Vec::new(),
+            programs: None,
         }
     }
 

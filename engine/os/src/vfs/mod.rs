@@ -11,6 +11,7 @@
 //! workstation. Permissions are checked as Linux does for plain mode bits; there are no ACLs, no
 //! extended attributes, no FIFOs and no sockets.
 
+mod chroot;
 mod dirs;
 mod file;
 mod fs;

@@ -183,3 +183,38 @@ fn parents_are_made_only_where_there_are_none() {
         assert_eq!(vfs.mkdir_all(&cred, path, 0o755), Err(Errno::ENOTDIR));
     }
 }
+
+#[test]
+fn a_directory_seen_as_the_root() {
+    let root = Cred::root(0);
+    let (vfs, disk) = (Vfs::new(Fs::new("overlay", 0)), Fs::new("ext4", 0));
+    let on_disk = Vfs::new(disk.clone());
+    on_disk.mkdir_all(&root, "/etc/deep", 0o755).unwrap();
+    on_disk.write_file(&root, "/etc/name", b"disk").unwrap();
+    on_disk.symlink(&root, "/etc", "/link").unwrap();
+    vfs.mount("/host", disk.clone(), false, 0).unwrap();
+    vfs.mount("/host/mnt", Fs::new("tmpfs", 0), true, 0)
+        .unwrap();
+    vfs.mount("/hostile", Fs::new("tmpfs", 0), true, 0).unwrap();
+    let inside = vfs.rooted_at(&root, "/host").unwrap();
+    assert!(inside.root().same(&disk));
+    assert_eq!(**inside.read_file(&root, "/link/name").unwrap(), *b"disk");
+    assert_eq!(inside.real_path(&root, "/../etc/../..").unwrap(), "/");
+    let paths: Vec<_> = inside
+        .mounts()
+        .into_iter()
+        .map(|mount| mount.path)
+        .collect();
+    assert_eq!(paths, ["/", "/mnt"]);
+    assert_eq!(inside.write_file(&root, "/mnt/x", b""), Err(Errno::EROFS));
+    // A root that is no root of a file system.
+    let deeper = inside.rooted_at(&root, "/etc").unwrap();
+    assert_eq!(
+        **deeper.read_file(&root, "/deep/../name").unwrap(),
+        *b"disk"
+    );
+    assert_eq!(deeper.real_path(&root, "/deep/../../..").unwrap(), "/");
+    assert_eq!(vfs.rooted_at(&root, "/none").err(), Some(Errno::ENOENT));
+    let file = vfs.rooted_at(&root, "/host/etc/name");
+    assert_eq!(file.err(), Some(Errno::ENOTDIR));
+}

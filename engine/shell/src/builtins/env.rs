@@ -24,7 +24,12 @@ pub(crate) async fn exec_found(proc: &Proc, tool: &str, args: &[String]) -> i32 
         Err(error) => {
             let text = error.errno().text();
             let line = match tool {
-                "timeout" | "nohup" => format!("{tool}: failed to run command '{name}': {text}\n"),
+                "chroot" if proc.is_busybox() => {
+                    format!("chroot: can't execute '{name}': {text}\n")
+                }
+                "timeout" | "nohup" | "chroot" => {
+                    format!("{tool}: failed to run command '{name}': {text}\n")
+                }
                 "env" => format!("env: '{name}': {text}\n"),
                 _ => format!("{tool}: {name}: {text}\n"),
             };

@@ -21,6 +21,7 @@ pub(crate) mod cat;
 pub(crate) mod cd;
 pub(crate) mod chmod;
 pub(crate) mod chown;
+mod chroot;
 pub(crate) mod clear;
 pub(crate) mod column;
 pub(crate) mod comm;
@@ -214,6 +215,7 @@ tools! {
     "chgrp" program chown::chgrp, "chgrp [-R] GROUP FILE...", "Change the group of files.";
     "chmod" program chmod::run, "chmod [-R] MODE FILE...", "Change permissions of files.";
     "chown" program chown::run, "chown [-R] OWNER[:GROUP] FILE...", "Change the owner of files.";
+    "chroot" program chroot::run, "chroot NEWROOT [COMMAND [ARG]...]", "Run a command that sees a directory as /.";
     "clear" program clear::run, "clear", "Clear the terminal screen.";
     "cmp" program comm::cmp, "cmp [-s] FILE1 FILE2", "Compare two files byte by byte.";
     "column" program column::run, "column [-t] [-s SEP] [-o SEP] [FILE]...", "Put text into columns.";

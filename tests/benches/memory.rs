@@ -12,7 +12,8 @@ use std::time::Duration;
 use api::apps::v1::Deployment;
 use apimachinery::{codec, yaml};
 use client::Client;
-use cluster::{Cluster, Config};
+use cluster::{Cluster, Config, PageEngine};
+use view::{Advance, Boot, Engine, FromEngine, ToEngine};
 
 struct Counting;
 
@@ -58,14 +59,51 @@ fn main() {
         eprintln!("MEMORY_BENCH=fewer/more/nodes, not {given}");
         return;
     };
-    let (a, b) = (measure(fewer, nodes), measure(more, nodes));
     let pods = f64::from(more) - f64::from(fewer);
-    let row = |name: &str, value: f64, unit: &str| {
-        println!("a pod of {more}, {name}\t{value:.0}\t{unit}")
+    let rows = |how: &str, measure: &dyn Fn(u16, u16) -> Held| {
+        let (a, b) = (measure(fewer, nodes), measure(more, nodes));
+        let row = |name: &str, value: f64, unit: &str| {
+            println!("a pod of {more}{how}, {name}\t{value:.0}\t{unit}")
+        };
+        row("live", (b.live - a.live) / pods, "bytes");
+        row("live", (b.blocks - a.blocks) / pods, "blocks");
+        row("peak", (b.peak - a.peak) / pods, "bytes");
     };
-    row("live", (b.live - a.live) / pods, "bytes");
-    row("live", (b.blocks - a.blocks) / pods, "blocks");
-    row("peak", (b.peak - a.peak) / pods, "bytes");
+    rows("", &measure);
+    rows(" with the page", &measure_page);
+}
+
+/// The same with what the page has the engine keep: it looks once in a virtual second.
+fn measure_page(pods: u16, nodes: u16) -> Held {
+    const LOOK: i64 = view::Time::SECOND;
+    let mut engine = PageEngine::new(sim::Time::from_secs(1_750_000_000));
+    engine.handle(ToEngine::Boot(Boot {
+        nodes,
+        ..Boot::default()
+    }));
+    let look = |engine: &mut PageEngine| {
+        let until = engine.now().plus_micros(LOOK);
+        while engine.advance(until, 10_000) == Advance::Spent {}
+        engine.drain()
+    };
+    look(&mut engine);
+    let read = |counter: &AtomicUsize| counter.load(Relaxed) as f64;
+    let (live, blocks) = (read(&LIVE), read(&BLOCKS));
+    PEAK.store(LIVE.load(Relaxed), Relaxed);
+    let line = format!(
+        "kubectl create deployment web --image=nginx --replicas={pods} && kubectl rollout status deployment/web | tail -1"
+    );
+    engine.handle(ToEngine::Line(line));
+    let end = engine.now().plus_micros(LIMIT.as_micros() as i64);
+    let is_done = |said: &FromEngine| matches!(said, FromEngine::Prompt(_));
+    while !look(&mut engine).iter().any(is_done) {
+        assert!(engine.now() < end, "{pods} pods are rolled out");
+    }
+    Held {
+        live: read(&LIVE) - live,
+        blocks: read(&BLOCKS) - blocks,
+        peak: read(&PEAK) - live,
+    }
 }
 
 fn measure(pods: u16, nodes: u16) -> Held {

@@ -76,6 +76,7 @@ fn main() {
 /// The same with what the page has the engine keep: it looks once in a virtual second.
 fn measure_page(pods: u16, nodes: u16) -> Held {
     const LOOK: i64 = view::Time::SECOND;
+    const STEPS: u32 = 20;
     let mut engine = PageEngine::new(sim::Time::from_secs(1_750_000_000));
     engine.handle(ToEngine::Boot(Boot {
         nodes,
@@ -83,7 +84,7 @@ fn measure_page(pods: u16, nodes: u16) -> Held {
     }));
     let look = |engine: &mut PageEngine| {
         let until = engine.now().plus_micros(LOOK);
-        while engine.advance(until, 10_000) == Advance::Spent {}
+        while engine.advance(until, STEPS) == Advance::Spent {}
         engine.drain()
     };
     look(&mut engine);

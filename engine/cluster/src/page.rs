@@ -254,7 +254,9 @@ impl Engine for PageEngine {
             return Advance::Spent;
         }
         let until = Time::from_micros(until.0);
-        match running.cluster.sim().run_until(until, &mut budget) {
+        let progress = running.cluster.sim().run_until(until, &mut budget);
+        running.read_model.note();
+        match progress {
             sim::Progress::Reached => Advance::Reached,
             sim::Progress::OutOfBudget => Advance::Spent,
         }

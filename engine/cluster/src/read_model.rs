@@ -28,6 +28,8 @@ pub(crate) struct ReadModel {
     server: ApiServer,
     client: Client,
     watches: Watches,
+    /// What has changed since the page was told last.
+    pending: Pending,
     /// Pods that were shown last, for changes that come from their kubelet and not from the API.
     shown: BTreeMap<Str, Rc<Pod>>,
     /// Those of them that are not all up: only they can have a pull or a back-off.
@@ -55,8 +57,19 @@ impl Watches {
     }
 }
 
-/// What changed of a kind, by UID: the last state, and whether it is gone. `None` when a watch fell too far behind.
-type Drained<K> = Option<BTreeMap<Str, (Rc<K>, bool)>>;
+/// What changed of a kind, by UID: the last state, and whether it is gone.
+type Changed<K> = BTreeMap<Str, (Rc<K>, bool)>;
+
+/// What changed of each followed kind.
+#[derive(Default)]
+struct Pending {
+    namespaces: Changed<Namespace>,
+    nodes: Changed<Node>,
+    pods: Changed<Pod>,
+    events: Changed<Event>,
+    /// A watch fell so far behind that not all is known.
+    lost: bool,
+}
 
 impl ReadModel {
     /// Follows a cluster from its present state on.
@@ -69,10 +82,23 @@ impl ReadModel {
             server: server.clone(),
             client: client.clone(),
             watches,
+            pending: Pending::default(),
             shown: BTreeMap::new(),
             waiting: BTreeSet::new(),
             work: Work::new(),
         })
+    }
+
+    /// Hears what has changed, to be told with the next [`changes`](Self::changes). The server remembers but so much: who
+    /// looks rarely at a busy cluster has this called in between, and is not sent everything again.
+    pub(crate) fn note(&mut self) {
+        let Self {
+            watches, pending, ..
+        } = self;
+        pending.lost |= !(drain(&mut watches.namespaces, &mut pending.namespaces)
+            && drain(&mut watches.nodes, &mut pending.nodes)
+            && drain(&mut watches.pods, &mut pending.pods)
+            && drain(&mut watches.events, &mut pending.events));
     }
 
     /// What has changed since the last call; `moved` are the pods for which kubelets began or ended something meanwhile,
@@ -84,16 +110,19 @@ impl ReadModel {
         moved: &BTreeSet<Str>,
         work: impl Fn(Waiting<'_>) -> Work,
     ) -> Vec<ViewPatch> {
-        if let Some(patches) = self.try_changes(moved, &work) {
-            return patches;
+        self.note();
+        let mut patches = Vec::new();
+        if self.pending.lost {
+            patches.push(ViewPatch::Reset);
+            self.pending = Pending::default();
+            self.shown.clear();
+            self.waiting.clear();
+            if let Ok(watches) = Watches::new(&self.client) {
+                self.watches = watches;
+                self.note();
+            }
         }
-        let mut patches = vec![ViewPatch::Reset];
-        self.shown.clear();
-        self.waiting.clear();
-        if let Ok(watches) = Watches::new(&self.client) {
-            self.watches = watches;
-            patches.extend(self.try_changes(moved, &work).unwrap_or_default());
-        }
+        self.tell(moved, &work, &mut patches);
         patches
     }
 
@@ -110,16 +139,19 @@ impl ReadModel {
             .map(|node| reference("Node", &**node))
     }
 
-    fn try_changes(
+    fn tell(
         &mut self,
         moved: &BTreeSet<Str>,
         work: &impl Fn(Waiting<'_>) -> Work,
-    ) -> Option<Vec<ViewPatch>> {
-        let namespaces = drain(&mut self.watches.namespaces)?;
-        let nodes = drain(&mut self.watches.nodes)?;
-        let pods = drain(&mut self.watches.pods)?;
-        let events = drain(&mut self.watches.events)?;
-        let mut patches = Vec::new();
+        patches: &mut Vec<ViewPatch>,
+    ) {
+        let Pending {
+            namespaces,
+            nodes,
+            pods,
+            events,
+            lost: _,
+        } = std::mem::take(&mut self.pending);
         patches.extend(
             namespaces
                 .into_values()
@@ -137,7 +169,6 @@ impl ReadModel {
             true => ViewPatch::EventGone(uid(&*event)),
             false => ViewPatch::Event(event_view(&event)),
         }));
-        Some(patches)
     }
 
     fn pod_changes(
@@ -216,18 +247,18 @@ fn uid<K: Kind>(object: &K) -> String {
     object.meta().uid.to_string()
 }
 
-fn drain<K: Kind>(watch: &mut Watch<K>) -> Drained<K> {
-    let mut changed = BTreeMap::new();
+/// Takes what a watch has to say. Whether it had all of it.
+fn drain<K: Kind>(watch: &mut Watch<K>, changed: &mut Changed<K>) -> bool {
     while let Some(change) = watch.try_next() {
         let (object, gone) = match change {
             Change::Added(object) | Change::Modified(object) => (object, false),
             Change::Deleted(object) => (object, true),
             Change::Bookmark(_) => continue,
-            Change::Error(_) => return None,
+            Change::Error(_) => return false,
         };
         changed.insert(object.meta().uid.clone(), (object, gone));
     }
-    Some(changed)
+    true
 }
 
 fn reference<K: Kind>(kind: &str, object: &K) -> ObjectRef {

@@ -5,10 +5,12 @@
     reason = "a test reads the lessons' files, which the page would fetch"
 )]
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use cluster::PageEngine;
-use view::{Advance, Boot, Engine, FromEngine, LessonProgress, LessonSource, Log, Time, ToEngine};
+use view::{
+    Advance, Boot, Engine, FromEngine, LessonProgress, LessonSource, Log, Time, ToEngine, ViewPatch,
+};
 
 /// An engine and what it has said that the page keeps.
 struct Page {
@@ -366,4 +368,38 @@ fn a_step_is_skipped_and_begun_again() {
     // A step that has not begun cannot be begun again.
     page.engine.handle(ToEngine::RestartStep(9));
     assert!(page.run("kubectl get pods").contains("example-pod"));
+}
+
+/// The server remembers a bounded number of changes. Someone who looks rarely must not be sent everything anew for that.
+#[test]
+fn a_page_that_looks_rarely_at_a_busy_cluster_is_told_only_what_changed() {
+    let mut page = Page::boot(Boot {
+        seed: 7,
+        nodes: 20,
+        columns: 80,
+        rows: 24,
+        ..Boot::default()
+    });
+    page.run("kubectl create deployment web --image=nginx --replicas=1000");
+    let until = page.engine.now().plus_micros(60 * Time::SECOND);
+    while page.engine.advance(until, 20) == Advance::Spent {}
+
+    let mut told = BTreeMap::new();
+    for message in page.engine.drain() {
+        if let FromEngine::Patch(patches) = message {
+            for patch in patches {
+                assert_ne!(patch, ViewPatch::Reset);
+                if let ViewPatch::Pod(pod) = patch {
+                    let times: &mut u32 = told.entry(pod.name.clone()).or_default();
+                    *times += 1;
+                }
+            }
+        }
+    }
+    let web: Vec<u32> = told
+        .iter()
+        .filter(|(name, _)| name.starts_with("web-"))
+        .map(|(_, times)| *times)
+        .collect();
+    assert_eq!(web, [1; 1000]);
 }

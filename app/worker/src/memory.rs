@@ -20,8 +20,10 @@ static ALLOCATOR: TalcSyncCell<Growth, WasmBinning> = TalcSyncCell::new_wasm(Gro
 const PAGE: usize = 1 << 16;
 /// Pages that memory grows by, at least.
 const STEP: usize = 16;
-/// Memory grows by this part of what it is.
+/// Memory grows by this part of what it is,
 const PART: usize = 16;
+/// and by no more pages than these (32 MiB): most of the last step may be left over.
+const MOST: usize = 512;
 
 /// Where the allocator has its memory from.
 ///
@@ -39,7 +41,7 @@ unsafe impl Source for Growth {
     fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
         // A page more than is asked for has room for what the allocator itself needs.
         let needed = (layout.size().saturating_add(layout.align())) / PAGE + 2;
-        let wanted = needed.max(STEP).max(memory_size::<0>() / PART);
+        let wanted = (memory_size::<0>() / PART).clamp(STEP, MOST).max(needed);
         let (before, pages) = match memory_grow::<0>(wanted) {
             usize::MAX => (memory_grow::<0>(needed), needed),
             before => (before, wanted),

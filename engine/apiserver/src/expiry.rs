@@ -1,7 +1,11 @@
-//! Objects that go away by themselves (events, after an hour). Kubernetes' room for this is etcd's leases.
+//! Objects that go away by themselves (events, after an hour).
 //!
-//! All lifetimes of a resource are equal, so a queue in order of writing is in order of expiry. One task sleeps until the
-//! first is due; while there is nothing to expire there is no task.
+//! Kubernetes has etcd's leases for this: a write takes the lease of the write before it while that ends late enough, so
+//! that a lease stands for up to a thousand objects, which end together up to a minute late
+//! (`k8s.io/apiserver/pkg/storage/etcd3/lease_manager.go`).
+//!
+//! Here a lease is known by the revisions that were written under it: nothing is kept for each object. One task sleeps until
+//! the first lease ends; while there is none there is no task.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -13,40 +17,58 @@ use sim::Time;
 use crate::ApiServer;
 use crate::context::{Context, User};
 use crate::registry::delete;
-use crate::storage::{Key, Revision, TableId};
+use crate::storage::{Revision, TableId};
 
-/// The queue.
+/// How much longer than wanted a new lease lasts, for the writes that come after: at most this, and at most a twentieth.
+const REUSE: Duration = Duration::from_secs(60);
+const REUSE_PART: u32 = 20;
+/// How many writes a lease is for.
+const MOST_WRITES: u32 = 1000;
+
+/// The leases, those that end first in front.
 #[derive(Default)]
 pub(crate) struct Expiry {
-    due: RefCell<VecDeque<Due>>,
+    leases: RefCell<VecDeque<Lease>>,
     running: Cell<bool>,
 }
 
-struct Due {
-    at: Time,
+struct Lease {
+    ends: Time,
     table: TableId,
-    key: Key,
-    /// The write that this belongs to; a later one has an entry of its own.
-    revision: Revision,
+    /// The first and the last write. What is written again later is under a later lease.
+    written: (Revision, Revision),
+    writes: u32,
 }
 
 impl Expiry {
-    /// Notes that what was just written ends in `lifetime`, unless it is written again.
+    /// Notes that what was just written lasts for `lifetime`, unless it is written again.
     pub(crate) fn note(
         &self,
         server: &ApiServer,
         table: TableId,
-        key: &Key,
         revision: Revision,
         lifetime: Duration,
     ) {
-        let at = server.sim().now() + lifetime;
-        self.due.borrow_mut().push_back(Due {
-            at,
-            table,
-            key: key.clone(),
-            revision,
-        });
+        let wanted = server.sim().now() + lifetime;
+        let latest = wanted + REUSE.min(lifetime / REUSE_PART);
+        let mut leases = self.leases.borrow_mut();
+        match leases.back_mut() {
+            Some(last)
+                if last.table == table
+                    && (wanted < last.ends && last.ends <= latest)
+                    && last.writes < MOST_WRITES =>
+            {
+                last.written.1 = revision;
+                last.writes += 1;
+            }
+            _ => leases.push_back(Lease {
+                ends: latest,
+                table,
+                written: (revision, revision),
+                writes: 1,
+            }),
+        }
+        drop(leases);
         if self.running.replace(true) {
             return;
         }
@@ -55,41 +77,46 @@ impl Expiry {
             .sim()
             .spawn("apiserver/expiry", async move { run(&handle).await });
     }
+
+    /// Takes a lease that has ended by `now`.
+    fn ended(&self, now: Time) -> Option<Lease> {
+        self.leases
+            .borrow_mut()
+            .pop_front_if(|lease| lease.ends <= now)
+    }
 }
 
 async fn run(server: &ApiServer) {
     let user = Rc::new(User::component("system:apiserver"));
     let cx = Context::new(server.clone(), user, "kube-apiserver".into());
     loop {
-        let next = server.expiry().due.borrow().front().map(|due| due.at);
-        let Some(at) = next else {
+        let next = server.expiry().leases.borrow().front().map(|l| l.ends);
+        let Some(ends) = next else {
             server.expiry().running.set(false);
             return;
         };
-        server.sim().sleep_until(at).await;
-        let now = server.sim().now();
-        loop {
-            let mut queue = server.expiry().due.borrow_mut();
-            if queue.front().is_none_or(|due| due.at > now) {
-                break;
-            }
-            let Some(due) = queue.pop_front() else { break };
-            drop(queue);
-            let found = {
-                let storage = server.storage();
-                storage.table(due.table).get_with_revision(&due.key)
-            };
-            let resource = server
-                .registry()
-                .iter()
-                .find(|s| s.resource.table == due.table)
-                .map(|s| s.resource.clone());
-            if let (Some((object, revision)), Some(resource)) = (found, resource)
-                && revision == due.revision
-            {
-                // Nobody is told when this fails, for nobody asked.
-                let _ = delete::remove(&cx, &resource, &object, revision);
-            }
+        server.sim().sleep_until(ends).await;
+        while let Some(lease) = server.expiry().ended(server.sim().now()) {
+            revoke(&cx, &lease);
         }
+    }
+}
+
+/// Takes away what was written under a lease, and not since.
+fn revoke(cx: &Context, lease: &Lease) {
+    let server = &cx.server;
+    let Some(resource) = server
+        .registry()
+        .iter()
+        .find(|s| s.resource.table == lease.table)
+        .map(|s| s.resource.clone())
+    else {
+        return;
+    };
+    let (first, last) = lease.written;
+    let left = server.storage().table(lease.table).written(first, last);
+    for (object, revision) in left {
+        // Nobody is told when this fails, for nobody asked.
+        let _ = delete::remove(cx, &resource, &object, revision);
     }
 }

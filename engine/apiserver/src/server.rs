@@ -339,13 +339,9 @@ impl ApiServer {
         if let Some(seconds) = resource.strategy.lifetime_seconds()
             && let Some(revision) = Revision::parse(&object.meta().resource_version)
         {
-            self.0.expiry.note(
-                self,
-                resource.table,
-                key,
-                revision,
-                Duration::from_secs(seconds),
-            );
+            self.0
+                .expiry
+                .note(self, resource.table, revision, Duration::from_secs(seconds));
         }
         Ok(object)
     }

@@ -102,6 +102,15 @@ impl Table {
             .filter_map(move |(key, slot)| Some((key, self.whole(key, slot)?)))
     }
 
+    /// What was last written by one of these revisions, and by which. Looks at every object.
+    pub(crate) fn written(&self, first: Revision, last: Revision) -> Vec<(Obj, Revision)> {
+        let theirs = |(key, slot): (&Key, &Slot)| {
+            let is_theirs = (first..=last).contains(&slot.revision);
+            is_theirs.then(|| Some((self.whole(key, slot)?, slot.revision)))?
+        };
+        self.objects.iter().filter_map(theirs).collect()
+    }
+
     /// The recent changes.
     pub fn log(&self) -> &Log {
         &self.log

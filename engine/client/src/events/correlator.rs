@@ -80,6 +80,8 @@ pub struct Series {
 #[derive(Default)]
 pub struct Correlator {
     similar: Lru<Similar>,
+    /// When those that count no more were last cleared out.
+    cleared: Time,
     seen: Lru<Seen>,
     spam: Lru<Bucket>,
 }
@@ -107,6 +109,13 @@ struct Seen {
     tick: u16,
     combined: bool,
     count: i32,
+}
+
+impl Similar {
+    /// Whether the next similar event is counted as the first.
+    fn is_over(&self, now: Time) -> bool {
+        now.since(self.last).as_secs() > SIMILAR_SECS
+    }
 }
 
 impl Messages {
@@ -178,11 +187,15 @@ impl Correlator {
         group.add_all(event.object);
         group.add_text(event.type_);
         group.add_text(event.reason);
+        if now.since(self.cleared).as_secs() > SIMILAR_SECS {
+            self.similar.retain(|similar| !similar.is_over(now));
+            self.cleared = now;
+        }
         let similar = self.similar.get_or_insert_with(group, || Similar {
             messages: Messages::None,
             last: now,
         });
-        if now.since(similar.last).as_secs() > SIMILAR_SECS {
+        if similar.is_over(now) {
             similar.messages = Messages::None;
         }
         similar.last = now;
@@ -240,6 +253,11 @@ impl<V> Lru<V> {
             .or_insert_with(|| (self.clock, make()));
         *used = self.clock;
         value
+    }
+
+    /// Forgets all but these.
+    fn retain(&mut self, keep: impl Fn(&V) -> bool) {
+        self.entries.retain(|_, (_, value)| keep(value));
     }
 
     fn forget_oldest(&mut self) {

@@ -108,3 +108,46 @@ fn a_series_is_written_at_its_second_event_and_at_its_end() {
         "nothing is left to be looked at"
     );
 }
+
+#[test]
+fn an_event_goes_an_hour_after_its_last_repetition_together_with_those_of_its_minute() {
+    let client = client();
+    let recorder = EventRecorder::new(&client, "kubelet", "node-1");
+    recorder.event(&pod("p"), NORMAL, "Pulled", "first");
+    wait(&client, 59);
+    recorder.event(&pod("p"), NORMAL, "Pulled", "of the same minute");
+    wait(&client, 2);
+    recorder.event(&pod("p"), NORMAL, "Pulled", "of the next");
+    wait(&client, 1800 - 61);
+    recorder.event(&pod("p"), NORMAL, "Pulled", "first");
+
+    let messages = || {
+        let all = events(&client).into_iter();
+        all.map(|line| line.split(" s0 ").nth(1).unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    wait(&client, 1800 + 59);
+    assert_eq!(messages(), ["first", "of the same minute", "of the next"]);
+    wait(&client, 2);
+    assert_eq!(messages(), ["first", "of the next"]);
+    wait(&client, 61);
+    assert_eq!(messages(), ["first"]);
+    wait(&client, 1800);
+    assert_eq!(messages(), [""; 0]);
+}
+
+#[test]
+fn a_thousand_events_at_most_go_together() {
+    let client = client();
+    let recorder = EventRecorder::new(&client, "kubelet", "node-1");
+    for i in 0..1500 {
+        if i == 1000 {
+            wait(&client, 10);
+        }
+        recorder.event(&pod(&format!("p{i}")), NORMAL, "Pulled", "image is there");
+    }
+    wait(&client, 3600 + 51);
+    assert_eq!(events(&client).len(), 500);
+    wait(&client, 10);
+    assert_eq!(events(&client).len(), 0);
+}

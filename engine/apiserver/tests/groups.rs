@@ -32,10 +32,11 @@ fn apply(path: &str, manager: &str, config: Value) -> Request {
     Request::patch(path, "application/apply-patch+yaml", config).with_query("fieldManager", manager)
 }
 
-const REQUEST: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUFJQkFnPT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==";
+/// `openssl req -new -key ec.key -subj /CN=jane`
+const REQUEST: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlISk1IRUNBUUF3RHpFTk1Bc0dBMVVFQXd3RWFtRnVaVEJaTUJNR0J5cUdTTTQ5QWdFR0NDcUdTTTQ5QXdFSApBMElBQk42SXJYbzBNd1F0TGJhdy9XUWY4ZDAvdytHcnF6SFl4STNDRkw4S1FvSmhYZzN1RyszdzJnb1Z0RjNRCmo5NmY1M3k0Q1ZlOXBTSi9KWXYxWHBxQ3NweWdBREFLQmdncWhrak9QUVFEQWdOSUFEQkZBaUVBb0lmeGdBOUcKMUJEUkFZU0l5MGVGcVJWZG1ZL01ZeUk5NE9DQmNodHQ3eDRDSUdtR1VVMWR5eU5mWXFaMGZ0bStkR3VhTTlTUgprenV2TXZ2Q0ovRGVDYUZJCi0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=";
 
 #[test]
-fn certificate_requests_are_decided_but_not_signed() {
+fn certificate_requests_are_decided_by_those_who_may() {
     let server = server();
     let path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
     let request = |request: &str, usages: Value| {
@@ -85,17 +86,46 @@ fn certificate_requests_are_decided_but_not_signed() {
         &Request::put(door.as_str(), approved.clone()).with_user(jane),
         403,
     );
-    let (after, response) = ask(&server, &Request::put(door.as_str(), approved), 200);
-    assert!(
-        response.warnings.iter().any(|w| w.contains("no signer")),
-        "{:?}",
-        response.warnings
-    );
+    let (after, _) = ask(&server, &Request::put(door.as_str(), approved), 200);
     assert!(
         after["status"]["conditions"][0]["lastUpdateTime"].is_string(),
         "{after}"
     );
     assert_eq!(condition(&server), "Approved");
+    // Signing is another right, and what nobody may ask for is refused at once.
+    let mut signed = after;
+    signed["status"]["certificate"] = "aGVsbG8=".into();
+    let status = format!("{one}/status");
+    let role = |verb: &str| {
+        json!({ "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+        "metadata": { "name": verb }, "rules": [
+            { "apiGroups": ["certificates.k8s.io"], "resources": ["certificatesigningrequests/status"], "verbs": ["update"] },
+            { "apiGroups": ["certificates.k8s.io"], "resources": ["signers"], "verbs": [verb] } ] })
+    };
+    let rbac = "/apis/rbac.authorization.k8s.io/v1";
+    for (verb, code) in [("approve", 403), ("sign", 200)] {
+        ask(
+            &server,
+            &Request::post(format!("{rbac}/clusterroles"), role(verb)),
+            201,
+        );
+        let binding = json!({ "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+            "metadata": { "name": verb }, "subjects": [{ "kind": "User", "name": verb, "apiGroup": "rbac.authorization.k8s.io" }],
+            "roleRef": { "kind": "ClusterRole", "name": verb, "apiGroup": "rbac.authorization.k8s.io" } });
+        ask(
+            &server,
+            &Request::post(format!("{rbac}/clusterrolebindings"), binding),
+            201,
+        );
+        let user = Rc::new(User {
+            name: verb.into(),
+            ..User::default()
+        });
+        let put = Request::put(status.as_str(), signed.clone()).with_user(user);
+        let (answer, _) = ask(&server, &put, code);
+        let refused = "certificatesigningrequests.certificates.k8s.io \"jane\" is forbidden: user not permitted to sign requests with signerName \"kubernetes.io/kube-apiserver-client\"";
+        assert_eq!(answer["message"] == refused, code == 403, "{answer}");
+    }
 }
 
 #[test]

@@ -52,11 +52,6 @@ impl Staging {
         sim.beside("staging")
     }
 
-    /// The certificate of its authority.
-    pub(crate) fn root_ca(sim: &Sim) -> String {
-        controllers::root_ca(&Self::world(sim))
-    }
-
     fn make(&self) {
         let server = ApiServer::new(self.sim.clone(), apiserver::Config::default());
         crate::addons::install(&server);

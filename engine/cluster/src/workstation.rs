@@ -70,7 +70,7 @@ impl Workstation {
             client.clone(),
             Rc::new(move |target| {
                 let token = target.user.get("token").and_then(|token| token.as_str());
-                adapter::certificate_means_admin(target)
+                adapter::certificate::user(target, tokens.sim().now().as_secs())
                     .or_else(|| tokens.user_of_token(token.unwrap_or_default()))
             }),
         );
@@ -118,12 +118,12 @@ impl Workstation {
         machine.vfs().write_file(
             &cred,
             &format!("{HOME}/.kube/config"),
-            kubeconfig(&controllers::root_ca(sim), &FIRST).as_bytes(),
+            kubeconfig(controllers::ROOT_CA, &FIRST).as_bytes(),
         )?;
         machine.vfs().write_file(
             &cred,
             &format!("{HOME}/.kube/staging"),
-            kubeconfig(&Staging::root_ca(sim), &SECOND).as_bytes(),
+            kubeconfig(controllers::ROOT_CA, &SECOND).as_bytes(),
         )?;
         machine
             .vfs()
@@ -284,10 +284,6 @@ const SECOND: Names = Names {
 /// read the file find what they expect.
 fn kubeconfig(authority: &str, names: &Names) -> String {
     use base64::Engine as _;
-    let pem = |what: &str| {
-        let text = format!("-----BEGIN {what}-----\nVGFiZXJuZXRlcw==\n-----END {what}-----\n");
-        base64::engine::general_purpose::STANDARD.encode(text)
-    };
     let authority = base64::engine::general_purpose::STANDARD.encode(authority);
     let Names {
         server,
@@ -295,7 +291,9 @@ fn kubeconfig(authority: &str, names: &Names) -> String {
         user,
         context,
     } = names;
-    let (certificate, key) = (pem("CERTIFICATE"), pem("RSA PRIVATE KEY"));
+    let certificate = adapter::certificate::ADMIN;
+    let key = "-----BEGIN RSA PRIVATE KEY-----\nVGFiZXJuZXRlcw==\n-----END RSA PRIVATE KEY-----\n";
+    let key = base64::engine::general_purpose::STANDARD.encode(key);
     format!(
         "apiVersion: v1
 clusters:

@@ -15,6 +15,7 @@ mod context;
 mod worker;
 
 mod attachdetach;
+mod certificates;
 mod clusterroleaggregation;
 mod cronjob;
 mod daemonset;
@@ -46,7 +47,7 @@ mod ttlafterfinished;
 use client::{Client, Informers};
 
 pub use context::{Context, Gate};
-pub use rootcacertpublisher::root_ca;
+pub use pki::authority::CERTIFICATE as ROOT_CA;
 
 /// Starts a controller.
 pub type Start = fn(&Context);
@@ -112,6 +113,18 @@ pub const CONTROLLERS: &[(&str, Start)] = &[
     ),
     ("node-lifecycle-controller", nodelifecycle::start),
     ("taint-eviction-controller", tainteviction::start),
+    (
+        "certificatesigningrequest-signing-controller",
+        certificates::start_signing,
+    ),
+    (
+        "certificatesigningrequest-approving-controller",
+        certificates::start_approving,
+    ),
+    (
+        "certificatesigningrequest-cleaner-controller",
+        certificates::start_cleaning,
+    ),
     ("ttl-controller", ttl::start),
     ("pod-garbage-collector-controller", podgc::start),
 ];

@@ -164,11 +164,11 @@ impl Inner {
     pub fn selected(&self) -> Result<Selected, Error> {
         let store = self.store()?;
         store.must_exist()?;
-        let unreadable = |file: &str| {
-            let read = self.host.read_file(file).err()?;
-            Some(read.of("open", file).text())
+        let read_file = |file: &str| {
+            let read = self.host.read_file(file);
+            read.map_err(|error| error.of("open", file).text())
         };
-        kubeconfig::target(&store.merged(), &self.flags, &unreadable)
+        kubeconfig::target(&store.merged(), &self.flags, &read_file)
     }
 
     /// The connection.

@@ -4,7 +4,7 @@
 //! A plugin may change the object ([`Plugin::admit`], before validation) and refuse the request ([`Plugin::validate`], after
 //! it). Adding one touches its file and [`PLUGINS`], whose order is upstream's.
 
-mod certificate_approval;
+mod certificates;
 mod default_ingress_class;
 mod default_storage_class;
 mod default_toleration_seconds;
@@ -127,7 +127,9 @@ const PLUGINS: &[&dyn Plugin] = &[
     &storage_protection::StorageProtection,
     &resize::PersistentVolumeClaimResize,
     &runtime_class::RuntimeClassAdmission,
-    &certificate_approval::CertificateApproval,
+    &certificates::CertificateApproval,
+    &certificates::CertificateSigning,
+    &certificates::CertificateSubjectRestriction,
     &default_ingress_class::DefaultIngressClass,
     &pod_topology_labels::PodTopologyLabels,
     &rbac_escalation::RbacEscalation,

@@ -208,8 +208,7 @@ async fn create_token(hosts: &Hosts, proc: &Proc, args: &[String]) -> Result<i32
     let token = format!("{}.{}", rng.name_suffix(6), rng.name_suffix(16));
     let until = (!expiry.is_zero()).then(|| proc.now() + expiry);
     hosts.0.tokens.borrow_mut().insert(token.clone(), until);
-    let authority =
-        base64::engine::general_purpose::STANDARD.encode(controllers::root_ca(proc.sim()));
+    let authority = base64::engine::general_purpose::STANDARD.encode(controllers::ROOT_CA);
     let kubeconfig = format!(
         "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: {authority}\n    server: https://172.18.0.1:6443\n  name: k0s\ncontexts:\n- context:\n    cluster: k0s\n    user: kubelet-bootstrap\n  name: k0s\ncurrent-context: k0s\nkind: Config\npreferences: {{}}\nusers:\n- name: kubelet-bootstrap\n  user:\n    token: {token}\n"
     );

@@ -4,7 +4,6 @@ use api::core::v1::{ConfigMap, Namespace};
 use apimachinery::meta::v1::ObjectMeta;
 use apimachinery::{Map, Str};
 use client::{Change, NamespacedName, WorkQueue};
-use sim::Sim;
 
 use crate::context::Context;
 use crate::worker;
@@ -13,27 +12,6 @@ const NAME: &str = "kube-root-ca.crt";
 const KEY: &str = "ca.crt";
 const DESCRIPTION_ANNOTATION: &str = "kubernetes.io/description";
 const DESCRIPTION: &str = "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.";
-
-/// The certificate of the cluster's CA. It looks like one and stays the same for a seed; nothing is encrypted here, so
-/// there is no key to it.
-pub fn root_ca(sim: &Sim) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const LINES: usize = 17;
-    const WIDTH: usize = 64;
-    let mut rng = sim.rng("cluster-ca");
-    let mut text = String::from(
-        "-----BEGIN CERTIFICATE-----\nMIIDBTCCAe2gAwIBAgIIcluster0DANBgkqhkiG9w0BAQsFADAVMRMwEQYDVQQDEw\n",
-    );
-    for _ in 0..LINES {
-        for _ in 0..WIDTH {
-            let index = usize::try_from(rng.below(64)).unwrap_or(0);
-            text.push(char::from(ALPHABET[index]));
-        }
-        text.push('\n');
-    }
-    text.push_str("-----END CERTIFICATE-----\n");
-    text
-}
 
 pub(crate) fn start(context: &Context) {
     let queue = WorkQueue::new(context.sim());
@@ -53,8 +31,7 @@ pub(crate) fn start(context: &Context) {
         informers.lister::<ConfigMap>(),
     );
     let client = context.client("root-ca-cert-publisher");
-    let certificate = root_ca(context.sim());
-    let data: Map<Str, Str> = [(KEY.into(), certificate.into())].into();
+    let data: Map<Str, Str> = [(KEY.into(), crate::ROOT_CA.into())].into();
     worker::run(context, "root-ca-cert-publisher", queue, move |key| {
         let name = &key.name;
         let active = namespaces

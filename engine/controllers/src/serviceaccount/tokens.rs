@@ -6,7 +6,7 @@ use apimachinery::{Bytes, Str, Value};
 use client::{Change, Delete, NamespacedName, WorkQueue};
 
 use crate::context::Context;
-use crate::{root_ca, worker};
+use crate::{ROOT_CA, worker};
 
 const TYPE: &str = "kubernetes.io/service-account-token";
 const ACCOUNT: &str = "kubernetes.io/service-account.name";
@@ -35,7 +35,6 @@ pub(crate) fn start(context: &Context) {
         }
     });
     let (secrets, accounts) = (secrets.lister(), informers.lister::<ServiceAccount>());
-    let authority = root_ca(context.sim());
     let manager = "system:kube-controller-manager";
     let client = context.client("tokens-controller");
     let client = client.as_user(manager, "kube-controller-manager");
@@ -61,7 +60,7 @@ pub(crate) fn start(context: &Context) {
             let meta = &mut secret.metadata;
             meta.annotations.insert(UID, account.metadata.uid.clone());
             for (key, value) in [
-                ("ca.crt", authority.as_str()),
+                ("ca.crt", ROOT_CA),
                 ("namespace", &account.metadata.namespace),
                 ("token", &token),
             ] {

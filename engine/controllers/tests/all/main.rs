@@ -1,5 +1,6 @@
 //! Controllers over a real API server, in virtual time.
 
+mod certificates;
 mod cronjob;
 mod daemonset;
 mod deployment;

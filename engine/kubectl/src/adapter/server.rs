@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, FutureExt, select};
 use serde_json::{Value, json};
 
+use super::certificate;
 use crate::host::Wait;
 use crate::transport::{
     Body, ByteStream, Dialer, Frame, Request, Response, Session, Target, Transport, Watch,
@@ -51,7 +52,7 @@ impl Servers {
         self
     }
 
-    /// One more, which starts when it is first asked; a client certificate means its administrator.
+    /// One more, which starts when it is first asked, for those with a certificate.
     #[must_use]
     pub fn with_waiting(mut self, address: &str, server: Rc<dyn Waiting>) -> Servers {
         self.waiting.push((address.to_owned(), server));
@@ -64,14 +65,11 @@ impl Servers {
             return Some((client.clone(), Rc::clone(authenticate)));
         }
         let (_, waiting) = self.waiting.iter().find(|(address, _)| address == server)?;
-        Some((waiting.client()?, Rc::new(certificate_means_admin)))
+        let client = waiting.client()?;
+        let sim = client.sim().clone();
+        let authenticate = move |target: &Target| certificate::user(target, sim.now().as_secs());
+        Some((client, Rc::new(authenticate)))
     }
-}
-
-/// Anybody with a client certificate is the administrator; nobody else is anybody.
-pub fn certificate_means_admin(target: &Target) -> Option<User> {
-    let has = |key: &str| !j::text(&target.user, &[key]).is_empty();
-    (has("client-certificate-data") || has("client-certificate")).then(User::admin)
 }
 
 impl Dialer for Servers {

@@ -88,14 +88,14 @@ fn context_not_found(name: &str) -> Error {
     )])
 }
 
-/// What is wrong with a file that is to be read, if anything.
-pub type Unreadable<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// Reads a file, or says why it cannot be read.
+pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<Vec<u8>, String>;
 
 /// Server and user for requests, after overrides.
 pub fn target(
     config: &Config,
     flags: &FlagSet,
-    unreadable: Unreadable<'_>,
+    read_file: ReadFile<'_>,
 ) -> Result<Selected, Error> {
     let name = context_name(config, flags);
     let context = match find_context(config, &name) {
@@ -135,11 +135,19 @@ pub fn target(
         // Where nothing says otherwise, kubectl tries the insecure port of old.
         cluster.server = "http://localhost:8080".into();
     }
-    let problems = problems(&cluster, &user, (&cluster_name, &user_name), unreadable);
+    let problems = problems(&cluster, &user, (&cluster_name, &user_name), read_file);
     match problems.len() {
         0 => {}
         1 => return Err(Error::Message(problems.concat())),
         _ => return Err(Error::Configuration(problems)),
+    }
+    for (file, data) in [
+        (&user.client_certificate, &mut user.client_certificate_data),
+        (&user.client_key, &mut user.client_key_data),
+    ] {
+        if !file.is_empty() && data.is_empty() {
+            *data = read_file(file).unwrap_or_default().as_slice().into();
+        }
     }
     let more = !user.impersonate_groups.is_empty() || !user.impersonate_uid.is_empty();
     let extra = flags
@@ -191,11 +199,11 @@ fn problems(
     cluster: &Cluster,
     user: &User,
     (cluster_name, user_name): (&str, &str),
-    unreadable: Unreadable<'_>,
+    read_file: ReadFile<'_>,
 ) -> Vec<String> {
     let mut problems = Vec::new();
     let read = |what: &str, file: &str, name: &str, problems: &mut Vec<String>| {
-        if let Some(why) = (!file.is_empty()).then(|| unreadable(file)).flatten() {
+        if let Some(Err(why)) = (!file.is_empty()).then(|| read_file(file)) {
             problems.push(format!(
                 "unable to read {what} {file} for {name} due to {why}"
             ));

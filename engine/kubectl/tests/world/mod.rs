@@ -9,7 +9,7 @@ use std::time::Duration;
 use apiserver::{ApiServer, Config};
 use client::Client;
 use kubectl::Kubectl;
-use kubectl::adapter::{ProcHost, Servers, certificate_means_admin};
+use kubectl::adapter::{ProcHost, Servers, certificate};
 use os::{Capture, FdTable, File, Fs, Input, Machine, Programs, Spawn, Vfs};
 use sim::{Sim, Time};
 
@@ -44,7 +44,7 @@ kind: Config
 users:
 - name: kubernetes-admin
   user:
-    client-certificate-data: Y2VydA==
+    client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tClZHRmlaWEp1WlhSbGN3PT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=
     client-key-data: a2V5
 ";
 
@@ -59,7 +59,7 @@ impl World {
         let servers = Servers::new().with(
             "https://127.0.0.1:6443",
             client.clone(),
-            Rc::new(certificate_means_admin),
+            Rc::new(|target| certificate::user(target, 0)),
         );
         let world = World {
             sim,

@@ -1,6 +1,8 @@
-//! `openssl`: random bytes, base64, digests; keys, certificates and requests with made-up numbers
+//! `openssl`: random bytes, base64, digests; RSA keys, requests for certificates, and certificates
 
+mod certificates;
 mod keys;
+mod show;
 
 use os::Proc;
 
@@ -11,7 +13,7 @@ const MAX_BYTES: usize = 16 << 20;
 
 pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
     let Some(command) = args.get(1) else {
-        proc.eprint("help: openssl rand|base64|dgst|genrsa|req|version\n")
+        proc.eprint("help: openssl rand|base64|dgst|genrsa|rsa|req|x509|verify|version\n")
             .await;
         return 0;
     };
@@ -27,14 +29,14 @@ pub(crate) async fn run(proc: Proc, args: Vec<String>) -> i32 {
         "dgst" | "md5" | "sha1" | "sha224" | "sha256" | "sha384" | "sha512" => {
             digest(&proc, command, &options).await
         }
-        "genrsa" | "genpkey" => {
-            let key = new_key(&proc);
-            emit(&proc, key.into_bytes(), value_of(&options, "-out")).await
-        }
-        "req" => request(&proc, &options).await,
-        "ecparam" | "x509" | "rsa" | "pkey" | "s_client" | "verify" => {
+        "genrsa" | "genpkey" => keys::generate(&proc, command, &options).await,
+        "rsa" | "pkey" => keys::convert(&proc, &options).await,
+        "req" => certificates::request(&proc, &options).await,
+        "x509" => certificates::x509(&proc, &options).await,
+        "verify" => certificates::verify(&proc, &options).await,
+        "ecparam" | "ec" | "pkcs12" | "s_client" => {
             proc.eprint(format!(
-                "openssl: {command}: this playground makes keys and certificates, but does not read them\n"
+                "openssl: {command}: this playground has RSA keys and X.509 certificates only\n"
             ))
             .await;
             1
@@ -74,64 +76,6 @@ async fn emit(proc: &Proc, data: Vec<u8>, to: Option<&str>) -> i32 {
 fn value_of<'a>(options: &[&'a str], name: &str) -> Option<&'a str> {
     let at = options.iter().position(|option| *option == name)?;
     options.get(at + 1).copied()
-}
-
-fn new_key(proc: &Proc) -> String {
-    let seed = format!("key/{}/{}", proc.machine().hostname(), proc.pid());
-    keys::private_key(&proc.sim().rng(&seed).hex(16))
-}
-
-/// `req`: a request for a certificate, or with `-x509` the certificate itself.
-async fn request(proc: &Proc, options: &[&str]) -> i32 {
-    let Some(subject) = value_of(options, "-subj") else {
-        proc.eprint("openssl: req: -subj is needed: nobody asks questions in this playground\n")
-            .await;
-        return 1;
-    };
-    let mut subject = match keys::Subject::parse(subject) {
-        Ok(subject) => subject,
-        Err(part) => {
-            proc.eprint(format!(
-                "req: Unknown or missing attribute in the subject: {part}\n"
-            ))
-            .await;
-            return 1;
-        }
-    };
-    for (at, option) in options.iter().enumerate() {
-        let names = options.get(at + 1).copied().unwrap_or_default();
-        if *option == "-addext"
-            && let Some(names) = names.strip_prefix("subjectAltName")
-        {
-            let names = names.trim_start_matches([' ', '=']).split(',');
-            let names = names.filter_map(|name| name.trim().strip_prefix("DNS:"));
-            subject.names.extend(names.map(str::to_owned));
-        }
-    }
-    let key = match value_of(options, "-key") {
-        Some(path) => match input(proc, Some(path)).await {
-            Ok(key) => String::from_utf8_lossy(&key).into_owned(),
-            Err(status) => return status,
-        },
-        None => {
-            let key = new_key(proc);
-            let path = value_of(options, "-keyout").unwrap_or("privkey.pem");
-            let status = emit(proc, key.clone().into_bytes(), Some(path)).await;
-            if status != 0 {
-                return status;
-            }
-            proc.eprint("-----\n").await;
-            key
-        }
-    };
-    let made = if options.contains(&"-x509") {
-        let days = value_of(options, "-days").and_then(|days| days.parse().ok());
-        let now = proc.now().as_secs();
-        keys::certificate(&subject, &key, now, days.unwrap_or(30))
-    } else {
-        keys::request(&subject, &key)
-    };
-    emit(proc, made.into_bytes(), value_of(options, "-out")).await
 }
 
 async fn rand(proc: &Proc, options: &[&str]) -> i32 {

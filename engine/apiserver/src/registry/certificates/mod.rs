@@ -1,8 +1,7 @@
 //! CertificateSigningRequest: somebody asks for a certificate, somebody else says yes or no. Kubernetes' room for this is
 //! `pkg/registry/certificates/certificates`.
 //!
-//! Nobody signs in this cluster: it has no keys. An approval says so in a warning, and the request stays without a
-//! certificate, as a real one does whose signer is a program that is not there.
+//! What is in a request is for the signers to read, which are controllers.
 
 mod printer;
 mod validation;
@@ -115,7 +114,7 @@ impl Strategy for CertificateSigningRequestStrategy {
 
     fn validate_subresource_update(
         &self,
-        cx: &Context,
+        _cx: &Context,
         _sub: &str,
         new: &CertificateSigningRequest,
         old: &CertificateSigningRequest,
@@ -132,9 +131,6 @@ impl Strategy for CertificateSigningRequestStrategy {
                 let text = format!("updates may not remove a condition of type {decision:?}");
                 errors.forbidden(&path.child("conditions"), text);
             }
-        }
-        if has(new, "Approved") && !has(old, "Approved") {
-            cx.warn("this cluster has no signer: an approved request does not get a certificate");
         }
     }
 

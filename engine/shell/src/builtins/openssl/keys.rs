@@ -1,231 +1,110 @@
-//! Keys, certificates and requests for them, as `genrsa`, `req` and `x509` make and read them.
-//!
-//! They have the form of real ones (PEM, DER, X.509), so that everything that looks at names and times finds them. Their
-//! numbers are made up: no key has ever signed anything, and nobody checks.
+//! `genrsa`, `genpkey`, `rsa`, `pkey`: private keys.
 
-use sim::{Rng, Time};
+use std::time::Duration;
 
-use crate::datetime;
+use os::Proc;
+use pki::rsa::{BITS, Search};
+use pki::{Number, PrivateKey};
 
-/// Seconds of a day.
-const DAY: i64 = 24 * 3600;
-/// Bytes of a line of PEM.
-const LINE: usize = 64;
+use super::{emit, input, value_of};
 
-const COMMON_NAME: &[u8] = &[0x55, 4, 3];
-const ALTERNATIVE_NAMES: &[u8] = &[0x55, 0x1d, 17];
-const EXTENSION_REQUEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 14];
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
-const RSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
+/// Bits of a key when nobody says.
+pub(super) const DEFAULT_BITS: usize = 2048;
+/// Candidates for a prime that are looked at before giving up; a few hundred are enough.
+const MAX_CANDIDATES: usize = 100_000;
+/// What looking at one takes.
+const STEP: Duration = Duration::from_micros(500);
 
-const SEQUENCE: u8 = 0x30;
-const SET: u8 = 0x31;
-
-/// Who a certificate is for.
-pub(super) struct Subject {
-    /// Names of attributes and their values, as in `/O=x/CN=y`.
-    parts: Vec<(Vec<u8>, String)>,
-    /// Host names.
-    pub(super) names: Vec<String>,
+/// `genrsa [-out FILE] [BITS]`, `genpkey -algorithm RSA [-pkeyopt rsa_keygen_bits:BITS]`
+pub(super) async fn generate(proc: &Proc, command: &str, options: &[&str]) -> i32 {
+    let algorithm = value_of(options, "-algorithm").unwrap_or("RSA");
+    if !algorithm.eq_ignore_ascii_case("rsa") {
+        let text =
+            format!("openssl: {command}: this playground has RSA keys only, no {algorithm}\n");
+        proc.eprint(text).await;
+        return 1;
+    }
+    let wanted = value_of(options, "-pkeyopt").and_then(|o| o.strip_prefix("rsa_keygen_bits:"));
+    let last = options
+        .last()
+        .filter(|o| o.bytes().all(|b| b.is_ascii_digit()));
+    match new(proc, wanted.or(last.copied())).await {
+        Ok(key) => emit(proc, key.to_pem().into_bytes(), value_of(options, "-out")).await,
+        Err(status) => status,
+    }
 }
 
-impl Subject {
-    /// Reads `/O=x/CN=y`; the error names what is not known.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let mut parts = Vec::new();
-        for part in text.split('/').filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').ok_or_else(|| part.to_owned())?;
-            let id = match name {
-                "CN" => COMMON_NAME,
-                "C" => &[0x55, 4, 6],
-                "L" => &[0x55, 4, 7],
-                "ST" => &[0x55, 4, 8],
-                "O" => &[0x55, 4, 10],
-                "OU" => &[0x55, 4, 11],
-                other => return Err(other.to_owned()),
-            };
-            parts.push((id.to_vec(), value.to_owned()));
+/// A new key of so many bits.
+pub(super) async fn new(proc: &Proc, bits: Option<&str>) -> Result<PrivateKey, i32> {
+    let bits = bits.map_or(Some(DEFAULT_BITS), |bits| bits.parse().ok());
+    let bits = match bits.filter(|bits| BITS.contains(bits)) {
+        // Primes of whole words.
+        Some(bits) => bits.next_multiple_of(128),
+        None => {
+            let text = format!(
+                "genrsa: keys have {} to {} bits here\n",
+                BITS.start(),
+                BITS.end()
+            );
+            proc.eprint(text).await;
+            return Err(1);
         }
-        let names = Vec::new();
-        Ok(Self { parts, names })
-    }
-
-    fn to_der(&self) -> Vec<u8> {
-        let parts = self.parts.iter().map(|(id, value)| {
-            let pair = [value_of(6, id), value_of(12, value.as_bytes())].concat();
-            value_of(SET, &value_of(SEQUENCE, &pair))
-        });
-        value_of(SEQUENCE, &parts.collect::<Vec<_>>().concat())
-    }
-
-    /// The host names as an extension; empty without any.
-    fn extensions(&self) -> Vec<u8> {
-        if self.names.is_empty() {
-            return Vec::new();
-        }
-        let names = self
-            .names
-            .iter()
-            .map(|name| value_of(0x82, name.as_bytes()));
-        let names = value_of(SEQUENCE, &names.collect::<Vec<_>>().concat());
-        let extension = [value_of(6, ALTERNATIVE_NAMES), value_of(4, &names)].concat();
-        value_of(SEQUENCE, &value_of(SEQUENCE, &extension))
-    }
-}
-
-/// A value of ASN.1.
-fn value_of(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let mut out = vec![tag];
-    match u8::try_from(length) {
-        Ok(short) if short < 0x80 => out.push(short),
-        Ok(long) => out.extend([0x81, long]),
-        Err(_) => {
-            out.push(0x82);
-            out.extend(u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
-        }
-    }
-    out.extend(content);
-    out
-}
-
-/// Made-up bytes, the same for the same seed.
-fn made_up(seed: &str, count: usize) -> Vec<u8> {
-    let mut rng = Rng::new(0, seed);
-    let mut bytes = Vec::with_capacity(count + 8);
-    while bytes.len() < count {
-        bytes.extend(rng.next_u64().to_be_bytes());
-    }
-    bytes.truncate(count);
-    bytes
-}
-
-fn algorithm(id: &[u8]) -> Vec<u8> {
-    value_of(SEQUENCE, &[value_of(6, id), value_of(5, &[])].concat())
-}
-
-fn bits(content: &[u8]) -> Vec<u8> {
-    value_of(3, &[&[0], content].concat())
-}
-
-/// A positive number.
-fn number(bytes: &[u8]) -> Vec<u8> {
-    let first = bytes.first().copied().unwrap_or(0);
-    if first >= 0x80 {
-        return value_of(2, &[&[0], bytes].concat());
-    }
-    value_of(2, bytes)
-}
-
-/// The public part of a key.
-fn public_key(key: &str) -> Vec<u8> {
-    let mut modulus = made_up(key, 256);
-    modulus[0] |= 0x80;
-    let numbers = [number(&modulus), number(&[1, 0, 1])].concat();
-    let numbers = value_of(SEQUENCE, &numbers);
-    value_of(SEQUENCE, &[algorithm(RSA), bits(&numbers)].concat())
-}
-
-fn signed(content: &[u8], key: &str) -> Vec<u8> {
-    let signature = made_up(&format!("{key}/{}", content.len()), 256);
-    let whole = [content.to_vec(), algorithm(RSA_SHA256), bits(&signature)].concat();
-    value_of(SEQUENCE, &whole)
-}
-
-fn pem(kind: &str, der: &[u8]) -> String {
-    let text = super::super::base64::encode(der);
-    let mut out = format!("-----BEGIN {kind}-----\n");
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(LINE));
-        out.push_str(line);
-        out.push('\n');
-        rest = after;
-    }
-    out + &format!("-----END {kind}-----\n")
-}
-
-/// A new private key; others come of other seeds.
-pub(super) fn private_key(seed: &str) -> String {
-    let secret = value_of(SEQUENCE, &number(&made_up(seed, 1180)));
-    let whole = [value_of(2, &[0]), algorithm(RSA), value_of(4, &secret)].concat();
-    pem("PRIVATE KEY", &value_of(SEQUENCE, &whole))
-}
-
-/// A certificate that vouches for itself.
-pub(super) fn certificate(subject: &Subject, key: &str, now: i64, days: i64) -> String {
-    let name = subject.to_der();
-    let times = [
-        time(now),
-        time(now.saturating_add(days.saturating_mul(DAY))),
-    ]
-    .concat();
-    let extensions = subject.extensions();
-    let content = [
-        value_of(0xa0, &value_of(2, &[2])),
-        number(&made_up(&format!("{key}/{now}"), 16)),
-        algorithm(RSA_SHA256),
-        name.clone(),
-        value_of(SEQUENCE, &times),
-        name,
-        public_key(key),
-        if extensions.is_empty() {
-            Vec::new()
-        } else {
-            value_of(0xa3, &extensions)
-        },
-    ];
-    pem(
-        "CERTIFICATE",
-        &signed(&value_of(SEQUENCE, &content.concat()), key),
-    )
-}
-
-/// A request for a certificate.
-pub(super) fn request(subject: &Subject, key: &str) -> String {
-    let extensions = subject.extensions();
-    let attributes = if extensions.is_empty() {
-        Vec::new()
-    } else {
-        let pair = [value_of(6, EXTENSION_REQUEST), value_of(SET, &extensions)].concat();
-        value_of(SEQUENCE, &pair)
     };
-    let content = [
-        value_of(2, &[0]),
-        subject.to_der(),
-        public_key(key),
-        value_of(0xa0, &attributes),
-    ];
-    let content = value_of(SEQUENCE, &content.concat());
-    pem("CERTIFICATE REQUEST", &signed(&content, key))
-}
-
-/// A time as `YYYYMMDDhhmmssZ`.
-fn time(seconds: i64) -> Vec<u8> {
-    let at = datetime::parts(Time::from_micros(seconds.saturating_mul(1_000_000)));
-    let text = format!(
-        "{:04}{:02}{:02}{:02}{:02}{:02}Z",
-        at.year, at.month, at.day, at.hour, at.minute, at.second
+    let seed = format!(
+        "key/{}/{}/{}",
+        proc.machine().hostname(),
+        proc.pid(),
+        proc.now().as_micros()
     );
-    value_of(24, text.as_bytes())
+    let mut rng = proc.sim().rng(&seed);
+    let first = prime(proc, bits / 2, || rng.next_u64()).await?;
+    let second = prime(proc, bits / 2, || rng.next_u64()).await?;
+    Ok(PrivateKey::of_primes(first, second))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_those_of_the_calendar() {
-        let text = |seconds| String::from_utf8_lossy(&time(seconds)[2..]).into_owned();
-        assert_eq!(text(0), "19700101000000Z");
-        assert_eq!(text(951_782_399), "20000228235959Z");
-        assert_eq!(text(951_782_400), "20000229000000Z");
-        assert_eq!(text(1_795_366_800), "20261122170000Z");
+async fn prime(proc: &Proc, bits: usize, random: impl FnMut() -> u64) -> Result<Number, i32> {
+    let mut search = Search::new(bits, random);
+    for _ in 0..MAX_CANDIDATES {
+        if let Some(prime) = search.step() {
+            return Ok(prime);
+        }
+        proc.cpu(STEP).await;
     }
+    proc.eprint("genrsa: no prime was found\n").await;
+    Err(1)
+}
 
-    #[test]
-    fn subjects_are_taken_apart() {
-        assert!(Subject::parse("/O=x/CN=web.example.com").is_ok());
-        assert_eq!(Subject::parse("/X=1").err().as_deref(), Some("X"));
+/// Reads a private key from a file.
+pub(super) async fn read(proc: &Proc, path: Option<&str>) -> Result<PrivateKey, i32> {
+    let bytes = input(proc, path).await?;
+    let key = PrivateKey::from_pem(&String::from_utf8_lossy(&bytes));
+    let Some(key) = key else {
+        let from = path.unwrap_or("<stdin>");
+        proc.eprint(format!("Could not read private key from {from}\n"))
+            .await;
+        return Err(1);
+    };
+    Ok(key)
+}
+
+/// `rsa -in FILE [-pubout] [-check] [-noout]`: the key again, or its public half.
+pub(super) async fn convert(proc: &Proc, options: &[&str]) -> i32 {
+    let key = match read(proc, value_of(options, "-in")).await {
+        Ok(key) => key,
+        Err(status) => return status,
+    };
+    let mut out = String::new();
+    if options.contains(&"-check") {
+        out.push_str("RSA key ok\n");
     }
+    if options.contains(&"-modulus") {
+        out.push_str(&super::show::modulus(&key.public().modulus));
+    }
+    if options.contains(&"-pubout") {
+        out.push_str(&pki::encode("PUBLIC KEY", &key.public().to_der()));
+    } else if !options.contains(&"-noout") {
+        proc.eprint("writing RSA key\n").await;
+        out.push_str(&key.to_pem());
+    }
+    emit(proc, out.into_bytes(), value_of(options, "-out")).await
 }

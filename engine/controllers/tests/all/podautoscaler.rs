@@ -23,6 +23,8 @@ const CONTROLLERS: &[&str] = &[
 struct Metrics {
     client: Client,
     cpu: Cell<i64>,
+    /// What is used by a second container, which the pod's template does not have, such as one that was injected.
+    injected: Cell<Option<i64>>,
 }
 
 impl Extension for Metrics {
@@ -37,12 +39,20 @@ impl Extension for Metrics {
     fn answer(&self, _request: &Request, _route: &Route) -> Result<Response, Status> {
         let pods = self.client.list::<Pod>("default", &Default::default())?;
         let now = self.client.now().to_rfc3339();
+        let container = |name: &str, cpu: i64| json!({ "name": name, "usage": { "cpu": format!("{cpu}m"), "memory": "1Mi" } });
+        let containers: Vec<_> = [
+            ("c", Some(self.cpu.get())),
+            ("injected", self.injected.get()),
+        ]
+        .into_iter()
+        .filter_map(|(name, cpu)| Some(container(name, cpu?)))
+        .collect();
         let items = pods.items.iter().map(|pod| {
             json!({
                 "metadata": { "name": pod.metadata.name.as_str(), "namespace": "default" },
                 "timestamp": now.as_str(),
                 "window": "15s",
-                "containers": [{ "name": "c", "usage": { "cpu": format!("{}m", self.cpu.get()), "memory": "1Mi" } }],
+                "containers": containers,
             })
         });
         Ok(Response::json(
@@ -92,6 +102,7 @@ fn metrics(cluster: &Cluster, cpu: i64) -> Rc<Metrics> {
     let metrics = Rc::new(Metrics {
         client: cluster.client.clone(),
         cpu: Cell::new(cpu),
+        injected: Cell::new(None),
     });
     cluster.client.register_extension(metrics.clone());
     metrics
@@ -219,5 +230,99 @@ fn a_target_at_zero_stays_there() {
     assert_eq!(
         condition(&cluster, "ScalingActive"),
         "False ScalingDisabled"
+    );
+}
+
+/// An autoscaler by what one container uses.
+fn by_container(name: &str, target: &str) -> String {
+    format!(
+        ", metrics: [{{type: ContainerResource, containerResource: {{name: cpu, container: {name}, target: {target}}}}}]"
+    )
+}
+
+const HALF: &str = "{type: Utilization, averageUtilization: 50}";
+
+#[test]
+fn a_container_is_measured_without_its_neighbours() {
+    let cluster = start(&by_container("c", HALF));
+    let metrics = metrics(&cluster, 100);
+    metrics.injected.set(Some(5000));
+    all_ready(&cluster);
+    cluster.wait(16.0);
+    assert_eq!(replicas(&cluster), 1, "100m of 200m are the 50 % wanted");
+    let hpa: HorizontalPodAutoscaler = cluster.get("web");
+    let metric = &hpa.status.current_metrics[0];
+    assert_eq!(metric.type_, "ContainerResource");
+    let current = metric.container_resource.as_ref().unwrap();
+    assert_eq!((&*current.name, &*current.container), ("cpu", "c"));
+    assert_eq!(current.current.average_utilization, Some(50));
+    let used = current.current.average_value.as_ref().unwrap();
+    assert_eq!(used.as_str(), "100m");
+
+    metrics.cpu.set(300);
+    cluster.wait(16.0);
+    assert_eq!(replicas(&cluster), 3);
+    let up = "Normal HorizontalPodAutoscaler/web SuccessfulRescale: New size: 3; reason: cpu container resource utilization \
+              (percentage of request) above target";
+    let events = cluster.events();
+    assert!(events.iter().any(|e| e == up), "{events:?}");
+}
+
+#[test]
+fn a_container_is_measured_by_value_too() {
+    let cluster = start(&by_container(
+        "injected",
+        "{type: AverageValue, averageValue: 1500m}",
+    ));
+    let metrics = metrics(&cluster, 100);
+    metrics.injected.set(Some(3000));
+    all_ready(&cluster);
+    cluster.wait(16.0);
+    assert_eq!(replicas(&cluster), 2);
+}
+
+/// The text of the failure, which the event and the condition share, with nothing scaled.
+fn failure(spec: &str) -> String {
+    let cluster = start(spec);
+    metrics(&cluster, 100);
+    all_ready(&cluster);
+    cluster.wait(16.0);
+    assert_eq!(
+        condition(&cluster, "ScalingActive"),
+        "False FailedGetContainerResourceMetric"
+    );
+    assert_eq!(replicas(&cluster), 1);
+    let events = cluster.events();
+    let text = |reason: &str| {
+        let found = events.iter().find_map(|e| e.split_once(reason));
+        found.unwrap_or_else(|| panic!("{events:?}")).1.to_owned()
+    };
+    let why = text("FailedGetContainerResourceMetric: ");
+    assert!(
+        text("FailedComputeMetricsReplicas: invalid metrics (1 invalid out of 1), first error is: failed to get ")
+            .ends_with(&why),
+        "{events:?}"
+    );
+    why
+}
+
+#[test]
+fn a_container_that_nobody_measures_is_told_of() {
+    let why = failure(&by_container("none", HALF));
+    assert!(
+        why.starts_with(
+            "failed to get cpu utilization: unable to get metrics for resource cpu: failed to get container metrics: \
+             container none not present in metrics for pod default/web-"
+        ),
+        "{why}"
+    );
+}
+
+#[test]
+fn a_container_without_a_request_has_no_utilization() {
+    let why = failure(&by_container("c", HALF).replace("cpu", "memory"));
+    assert!(
+        why.starts_with("failed to get memory utilization: missing request for memory in container c of Pod web-"),
+        "{why}"
     );
 }

@@ -144,9 +144,67 @@ fn joins_one_more_node() {
                 &["failed to decode join token"],
             ),
             (
-                "k0s token create --role=worker --expiry=10m > token; k0s token list",
+                "k0s token list; k0s token create --role=worker --expiry=10m > token; k0s token list",
                 0,
-                &["worker"],
+                &[
+                    "No k0s join tokens found\nID       ROLE     EXPIRES AT\n",
+                    "   worker   2",
+                ],
+            ),
+            (
+                "k0s token list --role=worker | wc -l; k0s token list --role=controller | wc -c; k0s token list --role=x",
+                1,
+                &[
+                    "2\n0\n",
+                    "Error: unsupported role \"x\"; supported roles are \"controller\" and \"worker\"",
+                ],
+            ),
+            (
+                "k0s version; k0s version -a",
+                0,
+                &[
+                    "v1.36.2+k0s.0\nk0s : v1.36.2+k0s.0\nrunc : ",
+                    "\nkubernetes : 1.36.2\nkine : ",
+                ],
+            ),
+            (
+                "k0s version --json",
+                0,
+                &[
+                    "{\n   \"k0s\": \"v1.36.2+k0s.0\",\n   \"runc\": \"",
+                    "\n}\n",
+                ],
+            ),
+            (
+                "k0s status -o json",
+                0,
+                &[
+                    "{\n   \"Version\": \"v1.36.2+k0s.0\",\n   \"Pid\": 436,\n   \"PPid\": 1,\n   \"Role\": \"controller\",\n",
+                    "   \"WorkerToAPIConnectionStatus\": {\n      \"Message\": \"\",\n      \"Success\": false\n   },\n",
+                ],
+            ),
+            (
+                "k0s status -o yaml",
+                0,
+                &[
+                    "Args:\n- /usr/local/bin/k0s\n- controller\nClusterConfig: null\n",
+                    "\nSingleNode: false\n",
+                    "\n\n",
+                ],
+            ),
+            (
+                "k0s sysinfo",
+                0,
+                &[
+                    "Name resolution: localhost: [127.0.0.1] (pass)\n",
+                    "\n  Executable in PATH: umount: /usr/bin/umount (pass)\n",
+                    "\n    cgroup controller \"hugetlb\": unavailable (warning)\n",
+                ],
+            ),
+            (
+                "k0s sysinfo -o json | jq -r '.[0].category'; k0s sysinfo -o xml",
+                1,
+                &["pass\n", "Error: unknown output format: \"xml\"\n"],
             ),
             ("base64 -d token | head -c 2 | base64", 0, &["H4s="]),
             ("ssh node-4 'cat > token' < token", 0, &[]),

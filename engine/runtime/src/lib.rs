@@ -35,6 +35,9 @@ mod start;
 mod status;
 mod tags;
 
+/// The version of the container runtime that this stands in for.
+pub const CONTAINERD_VERSION: &str = "2.1.3";
+
 pub use config::{ContainerConfig, Mount, RunAs, SandboxConfig};
 pub use exec::{ExecOutput, ExecRequest, ExecSession};
 pub use files::{Base, Files};

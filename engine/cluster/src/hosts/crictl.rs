@@ -274,7 +274,11 @@ async fn run(hosts: &Hosts, proc: Proc) -> i32 {
             0
         }
         "version" => {
-            proc.print("Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  v2.1.3\nRuntimeApiVersion:  v1\n").await;
+            proc.print(format!(
+                "Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  v{}\nRuntimeApiVersion:  v1\n",
+                runtime::CONTAINERD_VERSION
+            ))
+            .await;
             0
         }
         "info" => {

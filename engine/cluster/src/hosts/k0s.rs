@@ -1,5 +1,7 @@
 //! `k0s`: the distribution as one program; the controller's side on the workstation, the worker's on the nodes.
 
+mod report;
+
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -7,7 +9,6 @@ use base64::Engine as _;
 use os::{Disposition, Proc, Programs, Signal};
 
 use super::{Host, Hosts};
-use crate::KUBERNETES_VERSION;
 
 /// Bytes of a token.
 const MAX_TOKEN: usize = 64 << 10;
@@ -71,10 +72,13 @@ async fn run(hosts: &Hosts, proc: &Proc, args: &[String]) -> Result<i32, String>
             Ok(0)
         }
         ["version", ..] => {
-            proc.print(format!("{KUBERNETES_VERSION}+k0s.0\n")).await;
+            proc.print(report::version(args)).await;
             Ok(0)
         }
-        ["status", ..] => status(hosts, proc, host, args).await,
+        ["status", ..] => {
+            proc.print(report::status(hosts, host, args)?).await;
+            Ok(0)
+        }
         ["kubectl" | "kc", ..] => {
             if host.is_some() {
                 return Err("failed to get admin kubeconfig: stat /var/lib/k0s/pki/admin.conf: no such file or directory".into());
@@ -85,13 +89,16 @@ async fn run(hosts: &Hosts, proc: &Proc, args: &[String]) -> Result<i32, String>
             Ok(child.wait_end().await.code())
         }
         ["sysinfo", ..] => {
-            proc.print(sysinfo(proc, host.is_some())).await;
+            proc.print(report::sysinfo(host.is_some(), args)?).await;
             Ok(0)
         }
         ["token", rest @ ..] => match (host, rest) {
             (Some(_), _) => Err("this command is only available on a controller".into()),
             (None, ["create", ..]) => create_token(hosts, proc, args).await,
-            (None, ["list", ..]) => list_tokens(hosts, proc).await,
+            (None, ["list", ..]) => {
+                proc.print(report::tokens(hosts, args)?).await;
+                Ok(0)
+            }
             (None, ["invalidate", ids @ ..]) if !ids.is_empty() => {
                 for id in ids {
                     hosts.0.tokens.borrow_mut().retain(|token, _| token.split('.').next() != Some(*id));
@@ -118,53 +125,6 @@ async fn run(hosts: &Hosts, proc: &Proc, args: &[String]) -> Result<i32, String>
     }
 }
 
-async fn status(
-    hosts: &Hosts,
-    proc: &Proc,
-    host: Option<Rc<Host>>,
-    args: &[String],
-) -> Result<i32, String> {
-    let (role, pid, workloads) = match &host {
-        None => ("controller", 436, false),
-        Some(host) => {
-            let pid = host.processes.borrow().first().map(Proc::pid);
-            let Some(pid) = pid.filter(|_| hosts.is_active(host)) else {
-                return Err("status: can't get \"status\" via \"/run/k0s/status.sock\": Get \"http://localhost/status\": dial unix /run/k0s/status.sock: connect: no such file or directory".into());
-            };
-            ("worker", pid, true)
-        }
-    };
-    let version = format!("{KUBERNETES_VERSION}+k0s.0");
-    let text = match option(args, "-o").or(option(args, "--out")) {
-        Some("json") => {
-            let value = serde_json::json!({ "Version": version, "Pid": pid, "PPid": 1, "Role": role, "Workloads": workloads, "SingleNode": false, "Args": ["/usr/local/bin/k0s", role] });
-            serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
-        }
-        _ => {
-            let probing = if workloads {
-                "Kube-api probing successful: true\nKube-api probing last error:  \n"
-            } else {
-                ""
-            };
-            format!(
-                "Version: {version}\nProcess ID: {pid}\nRole: {role}\nWorkloads: {workloads}\nSingleNode: false\n{probing}"
-            )
-        }
-    };
-    proc.print(text).await;
-    Ok(0)
-}
-
-fn sysinfo(proc: &Proc, worker: bool) -> String {
-    let data = if worker { "92.4 GiB" } else { "61.0 GiB" };
-    format!(
-        "Total memory: 16.0 GiB (pass)\nFile system of /var/lib/k0s: ext4 (pass)\nDisk space available for /var/lib/k0s: {data} (pass)\nRelative disk space available for /var/lib/k0s: 92% (pass)\nName resolution: localhost: [127.0.0.1] (pass)\nOperating system: Linux (pass)\n  Linux kernel release: 6.12.0-generic (pass)\n  Max. file descriptors per process: current: 1048576 / max: 1048576 (pass)\n  AppArmor: unavailable (pass)\n  Executable in PATH: modprobe: /usr/sbin/modprobe (pass)\n  /proc file system: mounted (0x9fa0) (pass)\n  Control Groups: version 2 (pass)\n    cgroup controller \"cpu\": available (is a listed root controller) (pass)\n    cgroup controller \"memory\": available (is a listed root controller) (pass)\n    cgroup controller \"pids\": available (is a listed root controller) (pass)\nMachine ID: {:032x} (from machine) (pass)\n",
-        u128::from(proc.machine().hostname().bytes().fold(7_u64, |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(byte.into())
-        }))
-    )
-}
-
 /// `1h`, `30m`, `24h0m0s`
 fn duration(text: &str) -> Option<Duration> {
     let mut seconds = 0_u64;
@@ -186,17 +146,21 @@ fn duration(text: &str) -> Option<Duration> {
     (number.is_empty() || number == "0").then(|| Duration::from_secs(seconds.min(1 << 32)))
 }
 
+/// Whether there is such a role; none is all of them.
+fn check_role(role: &str) -> Result<(), String> {
+    match role {
+        "" | "controller" | "worker" => Ok(()),
+        role => Err(format!(
+            "unsupported role {role:?}; supported roles are \"controller\" and \"worker\""
+        )),
+    }
+}
+
 async fn create_token(hosts: &Hosts, proc: &Proc, args: &[String]) -> Result<i32, String> {
-    match option(args, "--role").unwrap_or("worker") {
-        "worker" => {}
-        "controller" => {
-            return Err("this playground has one controller; only workers can join".into());
-        }
-        role => {
-            return Err(format!(
-                "unsupported role {role:?}, supported roles are \"controller\" and \"worker\""
-            ));
-        }
+    let role = option(args, "--role").unwrap_or("worker");
+    check_role(role)?;
+    if role == "controller" {
+        return Err("this playground has one controller; only workers can join".into());
     }
     let expiry = match option(args, "--expiry") {
         None => Duration::ZERO,
@@ -214,23 +178,6 @@ async fn create_token(hosts: &Hosts, proc: &Proc, args: &[String]) -> Result<i32
     );
     let packed = base64::engine::general_purpose::STANDARD.encode(gzip(kubeconfig.as_bytes()));
     proc.print(packed + "\n").await;
-    Ok(0)
-}
-
-async fn list_tokens(hosts: &Hosts, proc: &Proc) -> Result<i32, String> {
-    if hosts.0.tokens.borrow().is_empty() {
-        proc.print("No k0s join tokens found\n").await;
-        return Ok(0);
-    }
-    let mut out = String::from("ID      \tROLE  \tEXPIRES AT           \n");
-    for (token, until) in hosts.0.tokens.borrow().iter() {
-        let id = token.split('.').next().unwrap_or_default();
-        let until = until.map_or_else(String::new, |until| {
-            apimachinery::Time::from_unix(until.as_secs()).to_string()
-        });
-        out.push_str(&format!("{id:<8}\tworker\t{until:<21}\n"));
-    }
-    proc.print(out).await;
     Ok(0)
 }
 
@@ -354,8 +301,11 @@ async fn worker(
                 proc.set_disposition(signal, Disposition::Catch);
             }
             proc.next_signal().await;
-            proc.eprint("time=\"\" level=info msg=\"Shutting down k0s worker\"\n")
-                .await;
+            proc.eprint(format!(
+                "time=\"{}\" level=info msg=\"Shutting down k0s worker\"\n",
+                super::journal::stamp(proc.now(), false)
+            ))
+            .await;
             hosts.stop(host);
             Ok(0)
         }

@@ -319,7 +319,7 @@ fn system_info(node: &str) -> NodeSystemInfo {
         system_uuid: uuid("system").into(),
         kernel_version: "6.1.0-37-amd64".into(),
         os_image: "Debian GNU/Linux 12 (bookworm)".into(),
-        container_runtime_version: "containerd://2.1.3".into(),
+        container_runtime_version: format!("containerd://{}", runtime::CONTAINERD_VERSION).into(),
         kubelet_version: VERSION.into(),
         operating_system: "linux".into(),
         architecture: "amd64".into(),
